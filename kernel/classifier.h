@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Classifier: the rule of highest rank that matches a packet, by tuple-space search.
+ *
+ * A tuple is a combination of masks; in each the masked key is looked up in a hash
+ * table, so a look-up costs one probe per tuple that can still win, whatever the
+ * number of rules. Ranges are cut into prefixes. Readers run under RCU; writers are
+ * serialised by the caller (the namespace's mutex). Two users: the filter table, and
+ * the slots of the negotiate filters, where the scope is the filter's serial number.
+ */
+#ifndef IPD_CLASSIFIER_H
+#define IPD_CLASSIFIER_H
+
+#include "selector.h"
+
+struct ipd_cls;
+struct ipd_cls_node;
+struct netlink_ext_ack;
+
+/**
+ * struct ipd_rule - one selector in a classifier, embedded in what it stands for
+ * @sel: the selector, constant while the rule is inserted
+ * @rank: higher wins; no two rules of a classifier have the same
+ * @scope: only look-ups of the same scope see the rule
+ * @dir: enum ipsecdrv_dir
+ * @group: matches multicast and broadcast destinations too
+ * @nodes: the classifier's own, NULL while not inserted
+ *
+ * A rule may be freed one RCU grace period after it was removed.
+ */
+struct ipd_rule {
+	const struct ipd_selector *sel;
+	u64 rank;
+	u32 scope;
+	u8 dir;
+	bool group;
+	struct ipd_cls_node *nodes;
+};
+
+struct ipd_cls *ipd_cls_create(void);
+void ipd_cls_destroy(struct ipd_cls *cls);
+int ipd_cls_insert(struct ipd_cls *cls, struct ipd_rule *rule);
+void ipd_cls_remove(struct ipd_cls *cls, struct ipd_rule *rule);
+struct ipd_rule *ipd_cls_lookup(const struct ipd_cls *cls, const struct ipd_key *key,
+				u32 scope, const struct ipd_iface *iface);
+struct ipd_rule *ipd_cls_lookup_addrs(const struct ipd_cls *cls, const struct ipd_key *key,
+				      const struct ipd_iface *iface);
+unsigned int ipd_cls_tuples(const struct ipd_cls *cls);
+bool ipd_cls_uses_iface(const struct ipd_cls *cls);
+
+#endif /* IPD_CLASSIFIER_H */

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The filter table of a namespace: filters with their actions, loaded as a whole and
+ * swapped under RCU, or changed one by one.
+ */
+#ifndef IPD_FILTER_H
+#define IPD_FILTER_H
+
+#include <linux/ipsecdrv.h>
+#include <linux/list.h>
+#include <linux/percpu.h>
+#include <linux/rhashtable-types.h>
+#include <linux/u64_stats_sync.h>
+
+#include "classifier.h"
+
+struct ipd_net;
+struct ipd_transaction;
+
+/** struct ipd_hits - counters of one filter on one CPU */
+struct ipd_hits {
+	u64_stats_t packets;
+	u64_stats_t bytes;
+	struct u64_stats_sync sync;
+};
+
+/**
+ * struct ipd_filter_spec - a filter as it was asked for; constant once it is in a table
+ * @id: chosen by user space, unique in a table; 0 for the built-in exemptions
+ * @sel: the selector in the sense of @dir
+ * @name: for people, may be empty
+ * @cookie: user space's own
+ * @tunnel_local: outer source in tunnel mode
+ * @tunnel_remote: outer destination in tunnel mode
+ * @tunnel_family: AF_INET or AF_INET6, 0 if no endpoints are given
+ * @flags: IPSECDRV_FILTER_FLAGS_*
+ * @require: IPSECDRV_REQUIRE_*
+ * @soft_reasons: bit mask by enum ipsecdrv_refuse_reason
+ * @soft_delay: milliseconds
+ * @soft_lifetime: seconds
+ * @dir: enum ipsecdrv_dir
+ * @action: enum ipsecdrv_action
+ * @narrow: enum ipsecdrv_narrow
+ */
+struct ipd_filter_spec {
+	u32 id;
+	struct ipd_selector sel;
+	char name[IPSECDRV_NAME_MAX + 1];
+	u64 cookie;
+	struct in6_addr tunnel_local;
+	struct in6_addr tunnel_remote;
+	u8 tunnel_family;
+	u32 flags;
+	u32 require;
+	u32 soft_reasons;
+	u32 soft_delay;
+	u32 soft_lifetime;
+	u8 dir;
+	u8 action;
+	u8 narrow;
+};
+
+/**
+ * struct ipd_filter - a filter in a table
+ * @rule: the filter as written
+ * @mirror: its mirror image, if it has one
+ * @mirror_sel: the selector of @mirror
+ * @spec: what was asked for
+ * @serial: names the filter for its whole life, also over commits that keep it; the
+ *	scope of its slots
+ * @weight: of @rule
+ * @shadowed_by: id of the filter of equal selector that acts instead, or 0
+ * @hits: per CPU
+ * @list: in the table, heaviest first
+ * @hash: by id
+ *
+ * Changed only under the namespace's mutex, read under RCU, freed after a grace period.
+ */
+struct ipd_filter {
+	struct ipd_rule rule;
+	struct ipd_rule mirror;
+	struct ipd_selector mirror_sel;
+	struct ipd_filter_spec spec;
+	u32 serial;
+	u32 weight;
+	u32 order;
+	u32 shadowed_by;
+	struct ipd_hits __percpu *hits;
+	struct list_head list;
+	struct rhash_head hash;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct ipd_table - the filters in force, or those of a transaction
+ * @cls: all rules
+ * @fragments: block and negotiate rules that have ports, their ports left out: what a
+ *	fragment without ports could belong to
+ * @filters: all filters, heaviest first
+ * @by_id: the same by id
+ * @count: filters, the built-in ones not counted
+ * @generation: changes with each commit or single change
+ */
+struct ipd_table {
+	struct ipd_cls *cls;
+	struct ipd_cls *fragments;
+	struct list_head filters;
+	struct rhashtable by_id;
+	u32 count;
+	u32 order;
+	u32 generation;
+	struct rcu_head rcu;
+};
+
+static inline void ipd_filter_hit(struct ipd_filter *filter, u32 packets, u32 bytes)
+{
+	struct ipd_hits *hits = this_cpu_ptr(filter->hits);
+
+	u64_stats_update_begin(&hits->sync);
+	u64_stats_add(&hits->packets, packets);
+	u64_stats_add(&hits->bytes, bytes);
+	u64_stats_update_end(&hits->sync);
+}
+
+/* The packet path: RCU. NULL if no filter matches; *ambiguous tells that the packet is a
+ * fragment which a block or negotiate filter with ports could mean.
+ */
+struct ipd_filter *ipd_table_lookup(const struct ipd_table *table,
+				    const struct ipd_key *key,
+				    const struct ipd_iface *iface, bool *ambiguous);
+
+/* The control path: the namespace's mutex. */
+int ipd_filter_check(const struct ipd_filter_spec *spec, struct netlink_ext_ack *extack);
+struct ipd_transaction *ipd_transaction_begin(struct ipd_net *net, u32 portid,
+					      struct netlink_ext_ack *extack);
+struct ipd_transaction *ipd_transaction_find(struct ipd_net *net, u32 portid, u32 id);
+int ipd_transaction_add(struct ipd_transaction *trans, const struct ipd_filter_spec *spec,
+			struct netlink_ext_ack *extack);
+int ipd_transaction_commit(struct ipd_transaction *trans, const u32 *generation,
+			   struct netlink_ext_ack *extack);
+void ipd_transaction_abort(struct ipd_transaction *trans);
+void ipd_transaction_release(struct ipd_net *net, u32 portid);
+u32 ipd_transaction_id(const struct ipd_transaction *trans);
+/* All of @specs or none; the table in force. */
+int ipd_table_add(struct ipd_net *net, const struct ipd_filter_spec *specs, unsigned int n,
+		  struct netlink_ext_ack *extack);
+int ipd_table_del(struct ipd_net *net, u32 id, struct netlink_ext_ack *extack);
+/* The exemptions follow the configuration: remake the built-in filters. */
+int ipd_table_set_exemptions(struct ipd_net *net, u32 exemptions);
+struct ipd_filter *ipd_table_find(const struct ipd_table *table, u32 id);
+struct ipd_filter *ipd_table_find_serial(const struct ipd_table *table, u32 serial);
+void ipd_filter_sum(const struct ipd_filter *filter, u64 *packets, u64 *bytes);
+
+int ipd_table_net_init(struct ipd_net *net);
+void ipd_table_net_exit(struct ipd_net *net);
+
+#endif /* IPD_FILTER_H */

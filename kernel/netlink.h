@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The generic netlink family: messages in, dumps and events out. Everything it changes
+ * is changed by the functions of filter.h, sadb.h and acquire.h under the mutex.
+ */
+#ifndef IPD_NETLINK_H
+#define IPD_NETLINK_H
+
+#include <linux/types.h>
+
+struct ipd_net;
+struct ipd_pair;
+struct ipd_slot;
+
+/* Events. Any context; one that cannot be sent is counted. */
+void ipd_event_acquire(struct ipd_slot *slot);
+void ipd_event_expire(struct ipd_pair *pair, u8 reason, bool hard);
+void ipd_event_mapping(struct ipd_pair *pair);
+void ipd_event_table(struct ipd_net *net, u32 generation, u32 filters);
+bool ipd_event_has_acquire_listener(struct ipd_net *net);
+
+int ipd_netlink_init(void);
+void ipd_netlink_exit(void);
+
+#endif /* IPD_NETLINK_H */

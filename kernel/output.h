@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A packet's way out: classify, then permit, block, hold or protect.
+ */
+#ifndef IPD_OUTPUT_H
+#define IPD_OUTPUT_H
+
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+#include <net/ip.h>
+
+struct ipd_net;
+struct nf_hook_state;
+
+/**
+ * struct ipd_out_cb - a packet between our POST_ROUTING hook and the wire
+ * @h4: the IP layer's own part, kept
+ * @h6: the same
+ * @okfn: what comes after the hook
+ * @off: of the protocol being applied, from the network header on
+ */
+struct ipd_out_cb {
+	union {
+		struct inet_skb_parm h4;
+		struct inet6_skb_parm h6;
+	};
+	u16 off;
+	int (*okfn)(struct net *net, struct sock *sk, struct sk_buff *skb);
+};
+
+#define IPD_OUT_CB(skb) ((struct ipd_out_cb *)(skb)->cb)
+
+unsigned int ipd_output(struct ipd_net *in, struct sk_buff *skb,
+			const struct nf_hook_state *state);
+/* A held packet goes on: through the pair in force, in clear under a soft SA, or is
+ * dropped. Consumes @skb. Bottom halves off, RCU.
+ */
+void ipd_output_release(struct ipd_net *in, struct sk_buff *skb);
+
+#endif /* IPD_OUTPUT_H */

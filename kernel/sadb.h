@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The SA database of a namespace: SA pairs, their inbound and outbound SAs by SPI,
+ * reserved SPIs, and life from larval to dead.
+ *
+ * A pair is what one quick mode or Child SA negotiation gives: for each direction one SA,
+ * or two where AH goes over ESP. It is one object with one lifetime: made complete under
+ * the namespace's mutex, found under RCU, taken out of every table under the mutex, freed
+ * by the last reference after a grace period. The packet path takes no reference; only
+ * an asynchronous cipher and control paths that sleep do.
+ *
+ * States: larval (an SPI without keys) -> mature -> dying (a soft limit was reached; all
+ * goes on) -> dead (out of the tables). A rekeyed pair is replaced in its slot at once
+ * and goes on receiving for drain_seconds.
+ */
+#ifndef IPD_SADB_H
+#define IPD_SADB_H
+
+#include <linux/refcount.h>
+#include <linux/rhashtable-types.h>
+#include <linux/timer.h>
+#include <linux/workqueue.h>
+#include <net/dst_cache.h>
+
+#include "crypto.h"
+#include "lifetime.h"
+#include "replay.h"
+#include "selector.h"
+
+struct ipd_net;
+struct ipd_pair;
+struct ipd_slot;
+struct metadata_dst;
+
+/** struct ipd_spi_key - how a packet names its SA; no holes */
+struct ipd_spi_key {
+	struct in6_addr daddr;
+	__be32 spi;
+	u8 proto;
+	u8 family;
+	u16 zero;
+};
+
+/**
+ * struct ipd_spi - an entry of one of the SPI tables, embedded in an SA, or alone while
+ * the SPI is only reserved
+ * @node: in net->sadb.in or .out
+ * @key: constant
+ * @state: enum ipsecdrv_sa_state; written under the mutex or by the limit checks
+ */
+struct ipd_spi {
+	struct rhash_head node;
+	struct ipd_spi_key key;
+	u8 state;
+};
+
+/**
+ * struct ipd_sa - one SA: one direction, one protocol
+ * @spi: first, so that an ipd_spi that is not larval is one of these
+ * @pair: it belongs to, constant
+ * @aead: ESP's transform
+ * @ahash: AH's transform
+ * @salt: nonce salt of the counter modes that keep it outside the key
+ * @hdr_len: ESP header and IV, or the whole AH header
+ * @iv_len: bytes of IV on the wire
+ * @icv_len: bytes of ICV on the wire
+ * @align: plaintext and trailer are padded to a multiple of this, 4 or more
+ * @iv_random: the IV must be unpredictable (CBC), else it is the sequence number
+ * @index: in the pair's protocols, innermost first
+ * @dir: enum ipsecdrv_dir
+ * @esn: 64-bit sequence numbers
+ * @encr: enum ipsecdrv_encr
+ * @integ: enum ipsecdrv_integ
+ * @encr_bits: key length without salt, for dumps
+ * @integ_bits: key length, for dumps
+ * @soft_seq: sequence number at which an outbound SA asks for a rekey
+ * @max_seq: last sequence number that may be used
+ * @seq: last number sent
+ * @bytes: payload bytes protected or verified; packets of an outbound SA are @seq
+ * @packets: verified by an inbound SA
+ * @last_used: jiffies, coarse
+ * @replay: inbound
+ */
+struct ipd_sa {
+	struct ipd_spi spi;
+	struct ipd_pair *pair;
+	struct crypto_aead *aead;
+	struct crypto_ahash *ahash;
+	u16 hdr_len;
+	u8 iv_len;
+	u8 icv_len;
+	u8 align;
+	u8 index;
+	u8 dir;
+	u8 encr;
+	u8 integ;
+	bool iv_random;
+	bool esn;
+	u16 encr_bits;
+	u16 integ_bits;
+	u64 soft_seq;
+	u64 max_seq;
+
+	/* Written per packet or batch. */
+	atomic64_t seq ____cacheline_aligned;
+	atomic64_t bytes;
+	atomic64_t packets;
+	unsigned long last_used;
+	struct ipd_replay replay;
+
+	atomic_t errors_replay;
+	atomic_t errors_integrity;
+	atomic_t errors_other;
+};
+
+/** enum ipd_pair_bits - bits of ipd_pair.bits */
+enum ipd_pair_bits {
+	IPD_PAIR_SOFT_DONE,	/* the soft expiry was told */
+	IPD_PAIR_HARD_DONE,	/* the hard expiry was queued */
+	IPD_PAIR_REPLACED,	/* rekeyed, receives until drained */
+};
+
+/**
+ * struct ipd_pair - an SA pair
+ * @sas: the outbound SAs, innermost first, then the inbound ones
+ * @n: protocols, 1 or 2
+ * @sel: traffic selectors in the outbound sense
+ * @local: our outer address
+ * @remote: the peer's outer address; changes only with IPSECDRV_SA_FLAGS_FLOAT or an
+ *	update, under @lock
+ * @family: of the outer addresses
+ * @overhead: most bytes that protection adds to a packet
+ * @proof: dst attached to decrypted packets until PRE_ROUTING, so that the filters know
+ *	which pair a packet came through
+ * @dst_cache: outer route in tunnel mode
+ * @installed: boottime seconds
+ */
+struct ipd_pair {
+	u32 id;
+	u8 n;
+	u8 mode;
+	u8 family;
+	u8 state;
+	u32 flags;
+	unsigned long bits;
+	struct ipd_net *net;
+	struct ipd_slot *slot;
+	struct in6_addr local;
+	struct in6_addr remote;
+	u16 encap_local;
+	u16 encap_remote;
+	u16 overhead;
+	u16 keepalive;
+	struct metadata_dst *proof;
+	struct dst_cache dst_cache;
+	struct ipd_selector sel;
+	struct ipd_limits limits;
+	spinlock_t lock;
+	u64 installed;
+	u64 owner;
+	u32 filter_id;
+	u32 replaces;
+	u32 replay_window;
+	u8 expire_reason;
+	unsigned long last_sent;
+	struct timer_list timer;
+	struct timer_list keepalive_timer;
+	struct ipd_offload *offload;
+	struct list_head list;
+	struct list_head doomed;
+	refcount_t ref;
+	struct rcu_head rcu;
+	struct work_struct free_work;
+	struct ipd_sa sas[];
+};
+
+static inline struct ipd_sa *ipd_pair_out(struct ipd_pair *pair, unsigned int i)
+{
+	return &pair->sas[i];
+}
+
+static inline struct ipd_sa *ipd_pair_in(struct ipd_pair *pair, unsigned int i)
+{
+	return &pair->sas[pair->n + i];
+}
+
+/** struct ipd_pair_spec - a pair as user space asks for it; the caller wipes it */
+struct ipd_pair_spec {
+	u32 slot;
+	u32 filter_id;
+	bool has_sel;
+	struct ipd_selector sel;
+	u8 mode;
+	u8 family;
+	struct in6_addr local;
+	struct in6_addr remote;
+	u16 encap_local;
+	u16 encap_remote;
+	u16 keepalive;
+	u32 flags;
+	u32 replay_window;
+	struct ipd_limits limits;
+	u64 owner;
+	u32 replaces;
+	u8 n;
+	struct ipd_protection prot[IPSECDRV_PROTOS_MAX];
+};
+
+/** struct ipd_pair_update - what may change; a field counts if its bit is in @set */
+struct ipd_pair_update {
+	u32 set;	/* bits by IPSECDRV_A_SA_* */
+	u32 flags;
+	struct in6_addr remote;
+	u8 family;
+	u16 encap_remote;
+	u16 keepalive;
+	struct ipd_limits limits;
+	u64 owner;
+};
+
+/** struct ipd_sadb - of one namespace */
+struct ipd_sadb {
+	struct rhashtable in;
+	struct rhashtable out;
+	struct list_head pairs;
+	struct list_head larvals;
+	struct idr ids;
+	u32 count;
+	spinlock_t doomed_lock;
+	struct list_head doomed;
+	struct work_struct doomed_work;
+};
+
+/* The packet path, RCU. State is not looked at. */
+struct ipd_spi *ipd_sadb_find_in(struct ipd_net *net, const struct ipd_spi_key *key);
+struct ipd_sa *ipd_sadb_find_out(struct ipd_net *net, const struct ipd_spi_key *key);
+/* Take @n consecutive sequence numbers; the first goes to *@seq. -EOVERFLOW at the end. */
+int ipd_sa_take_seq(struct ipd_sa *sa, unsigned int n, u64 *seq);
+/* Count a protected or verified packet or batch and look at the limits. -EKEYEXPIRED if
+ * the pair is at its end.
+ */
+int ipd_sa_account(struct ipd_sa *sa, unsigned int packets, unsigned int bytes);
+bool ipd_pair_hold(struct ipd_pair *pair);
+void ipd_pair_put(struct ipd_pair *pair);
+
+/* The control path, the namespace's mutex. */
+int ipd_sadb_get_spi(struct ipd_net *net, u8 proto, u8 family, const struct in6_addr *local,
+		     u32 min, u32 max, u32 lifetime, u32 slot, u32 *spi,
+		     struct netlink_ext_ack *extack);
+struct ipd_pair *ipd_sadb_add(struct ipd_net *net, struct ipd_pair_spec *spec,
+			      struct netlink_ext_ack *extack);
+int ipd_sadb_update(struct ipd_net *net, u32 id, const struct ipd_pair_update *update,
+		    struct netlink_ext_ack *extack);
+struct ipd_pair *ipd_sadb_find(struct ipd_net *net, u32 id);
+/* @reason: enum ipsecdrv_expire_reason; @event: tell the listeners. */
+void ipd_sadb_remove(struct ipd_pair *pair, u8 reason, bool event);
+void ipd_sadb_flush(struct ipd_net *net, const u32 *filter_id, const u64 *owner,
+		    const struct in6_addr *remote, u8 family);
+
+int ipd_sadb_net_init(struct ipd_net *net);
+void ipd_sadb_net_exit(struct ipd_net *net);
+
+#endif /* IPD_SADB_H */
