@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# For people; Kbuild is what the kernel's build system reads. `make help` lists targets.
+
+KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build))
+PREFIX ?= /usr/local
+DESTDIR ?=
+GUEST := tests/guest
+
+.DELETE_ON_ERROR:
+.PHONY: all module tools check check-config test demo bench kernels install clean distclean help
+
+all: tools $(if $(KDIR),module)
+	$(if $(KDIR),,@echo "no headers of the running kernel: module not built (give KDIR=)")
+
+module:
+	$(if $(KDIR),,$(error no headers of the running kernel; give KDIR=/path/to/headers))
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+tools:
+	@if [ -e tools/Makefile ]; then $(GUEST)/deps tools && $(MAKE) -C tools; fi
+
+check:
+	tests/check
+
+check-config:
+	@tests/check-config $(KDIR)
+
+test:
+	$(GUEST)/deps kernel qemu tools test
+	$(MAKE) tools
+	tests/run $(TESTS)
+
+demo: tools
+	$(GUEST)/deps kernel test
+	tests/demo/run $(ARGS)
+
+bench: tools
+	$(GUEST)/deps kernel qemu test
+	tests/bench/run $(ARGS)
+
+kernels:
+	$(GUEST)/prepare
+
+install:
+	$(if $(KDIR),$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install)
+	@if [ -e tools/Makefile ]; then \
+		$(MAKE) -C tools install PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)'; fi
+
+clean:
+	@if [ -e tools/Makefile ]; then $(MAKE) -C tools clean; fi
+	@find kernel tests -type f \( -name '*.o' -o -name '.*.cmd' -o -name '*.o.d' \) -delete
+	@rm -rf build *.ko *.o *.mod *.mod.c .*.cmd modules.order Module.symvers .tmp_versions
+
+distclean: clean
+
+help:
+	@echo 'make               the tools, and the module for the running kernel'
+	@echo 'make module        the module for KDIR= (default: the running kernel)'
+	@echo 'make tools         ipsecctl and its library'
+	@echo 'make check         static checks: sparse, W=1, checkpatch, clang-format, cppcheck'
+	@echo 'make check-config  what the kernel of KDIR= or the running one lacks'
+	@echo 'make test          every test, each in its guests (TESTS= part of a name selects)'
+	@echo 'make kernels       only fetch and build the kernels of the guests'
+	@echo 'make demo, bench   what the driver does, and how fast'
+	@echo 'make install       the module and the tools (PREFIX=, DESTDIR=)'
+	@echo 'make clean         remove what was built; the kernels stay in the cache'

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# Shared by the scripts of this folder: where things are, and how to say what failed.
+
+# a failure inside $(...) is a failure of the script
+shopt -s inherit_errexit
+
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+GUEST=$TOP/tests/guest
+CACHE=${IPSECDRV_CACHE:-${XDG_CACHE_HOME:-${HOME:?HOME is not set}/.cache}/ipsecdrv}
+
+# every kernel a test can name; icount is stock-6.12 run another way
+KERNELS="um um-debug um-simd stock-6.1 stock-6.12 icount debug"
+
+# exit statuses of run, beside the command's own
+EX_GUEST=120	# the guest did not start, or was lost
+EX_SPLAT=121	# the kernel complained
+EX_TIMEOUT=124	# as timeout(1)
+
+say()
+{
+	printf 'guest: %s\n' "$*" >&2
+}
+
+die()
+{
+	say "error: $*"
+	exit "$EX_GUEST"
+}
+
+# lock NAME: from here to the end of this script, no other run prepares NAME.
+# The caller passes $LOCK_FD>&- to what may outlive it.
+lock()
+{
+	mkdir -p "$CACHE/lock"
+	exec {LOCK_FD}>"$CACHE/lock/$1"
+	if ! flock -n "$LOCK_FD"; then
+		say "waiting for another run that prepares $1"
+		flock "$LOCK_FD"
+	fi
+}
+
+# short hash of what comes on stdin
+short_hash()
+{
+	sha256sum | cut -c1-12
+}
+
+# quietly LOG COMMAND...: the output goes to LOG, and is shown only on failure
+quietly()
+{
+	local log=$1
+	shift
+	mkdir -p "$(dirname "$log")"
+	if ! "$@" </dev/null >"$log" 2>&1; then
+		tail -n 40 "$log" >&2
+		say "error: $1 failed, full log in $log"
+		return 1
+	fi
+}
