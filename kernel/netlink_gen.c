@@ -6,7 +6,7 @@
 #include <net/netlink.h>
 #include <net/genetlink.h>
 
-#include "o.h"
+#include "netlink_gen.h"
 
 #include <uapi/linux/ipsecdrv.h>
 
@@ -118,8 +118,8 @@ static const struct nla_policy ipsecdrv_filter_get_nl_policy[IPSECDRV_A_TABLE_ID
 static const struct nla_policy ipsecdrv_sa_get_spi_nl_policy[IPSECDRV_A_SPI_SLOT + 1] = {
 	[IPSECDRV_A_SPI_PROTO] = NLA_POLICY_RANGE(NLA_U8, 50, 51),
 	[IPSECDRV_A_SPI_LOCAL] = { .type = NLA_BINARY, },
-	[IPSECDRV_A_SPI_MIN] = NLA_POLICY_MIN(NLA_U32, 256),
-	[IPSECDRV_A_SPI_MAX] = NLA_POLICY_MIN(NLA_U32, 256),
+	[IPSECDRV_A_SPI_FIRST] = NLA_POLICY_MIN(NLA_U32, 256),
+	[IPSECDRV_A_SPI_LAST] = NLA_POLICY_MIN(NLA_U32, 256),
 	[IPSECDRV_A_SPI_LIFETIME] = NLA_POLICY_RANGE(NLA_U32, 1, 3600),
 	[IPSECDRV_A_SPI_SLOT] = { .type = NLA_U32, },
 };
