@@ -16,6 +16,7 @@
 #ifndef IPD_SADB_H
 #define IPD_SADB_H
 
+#include <linux/idr.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
 #include <linux/timer.h>
@@ -55,6 +56,21 @@ struct ipd_spi {
 };
 
 /**
+ * struct ipd_larval - a reserved SPI that waits for its keys
+ * @spi: first, its state is larval
+ * @list: in net->sadb.larvals
+ * @expires: jiffies when it is given back
+ * @slot: id of the slot it was reserved for, or 0
+ */
+struct ipd_larval {
+	struct ipd_spi spi;
+	struct list_head list;
+	unsigned long expires;
+	u32 slot;
+	struct rcu_head rcu;
+};
+
+/**
  * struct ipd_sa - one SA: one direction, one protocol
  * @spi: first, so that an ipd_spi that is not larval is one of these
  * @pair: it belongs to, constant
@@ -75,6 +91,10 @@ struct ipd_spi {
  * @integ_bits: key length, for dumps
  * @soft_seq: sequence number at which an outbound SA asks for a rekey
  * @max_seq: last sequence number that may be used
+ * @bytes_mark: from this many bytes on the limits are looked at
+ * @packets_mark: the same for packets
+ * @fingerprint: keyed hash of a counter mode's key, 0 for other ciphers
+ * @keys_node: in net->sadb.keys if @fingerprint is not 0
  * @seq: last number sent
  * @bytes: payload bytes protected or verified; packets of an outbound SA are @seq
  * @packets: verified by an inbound SA
@@ -100,6 +120,10 @@ struct ipd_sa {
 	u16 integ_bits;
 	u64 soft_seq;
 	u64 max_seq;
+	u64 bytes_mark;
+	u64 packets_mark;
+	u64 fingerprint;
+	struct rhash_head keys_node;
 
 	/* Written per packet or batch. */
 	atomic64_t seq ____cacheline_aligned;
@@ -118,22 +142,36 @@ enum ipd_pair_bits {
 	IPD_PAIR_SOFT_DONE,	/* the soft expiry was told */
 	IPD_PAIR_HARD_DONE,	/* the hard expiry was queued */
 	IPD_PAIR_REPLACED,	/* rekeyed, receives until drained */
+	IPD_PAIR_FLOATING,	/* a change of the peer's address is being made */
 };
 
 /**
  * struct ipd_pair - an SA pair
- * @sas: the outbound SAs, innermost first, then the inbound ones
  * @n: protocols, 1 or 2
+ * @state: enum ipsecdrv_sa_state, of the pair and of its SAs; mature and dying under
+ *	@lock, dead under the mutex and @lock
+ * @slot: that it serves; NULL once it is dead
  * @sel: traffic selectors in the outbound sense
  * @local: our outer address
- * @remote: the peer's outer address; changes only with IPSECDRV_SA_FLAGS_FLOAT or an
- *	update, under @lock
+ * @remote: the peer's outer address; with @encap_remote it changes only by
+ *	ipd_sadb_update(), under the mutex and @lock
  * @family: of the outer addresses
  * @overhead: most bytes that protection adds to a packet
  * @proof: dst attached to decrypted packets until PRE_ROUTING, so that the filters know
  *	which pair a packet came through
  * @dst_cache: outer route in tunnel mode
+ * @path_mtu: of the outer packets, learned from ICMP, 0 if nothing was; until
+ *	@path_mtu_expires, jiffies
+ * @limits: read and written under @lock
+ * @lock: see the members; bottom halves off. Inside slot->lock, outside doomed_lock.
  * @installed: boottime seconds
+ * @replaces: id of the pair that this one took over from, for dumps
+ * @expire_reason: enum ipsecdrv_expire_reason, under sadb.doomed_lock
+ * @last_sent: jiffies of the last NAT keepalive
+ * @slot_list: in slot->pairs
+ * @list: in net->sadb.pairs
+ * @doomed: in net->sadb.doomed, under sadb.doomed_lock
+ * @sas: the outbound SAs, innermost first, then the inbound ones
  */
 struct ipd_pair {
 	u32 id;
@@ -163,9 +201,12 @@ struct ipd_pair {
 	u32 replay_window;
 	u8 expire_reason;
 	unsigned long last_sent;
+	u32 path_mtu;
+	unsigned long path_mtu_expires;
 	struct timer_list timer;
 	struct timer_list keepalive_timer;
 	struct ipd_offload *offload;
+	struct list_head slot_list;
 	struct list_head list;
 	struct list_head doomed;
 	refcount_t ref;
@@ -218,18 +259,37 @@ struct ipd_pair_update {
 	u64 owner;
 };
 
-/** struct ipd_sadb - of one namespace */
+/**
+ * struct ipd_sadb - of one namespace
+ * @in: inbound SAs and reserved SPIs by SPI
+ * @out: outbound SAs by SPI
+ * @keys: SAs of counter mode ciphers by fingerprint of the key: one key, one living SA
+ * @pairs: all that are not dead, oldest first
+ * @larvals: reserved SPIs
+ * @ids: pairs by id; also readable under RCU
+ * @count: of @pairs and @larvals, at most config.sas_max
+ * @alive: pairs whose memory is not freed yet
+ * @doomed_lock: @doomed; innermost
+ * @doomed: pairs at a hard limit, for @doomed_work
+ * @larval_work: gives SPIs back
+ */
 struct ipd_sadb {
 	struct rhashtable in;
 	struct rhashtable out;
+	struct rhashtable keys;
 	struct list_head pairs;
 	struct list_head larvals;
 	struct idr ids;
 	u32 count;
+	atomic_t alive;
 	spinlock_t doomed_lock;
 	struct list_head doomed;
 	struct work_struct doomed_work;
+	struct delayed_work larval_work;
 };
+
+/* What needs process context: ends of pairs, and of what is inside, acquires. */
+extern struct workqueue_struct *ipd_wq;
 
 /* The packet path, RCU. State is not looked at. */
 struct ipd_spi *ipd_sadb_find_in(struct ipd_net *net, const struct ipd_spi_key *key);
@@ -251,6 +311,7 @@ struct ipd_pair *ipd_sadb_add(struct ipd_net *net, struct ipd_pair_spec *spec,
 			      struct netlink_ext_ack *extack);
 int ipd_sadb_update(struct ipd_net *net, u32 id, const struct ipd_pair_update *update,
 		    struct netlink_ext_ack *extack);
+/* RCU or the mutex. */
 struct ipd_pair *ipd_sadb_find(struct ipd_net *net, u32 id);
 /* @reason: enum ipsecdrv_expire_reason; @event: tell the listeners. */
 void ipd_sadb_remove(struct ipd_pair *pair, u8 reason, bool event);
@@ -258,6 +319,10 @@ void ipd_sadb_flush(struct ipd_net *net, const u32 *filter_id, const u64 *owner,
 		    const struct in6_addr *remote, u8 family);
 
 int ipd_sadb_net_init(struct ipd_net *net);
+/* Before ipd_acquire_net_exit(), when no packet comes any more. Waits for all pairs. */
 void ipd_sadb_net_exit(struct ipd_net *net);
+
+int ipd_sadb_init(void);
+void ipd_sadb_exit(void);
 
 #endif /* IPD_SADB_H */
