@@ -58,3 +58,22 @@ quietly()
 		return 1
 	fi
 }
+
+# alive PIDS: those that run still; a zombie does not
+alive()
+{
+	local pid
+	for pid in $1; do
+		sed -n '/^State:\t[^ZX]/p' "/proc/$pid/status" 2>/dev/null || true
+	done
+}
+
+# descendants PID: the PIDs of what it started, directly or not
+descendants()
+{
+	local child
+	for child in $(cat /proc/"$1"/task/*/children 2>/dev/null); do
+		echo "$child"
+		descendants "$child"
+	done
+}
