@@ -99,6 +99,8 @@ static inline int ipd_addr_cmp(const struct in6_addr *a, const struct in6_addr *
 bool ipd_selector_match(const struct ipd_selector *sel, const struct ipd_key *key,
 			const struct ipd_iface *iface);
 bool ipd_selector_match_addrs(const struct ipd_selector *sel, const struct ipd_key *key);
+bool ipd_selector_match_iface(const struct ipd_selector *sel, const struct ipd_iface *iface);
+int ipd_selector_cmp(const struct ipd_selector *a, const struct ipd_selector *b);
 bool ipd_selector_equal(const struct ipd_selector *a, const struct ipd_selector *b);
 bool ipd_selector_within(const struct ipd_selector *inner, const struct ipd_selector *outer);
 void ipd_selector_swap(struct ipd_selector *to, const struct ipd_selector *from);
