@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef IPSECCTL_CTL_H
+#define IPSECCTL_CTL_H
+
+#include <stdio.h>
+
+#include "../lib/client.h"
+#include "../lib/model.h"
+
+/* Exit codes. */
+enum { CTL_OK, CTL_FAILED, CTL_USAGE };
+
+/* Options that a command takes; --json and --help go everywhere. */
+enum {
+	CTL_OPT_CHECK = 1,
+	CTL_OPT_VERBOSE = 2,
+	CTL_OPT_GENERATION = 4,
+	CTL_OPT_COUNT = 8,
+	CTL_OPT_TIMEOUT = 16,
+	CTL_OPT_OUTPUT = 32,
+};
+
+struct ctl_args {
+	int argc;
+	char **argv;
+	const struct ctl_command *command;
+	unsigned int given;
+	bool json;
+	bool help;
+	uint64_t generation;
+	uint64_t count;
+	uint64_t timeout;
+	const char *output;
+};
+
+/* A table of these ends with a NULL name; sub excludes run. */
+struct ctl_command {
+	const char *name;
+	int (*run)(struct ctl_args *args);
+	const struct ctl_command *sub;
+	unsigned int options;
+	const char *usage; /* the words after the name */
+	const char *brief; /* one line */
+	const char *help; /* more, for help of this command alone */
+};
+
+extern const struct ctl_command ctl_driver_commands[];
+extern const struct ctl_command ctl_table_commands[];
+extern const struct ctl_command ctl_filter_commands[];
+extern const struct ctl_command ctl_sa_commands[];
+extern const struct ctl_command ctl_config_commands[];
+extern const struct ctl_command ctl_acquire_commands[];
+int ctl_stats(struct ctl_args *args);
+int ctl_events(struct ctl_args *args);
+int ctl_explain(struct ctl_args *args);
+int ctl_sa_add(struct ctl_args *args);
+int ctl_sa_mirror(struct ctl_args *args);
+int ctl_sa_keygen(struct ctl_args *args);
+
+/* Prints the error and returns the exit code. */
+int ctl_fail(const struct ipsec_err *err);
+int ctl_usage(const struct ctl_args *args, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void ctl_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* The client of this process, opened on first use; NULL prints why. */
+struct ipsec_client *ctl_client(void);
+
+/* Reads the words of a command line into obj; an exit code. */
+int ctl_words(struct ctl_args *args, const struct ipsec_field *fields,
+	      void *obj);
+/* Takes a leading "ID" or "id ID" off the words. */
+bool ctl_take_id(struct ctl_args *args, uint64_t *id);
+
+/*
+ * The printer. JSON output is one object with "version" and the list or the
+ * fields of the command, so that a reader need not know which command ran.
+ */
+void ctl_list_begin(const struct ctl_args *args, const char *key);
+void ctl_list_item(const struct ctl_args *args, json_t *item);
+void ctl_list_end(const struct ctl_args *args);
+/* One object; in text a line "key value" for each field that is set. */
+void ctl_object(const struct ctl_args *args, const struct ipsec_field *fields,
+		const void *obj);
+void ctl_json(json_t *object);
+/* YAML that is read again: a list of maps under the key. */
+void ctl_yaml_flow(FILE *to, json_t *map);
+void ctl_yaml_block(FILE *to, json_t *map, int indent);
+
+/* Shared by commands that show the same objects. */
+void ctl_filter_line(const struct ipsec_filter *f, char *buf, size_t size);
+void ctl_sa_text(const struct ipsec_sa *sa);
+void ctl_acquire_text(const struct ipsec_acquire *a);
+
+#endif

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ipsecctl driver: the commands below it. */
+#include "ctl.h"
+
+const struct ctl_command ctl_driver_commands[] = {
+	{ .name = "table",
+	  .sub = ctl_table_commands,
+	  .brief = "load, show, dump or clear the whole filter table" },
+	{ .name = "filter",
+	  .sub = ctl_filter_commands,
+	  .brief = "add, delete or show filters" },
+	{ .name = "sa",
+	  .sub = ctl_sa_commands,
+	  .brief = "add, change, delete or show SA pairs" },
+	{ .name = "acquire",
+	  .sub = ctl_acquire_commands,
+	  .brief = "show or refuse negotiations that packets wait for" },
+	{ .name = "explain",
+	  .run = ctl_explain,
+	  .usage = "{ out | in } SRC[:PORT] DST[:PORT] PROTO "
+		   "[type N] [code N] [iface DEV] [sa ID]",
+	  .brief = "tell what would happen to a packet, and why",
+	  .help =
+		  "Tells what the driver would do with a packet now: the "
+		  "filter that decides,\nits action, the SA pair, the verdict "
+		  "(pass, drop, hold or protect) and the\nreason. No packet is "
+		  "sent. With 'sa ID' an inbound packet is taken to have\ncome "
+		  "through that SA pair, else in clear.\n\n"
+		  "  ipsecctl driver explain out 10.0.0.1:40000 "
+		  "10.0.0.2:443 tcp\n"
+		  "  ipsecctl driver explain in [2001:db8::1]:53 "
+		  "2001:db8::2 udp iface eth0" },
+	{ .name = "stats",
+	  .run = ctl_stats,
+	  .usage = "[ NAME ... ]",
+	  .brief = "show counters",
+	  .help = "Shows every counter of the network namespace, or those "
+		  "whose names are given\nor start with what is given." },
+	{ .name = "config",
+	  .sub = ctl_config_commands,
+	  .brief = "show or change settings" },
+	{ .name = "events",
+	  .run = ctl_events,
+	  .options = CTL_OPT_COUNT | CTL_OPT_TIMEOUT,
+	  .usage = "[ acquire ] [ expire ] [ table ]",
+	  .brief = "print what happens until interrupted",
+	  .help = "Prints acquires, expiries, changes of a peer's address and "
+		  "changes of the\ntable as they happen, one line each; with "
+		  "--json one JSON object per line.\nEnds on SIGINT or "
+		  "SIGTERM with success." },
+	{ .name = NULL },
+};

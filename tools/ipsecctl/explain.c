@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ipsecctl driver explain */
+#include <inttypes.h>
+#include <string.h>
+
+#include "../lib/fields.h"
+#include "../lib/text.h"
+#include "ctl.h"
+
+struct question {
+	struct ipsec_num dir;
+	struct ipsec_selector packet;
+	struct ipsec_num protected;
+	struct ipsec_num sa;
+};
+
+/* clang-format off */
+#define OBJ question
+static const struct ipsec_field question_words[] = {
+	NUM8("type", 0, packet.icmp_type, .flags = IPSEC_IN),
+	NUM8("code", 0, packet.icmp_code, .flags = IPSEC_IN),
+	STR("iface", 0, packet.ifname, .flags = IPSEC_IN),
+	ENUM("class", 0, packet.iface_class, ipsec_names_iface_class,
+	     .flags = IPSEC_IN),
+	NUM32("sa", 0, sa, .flags = IPSEC_IN, .min = 1),
+	END
+};
+
+#define A(name) IPSECDRV_A_EXPLAIN_##name
+static const struct ipsec_field question_wire[] = {
+	ENUM(NULL, A(DIR), dir, ipsec_names_dir),
+	NEST(NULL, A(PACKET), packet, ipsec_selector_fields),
+	FLAG(NULL, A(PROTECTED), protected),
+	NUM32(NULL, A(SA), sa),
+	END
+};
+/* clang-format on */
+
+/* 10.0.0.1, 10.0.0.1:80, 2001:db8::1 or [2001:db8::1]:80. */
+static const char *end_point(const char *text, struct ipsec_net *net,
+			     struct ipsec_num port[2])
+{
+	const char *why, *colon = strrchr(text, ':');
+	char addr[IPSEC_NET_STRLEN];
+	size_t len = strlen(text);
+
+	if (text[0] == '[') {
+		colon = strstr(text, "]:");
+		len = colon ? (size_t)(colon++ - text) : len - 1;
+		if (text[len] != ']')
+			return "the ']' is missing";
+		text++;
+		len--;
+	} else if (colon && strchr(text, ':') == colon) {
+		len = (size_t)(colon - text);
+	} else {
+		colon = NULL;
+	}
+	if (len >= sizeof(addr))
+		return "too long for an address";
+	memcpy(addr, text, len);
+	addr[len] = '\0';
+	why = ipsec_addr_parse(&net->first, addr);
+	if (why)
+		return why;
+	net->plen = net->first.len * 8;
+	if (!colon)
+		return NULL;
+	if (!ipsec_uint(colon + 1, 0, UINT16_MAX, &port[0].v))
+		return "the port is 0 to 65535";
+	port[0].set = true;
+	port[1] = port[0];
+	return NULL;
+}
+
+static const char *read_proto(const char *text, struct ipsec_num *proto)
+{
+	uint32_t v;
+
+	if (ipsec_name_value(ipsec_names_ipproto, text, &v) && v)
+		proto->v = v;
+	else if (!ipsec_uint(text, 0, UINT8_MAX, &proto->v))
+		return "write tcp, udp, icmp, ... or a number";
+	proto->set = true;
+	return NULL;
+}
+
+static int read_question(struct ctl_args *args, struct question *q)
+{
+	struct ipsec_selector *p = &q->packet;
+	const char *why;
+	uint32_t dir;
+
+	if (args->argc < 4)
+		return ctl_usage(args, "direction, source, destination and "
+				       "protocol are needed");
+	if (!ipsec_name_value(ipsec_names_dir, args->argv[0], &dir))
+		return ctl_usage(args, "'%s' is no direction; write out or in",
+				 args->argv[0]);
+	q->dir = (struct ipsec_num){ dir, true };
+	why = end_point(args->argv[1], &p->src, p->sport);
+	if (why)
+		return ctl_usage(args, "'%s': %s", args->argv[1], why);
+	why = end_point(args->argv[2], &p->dst, p->dport);
+	if (why)
+		return ctl_usage(args, "'%s': %s", args->argv[2], why);
+	if (p->src.first.len != p->dst.first.len)
+		return ctl_usage(args, "source and destination must be of one "
+				       "family");
+	p->family.v = (uint64_t)ipsec_addr_family(&p->src.first);
+	p->family.set = true;
+	why = read_proto(args->argv[3], &p->proto);
+	if (why)
+		return ctl_usage(args, "protocol '%s': %s", args->argv[3], why);
+	args->argc -= 4;
+	args->argv += 4;
+	if (ctl_words(args, question_words, q))
+		return CTL_USAGE;
+	q->protected = (struct ipsec_num){ q->sa.set, q->sa.set };
+	return CTL_OK;
+}
+
+static void print_answer(const struct ipsec_explain *e)
+{
+	const char *action = ipsec_name(ipsec_names_action, e->action.v);
+	char sel[IPSEC_SELECTOR_STRLEN];
+
+	printf("verdict  %s\n", e->verdict);
+	if (e->reason[0])
+		printf("reason   %s\n", e->reason);
+	if (e->action.set)
+		printf("action   %s\n", action ? action : "?");
+	if (e->filter.id.set || e->filter.weight.set)
+		printf("filter   %" PRIu64 "%s%s weight %" PRIu64 "  %s\n",
+		       e->filter.id.v, e->filter.name[0] ? " " : "",
+		       e->filter.name, e->filter.weight.v,
+		       ipsec_selector_text(&e->filter.sel, sel, sizeof(sel)));
+	else
+		puts("filter   none matches");
+	if (e->sa.set)
+		printf("sa       %" PRIu64 "\n", e->sa.v);
+}
+
+int ctl_explain(struct ctl_args *args)
+{
+	struct ipsec_explain e = { 0 };
+	struct question q = { 0 };
+	struct ipsec_err err = { 0 };
+	struct ipsec_client *c;
+	struct ipsec_msg m;
+
+	if (read_question(args, &q))
+		return CTL_USAGE;
+	c = ctl_client();
+	if (!c)
+		return CTL_FAILED;
+	ipsec_msg_init(&m, IPSECDRV_CMD_EXPLAIN, 0);
+	ipsec_put(&m, question_wire, &q);
+	if (ipsec_ask(c, &m, ipsec_explain_fields, &e, &err))
+		return ctl_fail(&err);
+	if (!args->json) {
+		print_answer(&e);
+		return CTL_OK;
+	}
+	ctl_json(ipsec_json(ipsec_explain_fields, &e, IPSEC_PRINT_ALL));
+	return CTL_OK;
+}

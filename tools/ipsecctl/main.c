@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ipsecctl: finds the command for the words given, and runs it. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/text.h"
+#include "ctl.h"
+
+#ifndef IPSECCTL_VERSION
+#define IPSECCTL_VERSION "0.1"
+#endif
+
+static const struct ctl_command commands[] = {
+	{ .name = "driver",
+	  .sub = ctl_driver_commands,
+	  .brief = "filters, SAs and settings of the driver itself" },
+	{ .name = NULL },
+};
+
+static const struct ctl_command root = { .name = "ipsecctl", .sub = commands };
+
+int ctl_fail(const struct ipsec_err *err)
+{
+	fflush(stdout);
+	if (err->file && err->line)
+		fprintf(stderr, "%s:%u: error: %s\n", err->file, err->line,
+			err->text);
+	else if (err->file)
+		fprintf(stderr, "%s: error: %s\n", err->file, err->text);
+	else
+		fprintf(stderr, "ipsecctl: %s\n", err->text);
+	return CTL_FAILED;
+}
+
+void ctl_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fputs("ipsecctl: warning: ", stderr);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+	va_end(ap);
+}
+
+/* path is the words that led here, "ipsecctl driver filter". */
+static char path[128] = "ipsecctl";
+
+int ctl_usage(const struct ctl_args *args, const char *fmt, ...)
+{
+	const struct ctl_command *c = args->command;
+	va_list ap;
+
+	fflush(stdout);
+	va_start(ap, fmt);
+	fputs("ipsecctl: ", stderr);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	if (c->usage)
+		fprintf(stderr, "\nusage: %s %s\n", path, c->usage);
+	else
+		fprintf(stderr, "\ntry: %s help\n", path);
+	return CTL_USAGE;
+}
+
+static const struct {
+	unsigned int opt;
+	const char *text;
+} option_help[] = {
+	{ CTL_OPT_CHECK, "-n, --check       check only; change nothing" },
+	{ CTL_OPT_VERBOSE, "-v, --verbose     show more" },
+	{ CTL_OPT_GENERATION,
+	  "--generation N    only if the table in force is number N" },
+	{ CTL_OPT_COUNT, "--count N         end after N" },
+	{ CTL_OPT_TIMEOUT, "--timeout S       end after S seconds" },
+	{ CTL_OPT_OUTPUT,
+	  "-o, --output F    write to file F, readable by its owner only" },
+};
+
+static int help_one(const struct ctl_command *c)
+{
+	size_t i;
+
+	printf("usage: %s %s\n\n%s\n", path, c->usage ? c->usage : "",
+	       c->help ? c->help : c->brief);
+	puts("\noptions:\n  -j, --json        print JSON");
+	for (i = 0; i < sizeof(option_help) / sizeof(option_help[0]); i++)
+		if (c->options & option_help[i].opt)
+			printf("  %s\n", option_help[i].text);
+	return CTL_OK;
+}
+
+static int help(const struct ctl_command *c)
+{
+	const struct ctl_command *s;
+
+	if (!c->sub)
+		return help_one(c);
+	printf("usage: %s COMMAND ...\n\n", path);
+	for (s = c->sub; s->name; s++)
+		printf("  %-10s %s\n", s->name, s->brief);
+	printf("\nWords may be shortened while they are unambiguous. "
+	       "'%s COMMAND help' tells more.\n"
+	       "Options: -j (--json), -n (--check), -v (--verbose), "
+	       "-h (--help), -V (--version). See ipsecctl(8).\n",
+	       path);
+	return CTL_OK;
+}
+
+static const struct ctl_command *find(const struct ctl_args *args,
+				      const struct ctl_command *list,
+				      const char *word)
+{
+	const struct ctl_command *c, *found = NULL;
+
+	for (c = list; c->name; c++) {
+		if (!strcmp(c->name, word))
+			return c;
+		if (strncmp(c->name, word, strlen(word)) || !*word)
+			continue;
+		if (found) {
+			ctl_usage(args,
+				  "'%s' may be '%s' or '%s'; write more of it",
+				  word, found->name, c->name);
+			return NULL;
+		}
+		found = c;
+	}
+	if (!found)
+		ctl_usage(args, "unknown command '%.40s'", word);
+	return found;
+}
+
+static int check_options(const struct ctl_args *args)
+{
+	unsigned int extra = args->given & ~args->command->options;
+	size_t i;
+
+	for (i = 0; i < sizeof(option_help) / sizeof(option_help[0]); i++)
+		if (extra & option_help[i].opt)
+			return ctl_usage(args, "'%s' has no option %.14s",
+					 args->command->name,
+					 option_help[i].text);
+	return CTL_OK;
+}
+
+/* "he" is enough where no command starts with it. */
+static bool is_help(const char *word)
+{
+	return strlen(word) > 1 && !strncmp("help", word, strlen(word));
+}
+
+static int dispatch(struct ctl_args *args)
+{
+	const struct ctl_command *c = &root;
+
+	for (;;) {
+		args->command = c;
+		if (!c->sub)
+			break;
+		/* "help filter" is "filter help". */
+		while (args->argc && is_help(args->argv[0])) {
+			args->help = true;
+			args->argc--;
+			args->argv++;
+		}
+		if (!args->argc) {
+			if (args->help)
+				return help(c);
+			ctl_usage(args, "a command is missing");
+			return CTL_USAGE;
+		}
+		c = find(args, c->sub, args->argv[0]);
+		if (!c)
+			return CTL_USAGE;
+		strncat(path, " ", sizeof(path) - strlen(path) - 1);
+		strncat(path, c->name, sizeof(path) - strlen(path) - 1);
+		args->argc--;
+		args->argv++;
+	}
+	if (args->help || (args->argc && !strcmp(args->argv[0], "help")))
+		return help_one(c);
+	return check_options(args) ? CTL_USAGE : c->run(args);
+}
+
+/* An option that takes a value: the rest of the word, or the next word. */
+static const struct {
+	const char *name;
+	unsigned int opt;
+	bool value;
+} options[] = {
+	{ "-j", 0, false },
+	{ "--json", 0, false },
+	{ "-n", CTL_OPT_CHECK, false },
+	{ "--check", CTL_OPT_CHECK, false },
+	{ "-v", CTL_OPT_VERBOSE, false },
+	{ "--verbose", CTL_OPT_VERBOSE, false },
+	{ "--generation", CTL_OPT_GENERATION, true },
+	{ "--count", CTL_OPT_COUNT, true },
+	{ "--timeout", CTL_OPT_TIMEOUT, true },
+	{ "-o", CTL_OPT_OUTPUT, true },
+	{ "--output", CTL_OPT_OUTPUT, true },
+};
+
+static int set_option(struct ctl_args *args, unsigned int opt,
+		      const char *value)
+{
+	uint64_t *number = opt == CTL_OPT_GENERATION ? &args->generation :
+			   opt == CTL_OPT_COUNT	     ? &args->count :
+						       &args->timeout;
+
+	args->given |= opt;
+	if (opt == CTL_OPT_OUTPUT)
+		args->output = value;
+	else if (!ipsec_uint(value, 0, UINT32_MAX, number))
+		return ctl_usage(args, "'%.40s' is no number", value);
+	return CTL_OK;
+}
+
+/* Returns the words used, or 0 after an error. */
+static int take_option(struct ctl_args *args, char **argv, int argc)
+{
+	const char *eq = strchr(argv[0], '=');
+	size_t i, len = eq ? (size_t)(eq - argv[0]) : strlen(argv[0]);
+
+	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (strlen(options[i].name) == len &&
+		    !strncmp(options[i].name, argv[0], len))
+			break;
+	if (i == sizeof(options) / sizeof(options[0]) ||
+	    (eq && !options[i].value)) {
+		ctl_usage(args, "unknown option '%.40s'", argv[0]);
+		return 0;
+	}
+	if (!options[i].value) {
+		args->given |= options[i].opt;
+		args->json |= !options[i].opt;
+		return 1;
+	}
+	if (!eq && argc < 2) {
+		ctl_usage(args, "a value is missing after %s", argv[0]);
+		return 0;
+	}
+	if (set_option(args, options[i].opt, eq ? eq + 1 : argv[1]))
+		return 0;
+	return eq ? 1 : 2;
+}
+
+/* Options may stand anywhere, since words never start with '-'. */
+static int take_options(struct ctl_args *args, char **argv, int argc)
+{
+	int i = 0, used;
+
+	while (i < argc) {
+		if (!strcmp(argv[i], "-h") || !strcmp(argv[i], "--help")) {
+			args->help = true;
+			i++;
+			continue;
+		}
+		if (argv[i][0] != '-' || !argv[i][1]) {
+			args->argv[args->argc++] = argv[i++];
+			continue;
+		}
+		used = take_option(args, argv + i, argc - i);
+		if (!used)
+			return CTL_USAGE;
+		i += used;
+	}
+	return CTL_OK;
+}
+
+int main(int argc, char **argv)
+{
+	struct ctl_args args = { .command = &root };
+	int rc;
+
+	if (argc == 2 &&
+	    (!strcmp(argv[1], "-V") || !strcmp(argv[1], "--version"))) {
+		puts("ipsecctl " IPSECCTL_VERSION);
+		return CTL_OK;
+	}
+	args.argv = calloc((size_t)argc, sizeof(*args.argv));
+	if (!args.argv)
+		return CTL_FAILED;
+	rc = take_options(&args, argv + 1, argc - 1);
+	if (!rc)
+		rc = dispatch(&args);
+	if (fflush(stdout) || ferror(stdout)) {
+		fprintf(stderr, "ipsecctl: cannot write: %s\n",
+			strerror(errno));
+		rc = rc ? rc : CTL_FAILED;
+	}
+	return rc;
+}

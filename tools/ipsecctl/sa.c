@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ipsecctl driver sa: everything but the commands that read SA files. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "ctl.h"
+
+static void print_counters(const char *dir, const struct ipsec_counters *n)
+{
+	printf("    %-3s %" PRIu64 " packets %" PRIu64 " bytes", dir,
+	       n->packets.v, n->bytes.v);
+	if (n->replay.v || n->integrity.v || n->errors.v)
+		printf(", replay %" PRIu64 " integrity %" PRIu64
+		       " errors %" PRIu64,
+		       n->replay.v, n->integrity.v, n->errors.v);
+	putchar('\n');
+}
+
+static void print_protection(const struct ipsec_protection *p)
+{
+	const char *proto = ipsec_name(ipsec_names_proto, p->proto.v);
+	const char *encr = ipsec_name(ipsec_names_encr, p->encr.v);
+	const char *integ = ipsec_name(ipsec_names_integ, p->integ.v);
+
+	printf("    %-3s spi in 0x%08" PRIx64 " out 0x%08" PRIx64,
+	       proto ? proto : "?", p->spi_in.v, p->spi_out.v);
+	if (p->encr.v)
+		printf(" %s", encr ? encr : "?");
+	if (p->encr_key_len.v)
+		printf(" %" PRIu64 " bits", p->encr_key_len.v);
+	if (p->integ.v)
+		printf(" %s", integ ? integ : "?");
+	if (p->seq_out.set || p->seq_in.set)
+		printf(" seq in %" PRIu64 " out %" PRIu64, p->seq_in.v,
+		       p->seq_out.v);
+	if (p->algorithm[0])
+		printf(" (%s)", p->algorithm);
+	putchar('\n');
+}
+
+static void print_limit(const char *what, const struct ipsec_num *soft,
+			const struct ipsec_num *hard)
+{
+	if (soft->v || hard->v)
+		printf(" %s %" PRIu64 "/%" PRIu64, what, soft->v, hard->v);
+}
+
+static void print_lifetime(const struct ipsec_sa *sa)
+{
+	const struct ipsec_lifetime *l = &sa->lifetime;
+
+	printf("    age %" PRIu64 " s idle %" PRIu64 " s", sa->age.v,
+	       sa->idle.v);
+	if (sa->mtu.v)
+		printf(" mtu %" PRIu64, sa->mtu.v);
+	if (l->soft_seconds.v || l->hard_seconds.v || l->soft_bytes.v ||
+	    l->hard_bytes.v || l->soft_packets.v || l->hard_packets.v)
+		printf(", limits soft/hard");
+	print_limit("seconds", &l->soft_seconds, &l->hard_seconds);
+	print_limit("bytes", &l->soft_bytes, &l->hard_bytes);
+	print_limit("packets", &l->soft_packets, &l->hard_packets);
+	if (l->idle_seconds.v)
+		printf(" idle-limit %" PRIu64 " s", l->idle_seconds.v);
+	putchar('\n');
+}
+
+static void print_options(const struct ipsec_sa *sa)
+{
+	char flags[160];
+
+	printf("    flags %s replay-window %" PRIu64,
+	       ipsec_flags_text(ipsec_names_sa_flags, sa->flags.v, false, flags,
+				sizeof(flags)),
+	       sa->replay_window.v);
+	if (sa->owner.v)
+		printf(" owner 0x%" PRIx64, sa->owner.v);
+	if (sa->encap_remote.v)
+		printf(" encap udp %" PRIu64 " -> %" PRIu64, sa->encap_local.v,
+		       sa->encap_remote.v);
+	if (sa->keepalive.v)
+		printf(" keepalive %" PRIu64 " s", sa->keepalive.v);
+	if (sa->replaces.v)
+		printf(" replaces %" PRIu64, sa->replaces.v);
+	if (sa->offload_state.v)
+		printf(" offload %s %s %s",
+		       ipsec_name(ipsec_names_offload_state,
+				  sa->offload_state.v) ?: "?",
+		       sa->offload_dev, sa->offload_reason);
+	putchar('\n');
+}
+
+void ctl_sa_text(const struct ipsec_sa *sa)
+{
+	char local[IPSEC_NET_STRLEN], remote[IPSEC_NET_STRLEN];
+	char sel[IPSEC_SELECTOR_STRLEN];
+	unsigned int i;
+
+	printf("sa %" PRIu64 " %s %s %s -> %s filter %" PRIu64
+	       " slot %" PRIu64 "\n",
+	       sa->id.v, ipsec_name(ipsec_names_sa_state, sa->state.v) ?: "?",
+	       ipsec_name(ipsec_names_mode, sa->mode.v) ?: "?",
+	       ipsec_addr_print(&sa->local, local, sizeof(local)),
+	       ipsec_addr_print(&sa->remote, remote, sizeof(remote)),
+	       sa->filter.v, sa->slot.v);
+	printf("    %s\n", ipsec_selector_text(&sa->sel, sel, sizeof(sel)));
+	for (i = 0; i < sa->protections; i++)
+		print_protection(&sa->protection[i]);
+	print_counters("in", &sa->in);
+	print_counters("out", &sa->out);
+	print_lifetime(sa);
+	print_options(sa);
+}
+
+static void show_one(const struct ctl_args *args, const struct ipsec_sa *sa)
+{
+	if (args->json)
+		ctl_list_item(args, ipsec_json(ipsec_sa_fields, sa,
+					       IPSEC_PRINT_ALL));
+	else
+		ctl_sa_text(sa);
+}
+
+static int show_all(struct ctl_args *args, struct ipsec_client *c,
+		    struct ipsec_err *err)
+{
+	struct ipsec_dump d = { 0 };
+	const struct nlmsghdr *nlh;
+	size_t pos = 0;
+	int rc = ipsec_dump(c, IPSECDRV_CMD_SA_DUMP, &d, err);
+
+	if (!rc)
+		ctl_list_begin(args, "sas");
+	while (!rc && (nlh = ipsec_dump_next(&d, &pos))) {
+		struct ipsec_sa sa = { 0 };
+
+		rc = ipsec_get_msg(nlh, ipsec_sa_fields, &sa, err);
+		if (!rc)
+			show_one(args, &sa);
+	}
+	if (!rc)
+		ctl_list_end(args);
+	ipsec_dump_free(&d);
+	return rc;
+}
+
+static int show_id(struct ctl_args *args, struct ipsec_client *c, uint64_t id,
+		   struct ipsec_err *err)
+{
+	struct ipsec_sa sa = { 0 };
+	struct ipsec_msg m;
+	int rc;
+
+	ipsec_msg_init(&m, IPSECDRV_CMD_SA_GET, 0);
+	ipsec_put_u32(&m, IPSECDRV_A_SA_ID, id);
+	rc = ipsec_ask(c, &m, ipsec_sa_fields, &sa, err);
+	if (rc)
+		return rc;
+	ctl_list_begin(args, "sas");
+	show_one(args, &sa);
+	ctl_list_end(args);
+	return 0;
+}
+
+static int sa_show(struct ctl_args *args)
+{
+	struct ipsec_err err = { 0 };
+	struct ipsec_client *c;
+	bool one = args->argc;
+	uint64_t id = 0;
+	int rc;
+
+	if (one && (!ctl_take_id(args, &id) || args->argc))
+		return ctl_usage(args, "at most one SA id is taken");
+	c = ctl_client();
+	if (!c)
+		return CTL_FAILED;
+	rc = one ? show_id(args, c, id, &err) : show_all(args, c, &err);
+	return rc ? ctl_fail(&err) : CTL_OK;
+}
+
+static int ask(uint8_t cmd, const struct ipsec_field *fields, const void *obj)
+{
+	struct ipsec_client *c = ctl_client();
+	struct ipsec_err err = { 0 };
+	struct ipsec_msg m;
+
+	if (!c)
+		return CTL_FAILED;
+	ipsec_msg_init(&m, cmd, 0);
+	ipsec_put(&m, fields, obj);
+	return ipsec_ask(c, &m, NULL, NULL, &err) ? ctl_fail(&err) : CTL_OK;
+}
+
+/* The words of the limits are flat; the message wants them nested. */
+static const struct ipsec_field update_wire[] = {
+	{ .kind = IPSEC_NEST,
+	  .attr = IPSECDRV_A_SA_LIFETIME,
+	  .off = offsetof(struct ipsec_sa, lifetime),
+	  .sub = ipsec_lifetime_fields },
+	{ .kind = IPSEC_END },
+};
+
+static int sa_update(struct ctl_args *args)
+{
+	struct ipsec_client *c;
+	struct ipsec_err err = { 0 };
+	struct ipsec_sa sa = { 0 };
+	struct ipsec_msg m;
+	uint64_t id;
+
+	if (!ctl_take_id(args, &id) || !args->argc)
+		return ctl_usage(args, "an SA id and what to change are "
+				       "needed");
+	if (ctl_words(args, ipsec_sa_update_fields, &sa))
+		return CTL_USAGE;
+	sa.id = (struct ipsec_num){ id, true };
+	c = ctl_client();
+	if (!c)
+		return CTL_FAILED;
+	ipsec_msg_init(&m, IPSECDRV_CMD_SA_UPDATE, 0);
+	ipsec_put(&m, ipsec_sa_update_fields, &sa);
+	ipsec_put(&m, update_wire, &sa);
+	return ipsec_ask(c, &m, NULL, NULL, &err) ? ctl_fail(&err) : CTL_OK;
+}
+
+static int sa_del(struct ctl_args *args)
+{
+	struct ipsec_sa sa = { 0 };
+
+	sa.id.set = ctl_take_id(args, &sa.id.v);
+	if (!sa.id.set || args->argc)
+		return ctl_usage(args, "one SA id is needed");
+	return ask(IPSECDRV_CMD_SA_DEL, ipsec_sa_update_fields, &sa);
+}
+
+static int sa_flush(struct ctl_args *args)
+{
+	struct ipsec_sa sa = { 0 };
+
+	if (ctl_words(args, ipsec_sa_flush_fields, &sa))
+		return CTL_USAGE;
+	return ask(IPSECDRV_CMD_SA_FLUSH, ipsec_sa_flush_fields, &sa);
+}
+
+static int sa_get_spi(struct ctl_args *args)
+{
+	struct ipsec_client *c;
+	struct ipsec_spi spi = { .proto = { IPSECDRV_PROTO_ESP, true } };
+	struct ipsec_err err = { 0 };
+	struct ipsec_msg m;
+
+	if (ctl_words(args, ipsec_spi_fields, &spi))
+		return CTL_USAGE;
+	if (!spi.local.len)
+		return ctl_usage(args, "the address is missing; add 'local A'");
+	c = ctl_client();
+	if (!c)
+		return CTL_FAILED;
+	ipsec_msg_init(&m, IPSECDRV_CMD_SA_GET_SPI, 0);
+	ipsec_put(&m, ipsec_spi_fields, &spi);
+	spi = (struct ipsec_spi){ 0 };
+	if (ipsec_ask(c, &m, ipsec_spi_fields, &spi, &err))
+		return ctl_fail(&err);
+	if (args->json)
+		ctl_object(args, ipsec_spi_fields, &spi);
+	else
+		printf("0x%08" PRIx64 "\n", spi.spi.v);
+	return CTL_OK;
+}
+
+const struct ctl_command ctl_sa_commands[] = {
+	{ .name = "add",
+	  .run = ctl_sa_add,
+	  .options = CTL_OPT_CHECK,
+	  .usage = "FILE [-n]",
+	  .brief = "install the SA pairs of a file, or of '-'",
+	  .help = "Each SA pair is installed in one operation. Keys come from "
+		  "a file or standard\ninput only: the words of a command line "
+		  "are seen by every user of the host.\n\n"
+		  "  sas:\n"
+		  "    - filter: 7\n"
+		  "      mode: transport\n"
+		  "      local: 10.0.0.1\n"
+		  "      remote: 10.0.0.2\n"
+		  "      protections:\n"
+		  "        - proto: esp\n"
+		  "          spi-in: 0x1001\n"
+		  "          spi-out: 0x2001\n"
+		  "          encr: aes-gcm-16\n"
+		  "          encr-key-in: HEX     # key, then 4 bytes of salt\n"
+		  "          encr-key-out: HEX\n"
+		  "      replay-window: 64\n\n"
+		  "'sa keygen' makes such a file, 'sa mirror' the one of the "
+		  "peer; ipsecctl(8)\nlists all words." },
+	{ .name = "update",
+	  .run = sa_update,
+	  .usage = "ID WORD VALUE ...",
+	  .brief = "change what may change on a living SA pair",
+	  .help = "Words: remote A, encap-remote PORT, keepalive SECONDS, "
+		  "owner N, flags LIST,\nsoft-seconds, hard-seconds, "
+		  "soft-bytes, hard-bytes, soft-packets, hard-packets\nand "
+		  "idle-seconds N. Keys and sequence numbers never change." },
+	{ .name = "del",
+	  .run = sa_del,
+	  .usage = "ID",
+	  .brief = "delete one SA pair" },
+	{ .name = "flush",
+	  .run = sa_flush,
+	  .usage = "[ filter ID ] [ owner N ] [ remote A ]",
+	  .brief = "delete all SA pairs, or those of a filter, owner or peer" },
+	{ .name = "show",
+	  .run = sa_show,
+	  .usage = "[ ID ]",
+	  .brief = "show SA pairs; never their keys" },
+	{ .name = "get-spi",
+	  .run = sa_get_spi,
+	  .usage = "local A [ proto esp|ah ] [ first N ] [ last N ] "
+		   "[ lifetime S ] [ slot N ]",
+	  .brief = "reserve an inbound SPI and print it" },
+	{ .name = "mirror",
+	  .run = ctl_sa_mirror,
+	  .options = CTL_OPT_OUTPUT,
+	  .usage = "FILE [-o FILE]",
+	  .brief = "write an SA file as the peer needs it",
+	  .help = "Swaps local and remote, in and out, from and to, so that "
+		  "two hosts can be\nkeyed by hand. The result holds keys: it "
+		  "goes to a file (-o) or a pipe, never\nto a terminal." },
+	{ .name = "keygen",
+	  .run = ctl_sa_keygen,
+	  .options = CTL_OPT_OUTPUT,
+	  .usage = "local A remote B [ filter ID ] [ WORD VALUE ] ... "
+		   "[-o FILE]",
+	  .brief = "write an SA file with random keys and SPIs",
+	  .help = "Words: filter N, mode transport|tunnel, protect esp|ah|both,\n"
+		  "encr ALG, integ ALG, bits N (of an AES key), "
+		  "replay-window N,\nflags LIST, and those of a selector: from NET, to NET, proto P, dport P, ...\n"
+		  "Default: ESP with aes-gcm-16 and a 256 bit key. Keys come "
+		  "from getrandom(2).\nThe result goes to a file (-o) or a "
+		  "pipe, never to a terminal.\n\n"
+		  "  ipsecctl driver sa keygen local 10.0.0.1 remote 10.0.0.2 "
+		  "filter 7 -o a.yaml\n"
+		  "  ipsecctl driver sa mirror a.yaml -o b.yaml" },
+	{ .name = NULL },
+};

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The field tables of the smaller objects. */
+#include "fields.h"
+
+/* clang-format off */
+#define OBJ ipsec_spi
+#define A(name) IPSECDRV_A_SPI_##name
+const struct ipsec_field ipsec_spi_fields[] = {
+	ENUM("proto", A(PROTO), proto, ipsec_names_proto, .flags = IPSEC_IN),
+	ADDR("local", A(LOCAL), local, .flags = IPSEC_IN),
+	NUM32("first", A(FIRST), first, .flags = IPSEC_IN | IPSEC_HEX, .min = 256),
+	NUM32("last", A(LAST), last, .flags = IPSEC_IN | IPSEC_HEX, .min = 256),
+	NUM32("spi", A(SPI), spi, .flags = IPSEC_HEX),
+	{ "lifetime", IPSEC_NUM, A(LIFETIME), 4, OFF(lifetime),
+	  .flags = IPSEC_IN, LIMIT(1, 3600) },
+	NUM32("slot", A(SLOT), slot, .flags = IPSEC_IN),
+	END
+};
+#undef OBJ
+#undef A
+
+#define OBJ ipsec_acquire
+#define A(name) IPSECDRV_A_ACQUIRE_##name
+const struct ipsec_field ipsec_acquire_fields[] = {
+	NUM32("slot", A(SLOT), slot, .flags = IPSEC_IN),
+	NUM32("filter", A(FILTER), filter),
+	NUM64("cookie", A(COOKIE), cookie, .flags = IPSEC_HEX),
+	NEST("selector", A(SELECTOR), sel, ipsec_selector_fields),
+	NEST("packet", A(PACKET), packet, ipsec_selector_fields),
+	ADDR("local", A(LOCAL), local),
+	ADDR("remote", A(REMOTE), remote),
+	ENUM("mode", A(MODE), mode, ipsec_names_mode),
+	FLAGS("require", A(REQUIRE), require, ipsec_names_require),
+	NUM32("held", A(HELD), held),
+	ENUM("reason", A(REASON), reason, ipsec_names_refuse_reason,
+	     .flags = IPSEC_IN | IPSEC_BARE),
+	FLAG("soft", A(SOFT), soft, .flags = IPSEC_IN),
+	NUM32("age", A(AGE), age),
+	END
+};
+#undef OBJ
+#undef A
+
+#define OBJ ipsec_table
+#define A(name) IPSECDRV_A_TABLE_##name
+const struct ipsec_field ipsec_table_fields[] = {
+	NUM32("transaction", A(TRANSACTION), transaction),
+	NUM32("generation", A(GENERATION), generation),
+	NUM32("filters", A(FILTERS), filters),
+	NUM32("tuples", A(TUPLES), tuples),
+	NUM32("id", A(ID), id, .flags = IPSEC_IN, .min = 1),
+	END
+};
+#undef OBJ
+#undef A
+
+#define OBJ ipsec_config
+#define A(name) IPSECDRV_A_CONFIG_##name
+#define SET32(k, a, m, low, high) \
+	{ k, IPSEC_NUM, a, 4, OFF(m), .flags = IPSEC_IN | IPSEC_KEEP, \
+	  LIMIT(low, high) }
+const struct ipsec_field ipsec_config_fields[] = {
+	ENUM("default-action", A(DEFAULT_ACTION), default_action,
+	     ipsec_names_action, .flags = IPSEC_IN | IPSEC_KEEP),
+	FLAGS("exemptions", A(EXEMPTIONS), exemptions, ipsec_names_exemptions,
+	      .flags = IPSEC_IN | IPSEC_KEEP),
+	SET32("hold-per-flow", A(HOLD_PER_FLOW), hold_per_flow, 0, 1024),
+	SET32("hold-total", A(HOLD_TOTAL), hold_total, 0, 65536),
+	SET32("hold-seconds", A(HOLD_SECONDS), hold_seconds, 1, 300),
+	SET32("filters-max", A(FILTERS_MAX), filters_max, 1, UINT32_MAX),
+	SET32("sas-max", A(SAS_MAX), sas_max, 1, UINT32_MAX),
+	NUM16("encap-port", A(ENCAP_PORT), encap_port,
+	      .flags = IPSEC_IN | IPSEC_KEEP, .min = 1),
+	ENUM("legacy", A(LEGACY), legacy, ipsec_names_yesno,
+	     .flags = IPSEC_IN | IPSEC_KEEP),
+	SET32("drain-seconds", A(DRAIN_SECONDS), drain_seconds, 1, 600),
+	ENUM("padding-check", A(PADDING_CHECK), padding_check,
+	     ipsec_names_yesno, .flags = IPSEC_IN | IPSEC_KEEP),
+	END
+};
+#undef OBJ
+#undef A
+
+#define OBJ ipsec_stat
+#define A(name) IPSECDRV_A_STAT_##name
+const struct ipsec_field ipsec_stat_fields[] = {
+	STR("name", A(NAME), name),
+	NUM64("value", A(VALUE), value),
+	END
+};
+#undef OBJ
+#undef A
+
+#define OBJ ipsec_explain
+#define A(name) IPSECDRV_A_EXPLAIN_##name
+const struct ipsec_field ipsec_explain_fields[] = {
+	ENUM("dir", A(DIR), dir, ipsec_names_dir),
+	NEST("packet", A(PACKET), packet, ipsec_selector_fields),
+	FLAG("protected", A(PROTECTED), protected),
+	NUM32("sa", A(SA), sa),
+	NEST("filter", A(FILTER), filter, ipsec_filter_fields),
+	ENUM("action", A(ACTION), action, ipsec_names_action),
+	STR("verdict", A(VERDICT), verdict),
+	STR("reason", A(REASON), reason),
+	END
+};
+#undef OBJ
+#undef A
+/* clang-format on */
