@@ -11,6 +11,9 @@ grep -q UML_X86 crypto/Kconfig && { echo "um-simd: already applied"; exit 0; }
 sed -i 's/^if X86$/if X86 || UML_X86/' crypto/Kconfig
 sed -i 's/depends on X86/depends on (X86 || UML_X86)/' arch/x86/crypto/Kconfig
 
+# what the assembler can do (VAES, AVX-512) is asked in a file that ARCH=um does not read
+echo 'source "arch/x86/Kconfig.assembler"' >>arch/x86/um/Kconfig
+
 cat > arch/um/include/asm/fpu/api.h <<'EOF'
 /* SPDX-License-Identifier: GPL-2.0 */
 #ifndef _ASM_UM_FPU_API_H
