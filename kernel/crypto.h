@@ -21,7 +21,7 @@ struct sk_buff;
 
 /**
  * ipd_done_t - a transform that said -EINPROGRESS has ended
- * @sa: the SA; a reference on its pair is held and dropped by the caller of this
+ * @sa: the SA, which stays until this returns (its pair and namespace do too)
  * @skb: the packet
  * @err: 0, -EBADMSG if it is not authentic, or another error
  *
@@ -51,10 +51,15 @@ int ipd_protection_check(const struct ipd_protection *prot, bool esn, bool legac
 /* Allocates the transform of @sa with the keys of direction @dir. May sleep. */
 int ipd_sa_crypto_init(struct ipd_sa *sa, const struct ipd_protection *prot,
 		       unsigned int dir, struct netlink_ext_ack *extack);
+/* Waits for operations in flight: a grace period after the SA could be found, may sleep. */
 void ipd_sa_crypto_free(struct ipd_sa *sa);
 const char *ipd_sa_crypto_name(const struct ipd_sa *sa);
 
 int ipd_crypto_init(void);
 void ipd_crypto_exit(void);
+
+#if IS_ENABLED(CONFIG_KUNIT)
+extern unsigned int ipd_force_async;
+#endif
 
 #endif /* IPD_CRYPTO_H */

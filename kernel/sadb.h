@@ -76,7 +76,6 @@ struct ipd_larval {
  * @pair: it belongs to, constant
  * @aead: ESP's transform
  * @ahash: AH's transform
- * @salt: nonce salt of the counter modes that keep it outside the key
  * @hdr_len: ESP header and IV, or the whole AH header
  * @iv_len: bytes of IV on the wire
  * @icv_len: bytes of ICV on the wire
@@ -100,6 +99,7 @@ struct ipd_larval {
  * @packets: verified by an inbound SA
  * @last_used: jiffies, coarse
  * @replay: inbound
+ * @inflight: operations that an asynchronous cipher has to complete, see request.h
  */
 struct ipd_sa {
 	struct ipd_spi spi;
@@ -135,6 +135,7 @@ struct ipd_sa {
 	atomic_t errors_replay;
 	atomic_t errors_integrity;
 	atomic_t errors_other;
+	atomic_t inflight;
 };
 
 /** enum ipd_pair_bits - bits of ipd_pair.bits */

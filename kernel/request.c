@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * See request.h.
+ */
+#include <linux/bottom_half.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/wait_bit.h>
+
+#include "request.h"
+#include "sadb.h"
+
+DEFINE_PER_CPU(struct ipd_request *, ipd_requests);
+/* Only grows, under the lock; a request that is smaller is replaced when it is next used. */
+unsigned int ipd_request_size __read_mostly;
+static DEFINE_MUTEX(ipd_request_lock);
+
+static void ipd_request_end(struct ipd_request *req, int err);
+
+static void ipd_request_work(struct work_struct *work)
+{
+	struct ipd_request *req = container_of(work, struct ipd_request, work);
+
+	ipd_request_end(req, req->err);
+}
+
+static struct ipd_request *ipd_request_alloc(gfp_t gfp)
+{
+	unsigned int size = READ_ONCE(ipd_request_size);
+	struct ipd_request *req = kmalloc(size, gfp);
+
+	if (!req)
+		return NULL;
+	req->size = size;
+	sg_init_table(&req->sg, 1);
+	INIT_WORK(&req->work, ipd_request_work);
+	return req;
+}
+
+/* Bottom halves off. Keep @req for this CPU's next operation, if it needs one. */
+static void ipd_request_put(struct ipd_request *req)
+{
+	struct ipd_request *old = this_cpu_read(ipd_requests);
+
+	if (!old || old->size < req->size) {
+		this_cpu_write(ipd_requests, req);
+		req = old;
+	}
+	/* Intermediate states of the ciphers are in there. */
+	kfree_sensitive(req);
+}
+
+/**
+ * ipd_request_new() - a request for this CPU, which has none or a small one
+ *
+ * Bottom halves off.
+ */
+struct ipd_request *ipd_request_new(void)
+{
+	struct ipd_request *req = ipd_request_alloc(GFP_ATOMIC | __GFP_NOWARN);
+
+	if (req)
+		ipd_request_put(req);
+	return req;
+}
+
+/**
+ * ipd_request_detach() - the implementation said -EINPROGRESS
+ * @sa: SA of this CPU's request, which may have been freed by now
+ *
+ * Bottom halves off, in the RCU section in which the SA was found.
+ */
+int ipd_request_detach(struct ipd_sa *sa)
+{
+	this_cpu_write(ipd_requests, NULL);
+	atomic_inc(&sa->inflight);
+	return -EINPROGRESS;
+}
+
+static void ipd_request_end(struct ipd_request *req, int err)
+{
+	struct ipd_sa *sa = req->sa;
+
+	local_bh_disable();
+	rcu_read_lock();
+	req->done(sa, req->skb, req->finish(req, err));
+	ipd_request_put(req);
+	if (atomic_dec_and_test(&sa->inflight))
+		wake_up_var(&sa->inflight);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/* Callback of every request. */
+void ipd_request_complete(crypto_completion_data_t *data, int err)
+{
+	struct ipd_request *req = crypto_get_completion_data(data);
+
+	if (err == -EINPROGRESS)	/* left the backlog, which we do not ask for */
+		return;
+
+	if (likely(!in_hardirq() && !irqs_disabled())) {
+		ipd_request_end(req, err);
+		return;
+	}
+	req->err = err;
+	queue_work(system_highpri_wq, &req->work);
+}
+
+static long ipd_request_grow(void *unused)
+{
+	struct ipd_request *req = ipd_request_alloc(GFP_KERNEL);
+
+	/* Without memory the first packet tries again. */
+	if (!req)
+		return -ENOMEM;
+	local_bh_disable();
+	ipd_request_put(req);
+	local_bh_enable();
+	return 0;
+}
+
+/**
+ * ipd_request_reserve() - make room for an implementation
+ * @size: of its aead_request or ahash_request with context
+ *
+ * May sleep. Must be done before anyone finds the SA.
+ */
+void ipd_request_reserve(unsigned int size)
+{
+	unsigned int cpu;
+
+	size += offsetof(struct ipd_request, aead);
+	mutex_lock(&ipd_request_lock);
+	if (size > ipd_request_size) {
+		WRITE_ONCE(ipd_request_size, size);
+		for_each_possible_cpu(cpu)
+			work_on_cpu_safe(cpu, ipd_request_grow, NULL);
+	}
+	mutex_unlock(&ipd_request_lock);
+}
+
+/* No SA is left. */
+void ipd_requests_free(void)
+{
+	unsigned int cpu;
+
+	/* A completion that woke ipd_sa_crypto_free() may not have returned yet. */
+	synchronize_rcu();
+	for_each_possible_cpu(cpu)
+		kfree_sensitive(per_cpu(ipd_requests, cpu));
+}
