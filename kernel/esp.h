@@ -54,4 +54,9 @@ int ipd_esp_check(const struct ipd_sa *sa, unsigned int len);
 int ipd_esp_trailer(const struct ipd_sa *sa, const struct sk_buff *skb, unsigned int off,
 		    bool check, unsigned int *payload, u8 *nexthdr);
 
+#if IS_ENABLED(CONFIG_KUNIT)
+int ipd_esp_seal(struct ipd_sa *sa, struct sk_buff *skb, unsigned int off,
+		 unsigned int payload, u8 nexthdr, u64 seq, ipd_done_t done);
+#endif
+
 #endif /* IPD_ESP_H */
