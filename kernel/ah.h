@@ -27,4 +27,12 @@ int ipd_ah_sign(struct ipd_sa *sa, struct sk_buff *skb, unsigned int off, u8 nex
 int ipd_ah_verify(struct ipd_sa *sa, struct sk_buff *skb, unsigned int off, u64 seq,
 		  ipd_done_t done);
 
+/* Bytes of an ahash_request that the above can use. */
+unsigned int ipd_ah_request_size(struct crypto_ahash *ahash);
+
+#if IS_ENABLED(CONFIG_KUNIT)
+int ipd_ah_mask4(u8 *headers, unsigned int len);
+int ipd_ah_mask6(u8 *headers, unsigned int len);
+#endif
+
 #endif /* IPD_AH_H */
