@@ -25,8 +25,8 @@ int ctl_words(struct ctl_args *args, const struct ipsec_field *fields,
 	struct ipsec_arena arena = { 0 };
 	struct ipsec_err err = { 0 };
 	struct ipsec_node *map;
-	int rc = ipsec_words(&arena, args->argc, args->argv, fields, &map,
-			     &err);
+	int rc =
+		ipsec_words(&arena, args->argc, args->argv, fields, &map, &err);
 
 	if (!rc)
 		rc = ipsec_parse(map, fields, obj, &err);

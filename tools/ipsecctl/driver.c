@@ -20,8 +20,7 @@ const struct ctl_command ctl_driver_commands[] = {
 	  .usage = "{ out | in } SRC[:PORT] DST[:PORT] PROTO "
 		   "[type N] [code N] [iface DEV] [sa ID]",
 	  .brief = "tell what would happen to a packet, and why",
-	  .help =
-		  "Tells what the driver would do with a packet now: the "
+	  .help = "Tells what the driver would do with a packet now: the "
 		  "filter that decides,\nits action, the SA pair, the verdict "
 		  "(pass, drop, hold or protect) and the\nreason. No packet is "
 		  "sent. With 'sa ID' an inbound packet is taken to have\ncome "

@@ -6,19 +6,6 @@
 
 #include "ctl.h"
 
-struct one_filter {
-	struct ipsec_num transaction;
-	struct ipsec_filter filter;
-};
-
-static const struct ipsec_field one_filter_fields[] = {
-	{ .kind = IPSEC_NEST,
-	  .attr = IPSECDRV_A_TABLE_FILTER,
-	  .off = offsetof(struct one_filter, filter),
-	  .sub = ipsec_filter_fields },
-	{ .kind = IPSEC_END },
-};
-
 static int filter_from_words(struct ctl_args *args, struct ipsec_filter *f)
 {
 	struct ipsec_arena arena = { 0 };
@@ -30,7 +17,8 @@ static int filter_from_words(struct ctl_args *args, struct ipsec_filter *f)
 	if (!rc)
 		rc = ipsec_filter_parse(map, f, &err);
 	if (!rc && !f->id.set)
-		rc = ipsec_err_at(&err, 0, "the filter needs an id; add 'id N'");
+		rc = ipsec_err_at(&err, 0,
+				  "the filter needs an id; add 'id N'");
 	ipsec_arena_reset(&arena);
 	return rc ? ctl_usage(args, "%s", err.text) : CTL_OK;
 }
@@ -38,13 +26,13 @@ static int filter_from_words(struct ctl_args *args, struct ipsec_filter *f)
 static int filter_add(struct ctl_args *args)
 {
 	struct ipsec_client *c;
-	struct one_filter one = { 0 };
+	struct ipsec_filter f = { 0 };
 	struct ipsec_err err = { 0 };
 	struct ipsec_msg m;
 
 	if (!args->argc)
 		return ctl_usage(args, "the words of a filter are missing");
-	if (filter_from_words(args, &one.filter))
+	if (filter_from_words(args, &f))
 		return CTL_USAGE;
 	if (args->given & CTL_OPT_CHECK)
 		return CTL_OK;
@@ -52,7 +40,7 @@ static int filter_add(struct ctl_args *args)
 	if (!c)
 		return CTL_FAILED;
 	ipsec_msg_init(&m, IPSECDRV_CMD_FILTER_ADD, 0);
-	ipsec_put(&m, one_filter_fields, &one);
+	ipsec_put(&m, ipsec_filter_message, &f);
 	if (ipsec_ask(c, &m, NULL, NULL, &err))
 		return ctl_fail(&err);
 	return CTL_OK;
@@ -77,18 +65,38 @@ static int filter_del(struct ctl_args *args)
 	return CTL_OK;
 }
 
-/* The qualifiers worth a word in a table's row. */
+/* What a row says in brackets: "mirrored,tunnel,shadowed by 9". */
 static const char *qualifiers(const struct ipsec_filter *f, char *buf,
 			      size_t size)
 {
-	char *comma;
+	size_t len;
 
-	ipsec_flags_text(ipsec_names_filter_flags, f->flags.v, false, buf,
-			 size);
-	comma = !strcmp(buf, "none") ? buf : NULL;
-	if (comma)
-		snprintf(buf, size, "-");
+	if (!f->flags.v)
+		return "-";
+	ipsec_flags_text(ipsec_names_filter_flags,
+			 f->flags.v & ~(uint64_t)IPSECDRV_FILTER_FLAGS_SHADOWED,
+			 false, buf, size);
+	if (!(f->flags.v & IPSECDRV_FILTER_FLAGS_SHADOWED))
+		return buf;
+	len = strcmp(buf, "none") ? strlen(buf) : 0;
+	snprintf(buf + len, size - len, "%sshadowed by %" PRIu64,
+		 len ? "," : "", f->shadowed_by.v);
 	return buf;
+}
+
+/* The weight's bits, as ipsecctl(8) and the driver's weight.h give them. */
+static void print_weight(uint64_t weight)
+{
+	uint64_t iface = weight >> 13 & 3;
+
+	printf("%19sweight: %s%" PRIu64 " address bits, %s protocol, %" PRIu64
+	       " port bits, %s, %s\n",
+	       "", weight >> 31 & 1 ? "exemption, " : "", weight >> 22 & 0x1ff,
+	       weight >> 21 & 1 ? "a" : "no", weight >> 15 & 0x3f,
+	       iface == 2 ? "a device" :
+	       iface == 1 ? "a class" :
+			    "any interface",
+	       weight >> 12 & 1 ? "as written" : "mirror image");
 }
 
 void ctl_filter_line(const struct ipsec_filter *f, char *buf, size_t size)
@@ -102,8 +110,7 @@ void ctl_filter_line(const struct ipsec_filter *f, char *buf, size_t size)
 		 " %12" PRIu64 "  %s  [%s]",
 		 f->weight.v, f->id.v, f->name[0] ? f->name : "-",
 		 dir ? dir : "?", action ? action : "?", f->packets.v,
-		 f->bytes.v,
-		 ipsec_selector_text(&f->sel, sel, sizeof(sel)),
+		 f->bytes.v, ipsec_selector_text(&f->sel, sel, sizeof(sel)),
 		 qualifiers(f, flags, sizeof(flags)));
 }
 
@@ -111,13 +118,11 @@ static void print_more(const struct ipsec_filter *f)
 {
 	char local[IPSEC_NET_STRLEN], remote[IPSEC_NET_STRLEN], list[128];
 
-	if (f->shadowed_by.set)
-		printf("%19sshadowed by filter %" PRIu64 "\n", "",
-		       f->shadowed_by.v);
+	if (f->weight.set)
+		print_weight(f->weight.v);
 	if (f->tunnel_remote.len)
 		printf("%19stunnel %s -> %s\n", "",
-		       ipsec_addr_print(&f->tunnel_local, local,
-					sizeof(local)),
+		       ipsec_addr_print(&f->tunnel_local, local, sizeof(local)),
 		       ipsec_addr_print(&f->tunnel_remote, remote,
 					sizeof(remote)));
 	if (f->require.v || f->narrow.v)
@@ -137,26 +142,20 @@ static void print_more(const struct ipsec_filter *f)
 		printf("%19scookie 0x%" PRIx64 "\n", "", f->cookie.v);
 }
 
-static int show_one(void *ctx, const struct nlmsghdr *nlh,
-		    struct ipsec_err *err)
+static void show_one(const struct ctl_args *args, const struct ipsec_filter *f,
+		     bool more)
 {
-	const struct ctl_args *args = ctx;
-	struct one_filter one = { 0 };
 	char line[640];
-	int rc = ipsec_get_msg(nlh, one_filter_fields, &one, err);
 
-	if (rc)
-		return rc;
 	if (args->json) {
-		ctl_list_item(args, ipsec_json(ipsec_filter_fields, &one.filter,
+		ctl_list_item(args, ipsec_json(ipsec_filter_fields, f,
 					       IPSEC_PRINT_ALL));
-		return 0;
+		return;
 	}
-	ctl_filter_line(&one.filter, line, sizeof(line));
+	ctl_filter_line(f, line, sizeof(line));
 	puts(line);
-	if (args->given & CTL_OPT_VERBOSE)
-		print_more(&one.filter);
-	return 0;
+	if (more)
+		print_more(f);
 }
 
 static void show_heading(const struct ctl_args *args)
@@ -178,8 +177,13 @@ static int show_all(struct ctl_args *args, struct ipsec_client *c,
 
 	if (!rc)
 		show_heading(args);
-	while (!rc && (nlh = ipsec_dump_next(&d, &pos)))
-		rc = show_one(args, nlh, err);
+	while (!rc && (nlh = ipsec_dump_next(&d, &pos))) {
+		struct ipsec_filter f = { 0 };
+
+		rc = ipsec_get_msg(nlh, ipsec_filter_message, &f, err);
+		if (!rc)
+			show_one(args, &f, args->given & CTL_OPT_VERBOSE);
+	}
 	if (!rc)
 		ctl_list_end(args);
 	ipsec_dump_free(&d);
@@ -189,25 +193,17 @@ static int show_all(struct ctl_args *args, struct ipsec_client *c,
 static int show_id(struct ctl_args *args, struct ipsec_client *c, uint64_t id,
 		   struct ipsec_err *err)
 {
-	struct one_filter one = { 0 };
+	struct ipsec_filter f = { 0 };
 	struct ipsec_msg m;
-	char line[640];
 	int rc;
 
 	ipsec_msg_init(&m, IPSECDRV_CMD_FILTER_GET, 0);
 	ipsec_put_u32(&m, IPSECDRV_A_TABLE_ID, id);
-	rc = ipsec_ask(c, &m, one_filter_fields, &one, err);
+	rc = ipsec_ask(c, &m, ipsec_filter_message, &f, err);
 	if (rc)
 		return rc;
 	show_heading(args);
-	if (args->json) {
-		ctl_list_item(args, ipsec_json(ipsec_filter_fields, &one.filter,
-					       IPSEC_PRINT_ALL));
-	} else {
-		ctl_filter_line(&one.filter, line, sizeof(line));
-		puts(line);
-		print_more(&one.filter);
-	}
+	show_one(args, &f, true);
 	ctl_list_end(args);
 	return 0;
 }
@@ -236,8 +232,7 @@ const struct ctl_command ctl_filter_commands[] = {
 	  .usage = "id N [WORD VALUE] ... action { permit | block | "
 		   "negotiate }",
 	  .brief = "add one filter to the table in force",
-	  .help =
-		  "Words, the same as in a table file; 'word=value' is read "
+	  .help = "Words, the same as in a table file; 'word=value' is read "
 		  "too:\n"
 		  "  id N                  number of the filter, 1 or more\n"
 		  "  name TEXT             up to 63 characters\n"

@@ -128,10 +128,7 @@ static int make_ah(const struct ctl_args *args, const struct keygen *k,
 		   struct ipsec_protection *p)
 {
 	p->proto = (struct ipsec_num){ IPSECDRV_PROTO_AH, true };
-	if (k->encr.v == IPSECDRV_ENCR_AES_GMAC)
-		p->encr = k->encr;
-	else
-		p->integ = k->integ.set ? k->integ : sha256;
+	p->integ = k->integ.set ? k->integ : sha256;
 	return fill(args, k, p);
 }
 

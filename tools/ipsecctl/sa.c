@@ -83,8 +83,8 @@ static void print_options(const struct ipsec_sa *sa)
 		printf(" replaces %" PRIu64, sa->replaces.v);
 	if (sa->offload_state.v)
 		printf(" offload %s %s %s",
-		       ipsec_name(ipsec_names_offload_state,
-				  sa->offload_state.v) ?: "?",
+		       ipsec_name(ipsec_names_offload_state, sa->offload_state.v) ?:
+			       "?",
 		       sa->offload_dev, sa->offload_reason);
 	putchar('\n');
 }
@@ -95,8 +95,8 @@ void ctl_sa_text(const struct ipsec_sa *sa)
 	char sel[IPSEC_SELECTOR_STRLEN];
 	unsigned int i;
 
-	printf("sa %" PRIu64 " %s %s %s -> %s filter %" PRIu64
-	       " slot %" PRIu64 "\n",
+	printf("sa %" PRIu64 " %s %s %s -> %s filter %" PRIu64 " slot %" PRIu64
+	       "\n",
 	       sa->id.v, ipsec_name(ipsec_names_sa_state, sa->state.v) ?: "?",
 	       ipsec_name(ipsec_names_mode, sa->mode.v) ?: "?",
 	       ipsec_addr_print(&sa->local, local, sizeof(local)),
@@ -114,8 +114,8 @@ void ctl_sa_text(const struct ipsec_sa *sa)
 static void show_one(const struct ctl_args *args, const struct ipsec_sa *sa)
 {
 	if (args->json)
-		ctl_list_item(args, ipsec_json(ipsec_sa_fields, sa,
-					       IPSEC_PRINT_ALL));
+		ctl_list_item(args,
+			      ipsec_json(ipsec_sa_fields, sa, IPSEC_PRINT_ALL));
 	else
 		ctl_sa_text(sa);
 }

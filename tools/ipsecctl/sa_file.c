@@ -157,6 +157,16 @@ static int need_file(const struct ctl_args *args)
 				       "not described by words here");
 }
 
+static void checked(const struct ctl_args *args, const char *name, size_t count)
+{
+	if (args->json)
+		ctl_json(json_pack("{s:s, s:I}", "file", name, "sas",
+				   (json_int_t)count));
+	else
+		printf("%s: %zu SA pair%s, no error found\n", name, count,
+		       count == 1 ? "" : "s");
+}
+
 int ctl_sa_add(struct ctl_args *args)
 {
 	struct sa_list l = { 0 };
@@ -170,8 +180,8 @@ int ctl_sa_add(struct ctl_args *args)
 		rc = ctl_fail(&err);
 	else if (!(args->given & CTL_OPT_CHECK))
 		rc = add_all(args, &l, &err);
-	else if (!args->json)
-		printf("%s: %zu SA pairs, no error found\n", err.file, l.count);
+	else
+		checked(args, err.file, l.count);
 	list_free(&l);
 	return rc;
 }

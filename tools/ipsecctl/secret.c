@@ -66,8 +66,8 @@ int ctl_secret_write(const struct ctl_args *args, const struct ipsec_sa *sa,
 	setvbuf(to, buffer, _IOFBF, sizeof(buffer));
 	fputs("sas:\n", to);
 	for (i = 0; i < count; i++) {
-		json_t *map = ipsec_json(ipsec_sa_fields, &sa[i],
-					 IPSEC_PRINT_FILE);
+		json_t *map =
+			ipsec_json(ipsec_sa_fields, &sa[i], IPSEC_PRINT_FILE);
 
 		ctl_yaml_block(to, map, 2);
 		json_decref(map);

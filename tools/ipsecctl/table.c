@@ -23,7 +23,8 @@ static int checked(const struct ctl_args *args, const char *name,
 		ctl_json(json_pack("{s:s, s:I}", "file", name, "filters",
 				   (json_int_t)filters));
 	else
-		printf("%s: %u filters, no error found\n", name, filters);
+		printf("%s: %u filter%s, no error found\n", name, filters,
+		       filters == 1 ? "" : "s");
 	return CTL_OK;
 }
 
@@ -35,11 +36,10 @@ static int send_load(const struct ctl_args *args, struct ipsec_load *l)
 
 	if (!c)
 		return CTL_FAILED;
-	if (ipsec_load_send(l, c,
-			    args->given & CTL_OPT_GENERATION ?
-				    &args->generation :
-				    NULL,
-			    &info, &err))
+	if (ipsec_load_send(
+		    l, c,
+		    args->given & CTL_OPT_GENERATION ? &args->generation : NULL,
+		    &info, &err))
 		return ctl_fail(&err);
 	print_table(args, &info);
 	return CTL_OK;
@@ -90,19 +90,6 @@ static int table_clear(struct ctl_args *args)
 	return send_load(args, &none);
 }
 
-/* The wrapper that the filter's nest comes in. */
-struct one_filter {
-	struct ipsec_filter filter;
-};
-
-static const struct ipsec_field one_filter_fields[] = {
-	{ .kind = IPSEC_NEST,
-	  .attr = IPSECDRV_A_TABLE_FILTER,
-	  .off = offsetof(struct one_filter, filter),
-	  .sub = ipsec_filter_fields },
-	{ .kind = IPSEC_END },
-};
-
 struct dumped {
 	uint32_t id;
 	const struct nlmsghdr *nlh;
@@ -119,6 +106,9 @@ static json_t *file_filter(const struct ipsec_filter *f)
 {
 	json_t *map = ipsec_json(ipsec_filter_fields, f, IPSEC_PRINT_FILE);
 
+	/* What only a reason for a soft SA would give a meaning. */
+	if (!f->soft_reasons.v)
+		json_object_del(map, "soft");
 	/* An address tells the family. */
 	if (f->sel.src.first.len || f->sel.dst.first.len)
 		json_object_del(map, "family");
@@ -147,15 +137,15 @@ static int sort_dump(const struct ipsec_dump *d, struct dumped *list,
 
 	*count = 0;
 	while ((nlh = ipsec_dump_next(d, &pos))) {
-		struct one_filter one = { 0 };
-		int rc = ipsec_get_msg(nlh, one_filter_fields, &one, err);
+		struct ipsec_filter f = { 0 };
+		int rc = ipsec_get_msg(nlh, ipsec_filter_message, &f, err);
 
 		if (rc)
 			return rc;
 		/* Exemptions are the driver's own. */
-		if (one.filter.flags.v & IPSECDRV_FILTER_FLAGS_EXEMPT)
+		if (f.flags.v & IPSECDRV_FILTER_FLAGS_EXEMPT)
 			continue;
-		list[*count].id = (uint32_t)one.filter.id.v;
+		list[*count].id = (uint32_t)f.id.v;
 		list[(*count)++].nlh = nlh;
 	}
 	qsort(list, *count, sizeof(*list), by_id);
@@ -177,14 +167,14 @@ static int write_dump(const struct ctl_args *args, const struct ipsec_dump *d,
 	if (!rc && !args->json)
 		fputs(count ? "filters:\n" : "filters: []\n", stdout);
 	for (i = 0; i < count && !rc; i++) {
-		struct one_filter one = { 0 };
+		struct ipsec_filter f = { 0 };
 
 		/* Both entries of a mirrored filter have its id. */
 		if (i && list[i].id == list[i - 1].id)
 			continue;
-		rc = ipsec_get_msg(list[i].nlh, one_filter_fields, &one, err);
+		rc = ipsec_get_msg(list[i].nlh, ipsec_filter_message, &f, err);
 		if (!rc)
-			write_filter(args, &one.filter);
+			write_filter(args, &f);
 	}
 	if (!rc)
 		ctl_list_end(args);

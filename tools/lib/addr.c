@@ -47,9 +47,8 @@ static const char *parse_prefix(struct ipsec_net *n, const char *plen)
 	uint64_t v = n->first.len * 8U;
 
 	if (plen && !ipsec_uint(plen, 0, v, &v))
-		return n->first.len == 4 ?
-			       "the prefix length is 0 to 32" :
-			       "the prefix length is 0 to 128";
+		return n->first.len == 4 ? "the prefix length is 0 to 32" :
+					   "the prefix length is 0 to 128";
 	n->plen = (uint8_t)v;
 	if (host_bits_set(n))
 		return "bits are set after the prefix; "

@@ -328,9 +328,9 @@ static int read_document(struct reader *r, const char *list, ipsec_doc_fn *fn,
 static void wipe_buffers(yaml_parser_t *y)
 {
 	if (y->raw_buffer.start)
-		explicit_bzero(y->raw_buffer.start,
-			       (size_t)(y->raw_buffer.end -
-					y->raw_buffer.start));
+		explicit_bzero(
+			y->raw_buffer.start,
+			(size_t)(y->raw_buffer.end - y->raw_buffer.start));
 	if (y->buffer.start)
 		explicit_bzero(y->buffer.start,
 			       (size_t)(y->buffer.end - y->buffer.start));

@@ -79,6 +79,12 @@ const struct ipsec_field ipsec_filter_fields[] = {
 	     .flags = IPSEC_IN | IPSEC_HIDDEN | IPSEC_NAME_OR_NUM, .min = 1),
 	END
 };
+
+const struct ipsec_field ipsec_filter_message[] = {
+	{ .kind = IPSEC_NEST, .attr = IPSECDRV_A_TABLE_FILTER,
+	  .sub = ipsec_filter_fields },
+	END
+};
 /* clang-format on */
 
 static int check_tunnel(struct ipsec_filter *f, bool mode_given,

@@ -173,6 +173,8 @@ struct ipsec_explain {
 
 extern const struct ipsec_field ipsec_selector_fields[];
 extern const struct ipsec_field ipsec_filter_fields[];
+/* A message of the table set that holds one filter, as struct ipsec_filter. */
+extern const struct ipsec_field ipsec_filter_message[];
 extern const struct ipsec_field ipsec_protection_fields[];
 extern const struct ipsec_field ipsec_lifetime_fields[];
 extern const struct ipsec_field ipsec_counters_fields[];

@@ -35,8 +35,8 @@ const struct ipsec_name ipsec_names_ipproto[] = {
 };
 
 const struct ipsec_name ipsec_names_yesno[] = {
-	{ "no", 0 },	{ "yes", 1 }, { "false", 0 }, { "true", 1 },
-	{ "off", 0 },	{ "on", 1 },  { NULL, 0 },
+	{ "no", 0 },  { "yes", 1 }, { "false", 0 }, { "true", 1 },
+	{ "off", 0 }, { "on", 1 },  { NULL, 0 },
 };
 
 const char *ipsec_name(const struct ipsec_name *tab, uint64_t value)

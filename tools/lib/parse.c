@@ -22,11 +22,9 @@ static int parse_num(const struct ipsec_node *n, const struct ipsec_field *f,
 	if (f->names && !(f->flags & IPSEC_NAME_OR_NUM)) {
 		char list[256];
 
-		return ipsec_err_at(err, n->line,
-				    "unknown %s '%.40s'; write %s", f->key,
-				    n->text,
-				    ipsec_name_list(f->names, list,
-						    sizeof(list)));
+		return ipsec_err_at(
+			err, n->line, "unknown %s '%.40s'; write %s", f->key,
+			n->text, ipsec_name_list(f->names, list, sizeof(list)));
 	}
 	ok = f->flags & IPSEC_HEX ?
 		     ipsec_uint_hex(n->text, f->min, f->max, &num->v) :
@@ -34,31 +32,30 @@ static int parse_num(const struct ipsec_node *n, const struct ipsec_field *f,
 	num->set = ok;
 	if (ok)
 		return 0;
-	return ipsec_err_at(err, n->line,
-			    "'%.40s' is no value for %s; write %sa %snumber "
-			    "from %llu to %llu",
-			    n->text, f->key, f->names ? "a name or " : "",
-			    f->flags & IPSEC_HEX ? "decimal or 0x " : "decimal ",
-			    (unsigned long long)f->min,
-			    (unsigned long long)f->max);
+	return ipsec_err_at(
+		err, n->line,
+		"'%.40s' is no value for %s; write %sa %snumber "
+		"from %llu to %llu",
+		n->text, f->key, f->names ? "a name or " : "",
+		f->flags & IPSEC_HEX ? "decimal or 0x " : "decimal ",
+		(unsigned long long)f->min, (unsigned long long)f->max);
 }
 
 static int parse_bit(const struct ipsec_node *n, const struct ipsec_field *f,
 		     struct ipsec_num *num, struct ipsec_err *err)
 {
-	const struct ipsec_name *names =
-		f->names ? f->names : ipsec_names_yesno;
+	const struct ipsec_name *names = f->names ? f->names :
+						    ipsec_names_yesno;
 	uint32_t v;
 
 	if (!ipsec_name_value(names, n->text, &v)) {
 		char list[128];
 
-		return ipsec_err_at(err, n->line,
-				    "'%.40s' is no value for %s; write %s",
-				    n->text, f->key,
-				    f->names ? ipsec_name_list(names, list,
-							       sizeof(list)) :
-					       "yes or no");
+		return ipsec_err_at(
+			err, n->line, "'%.40s' is no value for %s; write %s",
+			n->text, f->key,
+			f->names ? ipsec_name_list(names, list, sizeof(list)) :
+				   "yes or no");
 	}
 	num->v = v ? num->v | f->max : num->v & ~f->max;
 	num->set = true;
@@ -136,8 +133,9 @@ static int parse_address(const struct ipsec_node *n,
 			 const struct ipsec_field *f, void *dst,
 			 struct ipsec_err *err)
 {
-	const char *why = f->kind == IPSEC_ADDR ? ipsec_addr_parse(dst, n->text) :
-						  ipsec_net_parse(dst, n->text);
+	const char *why = f->kind == IPSEC_ADDR ?
+				  ipsec_addr_parse(dst, n->text) :
+				  ipsec_net_parse(dst, n->text);
 
 	if (!why)
 		return 0;
@@ -213,8 +211,7 @@ static int parse_elements(const struct ipsec_node *n,
 		if (*count >= f->max)
 			return ipsec_err_at(err, c->line,
 					    "%s has at most %llu entries",
-					    f->key,
-					    (unsigned long long)f->max);
+					    f->key, (unsigned long long)f->max);
 		rc = ipsec_parse(c, f->sub, obj + f->off + *count * f->size,
 				 err);
 		++*count;
@@ -310,9 +307,8 @@ static bool same_place(const struct ipsec_field *a, const struct ipsec_field *b)
 				return true;
 		return false;
 	}
-	return a->off == b->off &&
-	       (a->kind != IPSEC_BIT || b->kind != IPSEC_BIT ||
-		a->max == b->max);
+	return a->off == b->off && (a->kind != IPSEC_BIT ||
+				    b->kind != IPSEC_BIT || a->max == b->max);
 }
 
 int ipsec_parse(const struct ipsec_node *map, const struct ipsec_field *fields,

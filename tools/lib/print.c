@@ -48,8 +48,8 @@ static const char *num_text(const struct ipsec_field *f,
 
 	if (name)
 		return name;
-	snprintf(buf, size,
-		 f->flags & IPSEC_HEX ? "0x%08" PRIx64 : "%" PRIu64, num->v);
+	snprintf(buf, size, f->flags & IPSEC_HEX ? "0x%08" PRIx64 : "%" PRIu64,
+		 num->v);
 	return buf;
 }
 
@@ -100,8 +100,9 @@ static json_t *flags_json(const struct ipsec_field *f, uint64_t value)
 	json_t *list = json_array();
 
 	for (n = f->names; n->name; n++) {
-		uint64_t bit = f->flags & IPSEC_SHIFT ? UINT64_C(1) << n->value :
-							n->value;
+		uint64_t bit = f->flags & IPSEC_SHIFT ?
+				       UINT64_C(1) << n->value :
+				       n->value;
 
 		if (value & bit)
 			json_array_append_new(list, json_string(n->name));
@@ -118,8 +119,8 @@ static json_t *elements_json(const struct ipsec_field *f, const void *obj,
 
 	for (i = 0; i < *count; i++)
 		json_array_append_new(
-			list, ipsec_json(f->sub, at(obj, f->off + i * f->size),
-					 how));
+			list,
+			ipsec_json(f->sub, at(obj, f->off + i * f->size), how));
 	return list;
 }
 
@@ -185,6 +186,8 @@ static json_t *field_json(const struct ipsec_field *f, const void *obj,
 
 	switch (f->kind) {
 	case IPSEC_NUM:
+		if (f->flags & IPSEC_BOOL)
+			return json_boolean(num->v);
 		/* JSON readers keep 53 bits of a number. */
 		if (f->names || (f->flags & IPSEC_HEX &&
 				 (how == IPSEC_PRINT_FILE || f->width == 8)))

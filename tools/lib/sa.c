@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* SA pairs: the keys, limits and counters of one negotiation. */
+#include <stdio.h>
 #include <string.h>
 
+#include "alg.h"
 #include "fields.h"
 
 #define S(name) IPSECDRV_A_SA_##name
@@ -137,6 +139,47 @@ const struct ipsec_field ipsec_sa_flush_fields[] = {
 };
 /* clang-format on */
 
+/* The lengths may be told, the keys never. */
+static int check_key(const char *what, const char *name,
+		     const struct ipsec_alg *alg, unsigned int in,
+		     unsigned int out, unsigned int line, struct ipsec_err *err)
+{
+	char salt[32] = "";
+
+	if (ipsec_alg_takes(alg, in) && ipsec_alg_takes(alg, out))
+		return 0;
+	if (!alg->max)
+		return ipsec_err_at(err, line,
+				    "%s: without an algorithm (or with null) "
+				    "there is no key; remove it",
+				    what);
+	if (alg->salt)
+		snprintf(salt, sizeof(salt), ", %u of them salt", alg->salt);
+	return ipsec_err_at(err, line,
+			    "%s: %s takes keys of %u%s bytes%s; got %u (in) "
+			    "and %u (out)",
+			    what, name, alg->min,
+			    alg->max == alg->min ? "" :
+			    alg->salt == 3	 ? ", 27 or 35" :
+			    alg->salt		 ? ", 28 or 36" :
+						   ", 24 or 32",
+			    salt, in, out);
+}
+
+static int check_keys(const struct ipsec_protection *p, unsigned int line,
+		      struct ipsec_err *err)
+{
+	int rc = check_key("encr-key", ipsec_name(ipsec_names_encr, p->encr.v),
+			   ipsec_alg_encr(p->encr.v), p->encr_key_in.len,
+			   p->encr_key_out.len, line, err);
+
+	return rc ? rc :
+		    check_key("integ-key",
+			      ipsec_name(ipsec_names_integ, p->integ.v),
+			      ipsec_alg_integ(p->integ.v), p->integ_key_in.len,
+			      p->integ_key_out.len, line, err);
+}
+
 static int check_protection(const struct ipsec_protection *p, unsigned int line,
 			    struct ipsec_err *err)
 {
@@ -151,7 +194,7 @@ static int check_protection(const struct ipsec_protection *p, unsigned int line,
 		return ipsec_err_at(err, line,
 				    "a key is needed for both directions, "
 				    "-in and -out");
-	return 0;
+	return check_keys(p, line, err);
 }
 
 static int sa_check(struct ipsec_sa *sa, const struct ipsec_node *map,
@@ -159,6 +202,7 @@ static int sa_check(struct ipsec_sa *sa, const struct ipsec_node *map,
 {
 	const struct ipsec_node *sel = ipsec_node_get(map, "selector");
 	const struct ipsec_node *prot = ipsec_node_get(map, "protections");
+	const struct ipsec_node *entry;
 	unsigned int i;
 	int rc = 0;
 
@@ -179,8 +223,9 @@ static int sa_check(struct ipsec_sa *sa, const struct ipsec_node *map,
 	if (sa->encap_local.set != sa->encap_remote.set)
 		return ipsec_err_at(err, map->line,
 				    "encap needs both ports, local and remote");
-	for (i = 0; i < sa->protections && !rc; i++)
-		rc = check_protection(&sa->protection[i], prot->line, err);
+	entry = prot->child;
+	for (i = 0; i < sa->protections && !rc; i++, entry = entry->next)
+		rc = check_protection(&sa->protection[i], entry->line, err);
 	return rc;
 }
 

@@ -57,6 +57,7 @@ enum {
 	IPSEC_NAME_OR_NUM = 64, /* a number is accepted beside the names */
 	IPSEC_SECRET = 128, /* printed only when asked for */
 	IPSEC_YES = 256, /* BIT: set is the default */
+	IPSEC_BOOL = 1024, /* NUM: true and false in JSON */
 	IPSEC_PREFIX = 512, /* ADDR: starts a struct ipsec_net */
 };
 
@@ -73,7 +74,6 @@ struct ipsec_field {
 	uint64_t max;
 	const struct ipsec_name *names;
 	const struct ipsec_field *sub;
-	const char *help;
 };
 
 /* Room for the largest message sent: a batch of filters, or one more. */

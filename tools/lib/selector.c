@@ -70,8 +70,7 @@ static int check_family(struct ipsec_selector *s, const char *key,
 static int check_icmp(const struct ipsec_selector *s, unsigned int line,
 		      struct ipsec_err *err)
 {
-	bool icmp = s->proto.v == IPPROTO_ICMP ||
-		    s->proto.v == IPPROTO_ICMPV6;
+	bool icmp = s->proto.v == IPPROTO_ICMP || s->proto.v == IPPROTO_ICMPV6;
 
 	if ((s->icmp_type.set || s->icmp_code.set) && !icmp)
 		return ipsec_err_at(err, line,
@@ -126,8 +125,7 @@ const char *ipsec_selector_text(const struct ipsec_selector *s, char *buf,
 	char tmp[IPSEC_NET_STRLEN];
 	const char *name;
 
-	snprintf(buf, size, "%s",
-		 ipsec_net_print(&s->src, tmp, sizeof(tmp)));
+	snprintf(buf, size, "%s", ipsec_net_print(&s->src, tmp, sizeof(tmp)));
 	add(buf, size, " -> ", ipsec_net_print(&s->dst, tmp, sizeof(tmp)));
 	if (!s->src.first.len && !s->dst.first.len && s->family.v)
 		add(buf, size, " ", s->family.v == AF_INET ? "ipv4" : "ipv6");

@@ -72,10 +72,10 @@ const struct ipsec_field ipsec_config_fields[] = {
 	NUM16("encap-port", A(ENCAP_PORT), encap_port,
 	      .flags = IPSEC_IN | IPSEC_KEEP, .min = 1),
 	ENUM("legacy", A(LEGACY), legacy, ipsec_names_yesno,
-	     .flags = IPSEC_IN | IPSEC_KEEP),
+	     .flags = IPSEC_IN | IPSEC_KEEP | IPSEC_BOOL),
 	SET32("drain-seconds", A(DRAIN_SECONDS), drain_seconds, 1, 600),
 	ENUM("padding-check", A(PADDING_CHECK), padding_check,
-	     ipsec_names_yesno, .flags = IPSEC_IN | IPSEC_KEEP),
+	     ipsec_names_yesno, .flags = IPSEC_IN | IPSEC_KEEP | IPSEC_BOOL),
 	END
 };
 #undef OBJ

@@ -66,8 +66,7 @@ bool ipsec_put_nest(struct ipsec_msg *m, uint16_t attr,
 		return false;
 	}
 	/* An empty nest would say "any" where nothing was said. */
-	if (mnl_nlmsg_get_payload_tail(m->nlh) ==
-	    mnl_attr_get_payload(nest))
+	if (mnl_nlmsg_get_payload_tail(m->nlh) == mnl_attr_get_payload(nest))
 		mnl_attr_nest_cancel(m->nlh, nest);
 	else
 		mnl_attr_nest_end(m->nlh, nest);
@@ -175,8 +174,8 @@ static bool get_bytes(const struct nlattr *a, void *dst, size_t size,
 
 static bool get_str(const struct nlattr *a, char *dst, size_t size)
 {
-	size_t len = strnlen(mnl_attr_get_payload(a),
-			     mnl_attr_get_payload_len(a));
+	size_t len =
+		strnlen(mnl_attr_get_payload(a), mnl_attr_get_payload_len(a));
 
 	if (len >= size)
 		len = size - 1;
@@ -275,8 +274,9 @@ int ipsec_get_msg(const struct nlmsghdr *nlh, const struct ipsec_field *fields,
 	size_t skip = sizeof(struct genlmsghdr);
 
 	if (mnl_nlmsg_get_payload_len(nlh) < skip)
-		return ipsec_err_code(err, EPROTO,
-				      "the driver sent a message without header");
+		return ipsec_err_code(
+			err, EPROTO,
+			"the driver sent a message without header");
 	return ipsec_get(mnl_nlmsg_get_payload_offset(nlh, skip),
 			 mnl_nlmsg_get_payload_len(nlh) - skip, fields, obj,
 			 err);

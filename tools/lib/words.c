@@ -8,8 +8,8 @@
 #include "schema.h"
 
 /* "out" alone means "dir out" where the table allows it. */
-static const struct ipsec_field *
-bare_field(const struct ipsec_field *fields, const char *word)
+static const struct ipsec_field *bare_field(const struct ipsec_field *fields,
+					    const char *word)
 {
 	uint32_t v;
 
@@ -43,9 +43,10 @@ static int take(struct words *w, const char **key, size_t *key_len,
 	w->argc--;
 	*key = word;
 	*key_len = eq ? (size_t)(eq - word) : strlen(word);
-	*value = eq + 1;
-	if (eq)
+	if (eq) {
+		*value = eq + 1;
 		return 0;
+	}
 	if (!f && bare_field(w->fields, word)) {
 		*key = bare_field(w->fields, word)->key;
 		*key_len = strlen(*key);
