@@ -56,12 +56,13 @@ EXPORT_SYMBOL_IF_KUNIT(ipd_selector_match_addrs);
 /**
  * ipd_selector_match_iface() - is it the device that the selector asks for?
  * @sel: selector
- * @iface: the packet's device, or NULL if it does not matter: then any is right
+ * @iface: the packet's device, or NULL if it is not known: then only a selector that asks
+ *	for none matches
  */
 bool ipd_selector_match_iface(const struct ipd_selector *sel, const struct ipd_iface *iface)
 {
 	if (!iface)
-		return true;
+		return !ipd_selector_has_iface(sel);
 	if (sel->iface_class != IPSECDRV_IFACE_CLASS_ANY && sel->iface_class != iface->class)
 		return false;
 	return !sel->ifname[0] || !strncmp(sel->ifname, iface->name, IFNAMSIZ);
@@ -238,6 +239,13 @@ void ipd_selector_narrow(struct ipd_selector *to, const struct ipd_selector *fro
 	to->dport_last = key->dport;
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_selector_narrow);
+
+/** ipd_selector_has_iface() - does the selector ask for a device or a class of them? */
+bool ipd_selector_has_iface(const struct ipd_selector *sel)
+{
+	return sel->ifname[0] || sel->iface_class != IPSECDRV_IFACE_CLASS_ANY;
+}
+EXPORT_SYMBOL_IF_KUNIT(ipd_selector_has_iface);
 
 /** ipd_selector_has_ports() - is the selector limited to some ports, or ICMP types? */
 bool ipd_selector_has_ports(const struct ipd_selector *sel)

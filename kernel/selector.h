@@ -108,6 +108,7 @@ void ipd_selector_prefix(struct in6_addr *first, struct in6_addr *last, u8 famil
 			 const struct in6_addr *addr, u8 plen);
 void ipd_selector_narrow(struct ipd_selector *to, const struct ipd_selector *from,
 			 const struct ipd_key *key, u8 narrow);
+bool ipd_selector_has_iface(const struct ipd_selector *sel);
 bool ipd_selector_has_ports(const struct ipd_selector *sel);
 bool ipd_selector_proto_has_ports(u8 proto);
 bool ipd_selector_proto_is_icmp(u8 proto);
