@@ -39,6 +39,7 @@ struct ipd_config {
  * @generation: of the flow cache, never 0
  * @flows: per CPU
  * @transactions: table transactions that are open
+ * @hooked: the driver sees the namespace's packets
  */
 struct ipd_net {
 	struct net *net;
@@ -54,7 +55,7 @@ struct ipd_net {
 	struct list_head transactions;
 	u32 transaction_id;
 	u32 serial;
-	bool defrag;
+	bool hooked;
 	struct proc_dir_entry *proc;
 };
 

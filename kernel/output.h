@@ -9,6 +9,8 @@
 #include <linux/skbuff.h>
 #include <net/ip.h>
 
+#include "mode.h"
+
 struct ipd_net;
 struct nf_hook_state;
 
@@ -17,15 +19,15 @@ struct nf_hook_state;
  * @h4: the IP layer's own part, kept
  * @h6: the same
  * @okfn: what comes after the hook
- * @off: of the protocol being applied, from the network header on
+ * @frame: where the headers lie
  */
 struct ipd_out_cb {
 	union {
 		struct inet_skb_parm h4;
 		struct inet6_skb_parm h6;
 	};
-	u16 off;
 	int (*okfn)(struct net *net, struct sock *sk, struct sk_buff *skb);
+	struct ipd_frame frame;
 };
 
 #define IPD_OUT_CB(skb) ((struct ipd_out_cb *)(skb)->cb)

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A packet's way in: found, verified, decrypted, and delivered with a proof of the pair
+ * it came through; and what the filters say of packets in clear.
+ */
+#ifndef IPD_INPUT_H
+#define IPD_INPUT_H
+
+#include <linux/skbuff.h>
+
+struct ipd_net;
+struct ipd_pair;
+struct nf_hook_state;
+
+/**
+ * struct ipd_in_cb - a packet between where it was found and the stack
+ * @seq: 64-bit sequence number of the header at @off
+ * @pair: of the protocols verified so far, for comparison only
+ * @off: of the protocol's header, from the network header on
+ * @nexthdr_off: of the byte that names the outermost protocol
+ * @sport: UDP source port, host order
+ * @proto: IPPROTO_ESP or IPPROTO_AH
+ * @family: of the outer header
+ * @depth: protocols verified so far
+ * @encap: found behind a UDP header
+ * @verified: an asynchronous transform has ended, the packet is to be delivered
+ */
+struct ipd_in_cb {
+	u64 seq;
+	const struct ipd_pair *pair;
+	u16 off;
+	u16 nexthdr_off;
+	u16 sport;
+	u8 proto;
+	u8 family;
+	u8 depth;
+	bool encap;
+	bool verified;
+};
+
+#define IPD_IN_CB(skb) ((struct ipd_in_cb *)(skb)->cb)
+
+unsigned int ipd_input(struct ipd_net *in, struct sk_buff *skb,
+		       const struct nf_hook_state *state);
+unsigned int ipd_input_fragment(struct ipd_net *in, struct sk_buff *skb,
+				const struct nf_hook_state *state);
+bool ipd_input_gro(struct sk_buff *skb, u8 family, unsigned int off);
+struct sk_buff *ipd_input_packet(struct sk_buff *skb);
+
+#endif /* IPD_INPUT_H */

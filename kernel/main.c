@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ipsecdrv: the IPsec driver. Here is only the order in which its parts begin and end.
+ */
+
+#include <linux/module.h>
+#include <linux/netdevice.h>
+
+#include "cell.h"
+#include "crypto.h"
+#include "gso.h"
+#include "hook.h"
+#include "net.h"
+#include "netlink.h"
+#include "procfs.h"
+#include "sysfs.h"
+
+unsigned int ipd_net_id __read_mostly;
+
+static const struct ipd_config ipd_config_default = {
+	.default_action = IPSECDRV_ACTION_PERMIT,
+	.padding_check = 1,
+	.encap_port = 4500,
+	.exemptions = IPSECDRV_EXEMPTIONS_IKE | IPSECDRV_EXEMPTIONS_ND | IPSECDRV_EXEMPTIONS_DHCP |
+		      IPSECDRV_EXEMPTIONS_LOOPBACK,
+	.hold_per_flow = 16,
+	.hold_total = 1024,
+	.hold_seconds = 30,
+	.filters_max = 1000000,
+	.sas_max = 1000000,
+	.drain_seconds = 5,
+};
+
+static int __net_init ipd_net_init(struct net *net)
+{
+	struct ipd_net *in = ipd_net(net);
+	int err;
+
+	in->net = net;
+	in->config = ipd_config_default;
+	in->generation = 1;
+	mutex_init(&in->mutex);
+	INIT_LIST_HEAD(&in->transactions);
+
+	in->stats = alloc_percpu(struct ipd_stats);
+	if (!in->stats)
+		return -ENOMEM;
+	err = ipd_flow_net_init(in);
+	if (err)
+		goto no_flow;
+	err = ipd_sadb_net_init(in);
+	if (err)
+		goto no_sadb;
+	err = ipd_acquire_net_init(in);
+	if (err)
+		goto no_acquire;
+	err = ipd_table_net_init(in);
+	if (err)
+		goto no_table;
+	err = ipd_procfs_net_init(in);
+	if (err)
+		goto no_procfs;
+	return 0;
+
+no_procfs:
+	ipd_table_net_exit(in);
+no_table:
+	ipd_acquire_net_exit(in);
+no_acquire:
+	ipd_sadb_net_exit(in);
+no_sadb:
+	ipd_flow_net_exit(in);
+no_flow:
+	free_percpu(in->stats);
+	return err;
+}
+
+/* A grace period lies between this and ipd_net_exit(): then no hook runs any more. */
+static void __net_exit ipd_net_pre_exit(struct net *net)
+{
+	struct ipd_net *in = ipd_net(net);
+
+	ipd_procfs_net_exit(in);
+	mutex_lock(&in->mutex);
+	WRITE_ONCE(in->dying, true);
+	ipd_hooks_disable(in);
+	mutex_unlock(&in->mutex);
+}
+
+static void __net_exit ipd_net_exit(struct net *net)
+{
+	struct ipd_net *in = ipd_net(net);
+
+	ipd_cells_flush();
+	ipd_acquire_net_exit(in);
+	ipd_sadb_net_exit(in);
+	ipd_table_net_exit(in);
+	ipd_flow_net_exit(in);
+	free_percpu(in->stats);
+}
+
+static struct pernet_operations ipd_net_ops = {
+	.init = ipd_net_init,
+	.pre_exit = ipd_net_pre_exit,
+	.exit = ipd_net_exit,
+	.id = &ipd_net_id,
+	.size = sizeof(struct ipd_net),
+};
+
+static int ipd_netdev_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+
+	/* Held packets point to their device without a reference. */
+	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER)
+		ipd_slots_flush_dev(ipd_net(dev_net(dev)), dev);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block ipd_netdev_notifier = {
+	.notifier_call = ipd_netdev_event,
+};
+
+static int __init ipd_init(void)
+{
+	int err;
+
+	err = ipd_crypto_init();
+	if (err)
+		return err;
+	err = ipd_cell_init();
+	if (err)
+		goto no_cell;
+	err = register_pernet_subsys(&ipd_net_ops);
+	if (err)
+		goto no_net;
+	err = register_netdevice_notifier(&ipd_netdev_notifier);
+	if (err)
+		goto no_notifier;
+	err = ipd_gso_init();
+	if (err)
+		goto no_gso;
+	err = ipd_sysfs_init();
+	if (err)
+		goto no_sysfs;
+	err = ipd_netlink_init();
+	if (err)
+		goto no_netlink;
+	return 0;
+
+no_netlink:
+	ipd_sysfs_exit();
+no_sysfs:
+	ipd_gso_exit();
+no_gso:
+	unregister_netdevice_notifier(&ipd_netdev_notifier);
+no_notifier:
+	unregister_pernet_subsys(&ipd_net_ops);
+no_net:
+	ipd_cell_exit();
+no_cell:
+	ipd_crypto_exit();
+	return err;
+}
+
+static void __exit ipd_exit(void)
+{
+	ipd_netlink_exit();
+	ipd_sysfs_exit();
+	ipd_gso_exit();
+	unregister_netdevice_notifier(&ipd_netdev_notifier);
+	unregister_pernet_subsys(&ipd_net_ops);
+	ipd_cell_exit();
+	ipd_crypto_exit();
+}
+
+module_init(ipd_init);
+module_exit(ipd_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("IPsec driver: filters, SAs, ESP and AH");
+MODULE_VERSION("0.1");

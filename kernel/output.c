@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A packet's way out, from POST_ROUTING on:
+ *
+ *   ipd_output()          whose packet, which filter, which verdict
+ *   ipd_output_protect()  does it fit, outer route, private copy or segments
+ *   ipd_output_one()      headers, then each protocol's transform
+ *   ipd_output_send()     on to the wire, a batch as one packet where that is possible
+ *
+ * The hook is the last but conntrack's own, so what the filters see is what goes on the
+ * wire, after NAT, and a packet that needs protection is taken out of the stack there.
+ * ESP and AH only ever write into linear memory of an skb that nobody else holds.
+ */
+
+#include <linux/netfilter.h>
+#include <linux/tcp.h>
+#include <net/gso.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ipv6.h>
+
+#include "ah.h"
+#include "classify.h"
+#include "esp.h"
+#include "gso.h"
+#include "natt.h"
+#include "net.h"
+#include "output.h"
+#include "packet.h"
+#include "pmtu.h"
+#include "route.h"
+
+/* Room for the longest link header and whatever a device asks for. */
+static unsigned int ipd_output_headroom(const struct ipd_pair *pair, const struct dst_entry *dst)
+{
+	return LL_RESERVED_SPACE(dst->dev) + dst->header_len + pair->overhead;
+}
+
+static unsigned int ipd_output_tailroom(const struct ipd_pair *pair)
+{
+	return pair->overhead;
+}
+
+/* Is this the outer packet of one of our own tunnels? The flag tells that somebody
+ * transformed it; only an SPI of ours tells that it was us.
+ */
+static bool ipd_output_is_ours(struct ipd_net *in, const struct sk_buff *skb, u8 family)
+{
+	struct ipd_spi_key key = { .family = family };
+	unsigned int off;
+
+	if (family == AF_INET) {
+		if (likely(!(IPCB(skb)->flags & IPSKB_XFRM_TRANSFORMED)))
+			return false;
+		key.daddr.s6_addr32[0] = ip_hdr(skb)->daddr;
+		key.proto = ip_hdr(skb)->protocol;
+		off = ip_hdrlen(skb);
+	} else {
+		if (likely(!(IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED)))
+			return false;
+		key.daddr = ipv6_hdr(skb)->daddr;
+		key.proto = ipv6_hdr(skb)->nexthdr;
+		off = sizeof(struct ipv6hdr);
+	}
+	if (key.proto == IPPROTO_UDP) {
+		off += sizeof(struct udphdr);
+		key.proto = IPPROTO_ESP;
+	} else if (key.proto == IPPROTO_AH) {
+		off += offsetof(struct ip_auth_hdr, spi);
+	}
+	if (skb_copy_bits(skb, skb_network_offset(skb) + off, &key.spi, sizeof(key.spi)))
+		return false;
+	return ipd_sadb_find_out(in, &key);
+}
+
+/* Conntrack's own hook comes after ours and will not see the packet: confirm the entry
+ * here, and leave none on a packet that conntrack would not know.
+ */
+static int ipd_output_confirm(struct sk_buff *skb)
+{
+	const struct nf_ct_hook *ct_hook;
+	int verdict = NF_ACCEPT;
+
+	if (!skb_nfct(skb))
+		return NF_ACCEPT;
+	ct_hook = rcu_dereference(nf_ct_hook);
+	if (ct_hook)
+		verdict = ct_hook->confirm(skb);
+	if (verdict == NF_ACCEPT)
+		nf_reset_ct(skb);
+	return verdict;
+}
+
+/* The socket is charged for what is queued below it; carry that over to a copy. */
+static void ipd_output_move_owner(struct sk_buff *to, struct sk_buff *from)
+{
+	if (!from->sk || !from->destructor)
+		return;
+	if (from->destructor != sock_efree && from->destructor != sock_edemux) {
+		int delta = to->truesize - from->truesize;
+
+		if (delta >= 0)
+			refcount_add(delta, &from->sk->sk_wmem_alloc);
+		else
+			WARN_ON_ONCE(refcount_sub_and_test(-delta, &from->sk->sk_wmem_alloc));
+	}
+	to->sk = from->sk;
+	to->destructor = from->destructor;
+	from->sk = NULL;
+	from->destructor = NULL;
+}
+
+/* A linear skb that is ours alone and has room, @skb itself if it is one. Consumes @skb. */
+static struct sk_buff *ipd_output_private(const struct ipd_pair *pair, struct sk_buff *skb,
+					  const struct dst_entry *dst)
+{
+	unsigned int headroom = ipd_output_headroom(pair, dst);
+	unsigned int tailroom = ipd_output_tailroom(pair);
+	struct sk_buff *copy;
+
+	if (!skb_cloned(skb) && !skb_is_nonlinear(skb) && skb_headroom(skb) >= headroom &&
+	    skb_tailroom(skb) >= tailroom)
+		return skb;
+
+	copy = skb_copy_expand(skb, headroom, tailroom, GFP_ATOMIC | __GFP_NOWARN);
+	if (!copy) {
+		kfree_skb(skb);
+		return NULL;
+	}
+	copy->ignore_df = skb->ignore_df;
+	ipd_output_move_owner(copy, skb);
+	consume_skb(skb);
+	return copy;
+}
+
+static int ipd_output_transform(struct ipd_pair *pair, struct sk_buff *skb, unsigned int i,
+				ipd_done_t done)
+{
+	const struct ipd_frame *frame = &IPD_OUT_CB(skb)->frame;
+	struct ipd_sa *sa = ipd_pair_out(pair, i);
+	u64 seq;
+	int err;
+
+	err = ipd_sa_take_seq(sa, 1, &seq);
+	if (unlikely(err))
+		return err;
+	if (sa->spi.key.proto == IPPROTO_ESP)
+		return ipd_esp_encrypt(sa, skb, frame->off[i], frame->payload, frame->nexthdr[i],
+				       seq, done);
+	return ipd_ah_sign(sa, skb, frame->off[i], frame->nexthdr[i], seq, done);
+}
+
+static void ipd_output_drop(struct ipd_net *in, struct sk_buff *skb, int err)
+{
+	switch (err) {
+	case -EOVERFLOW:
+		IPD_STAT_INC(in, out_sequence);
+		break;
+	case -EKEYEXPIRED:
+		IPD_STAT_INC(in, out_expired);
+		break;
+	case -EMSGSIZE:
+		IPD_STAT_INC(in, out_too_big);
+		break;
+	case -ENOMEM:
+		IPD_STAT_INC(in, out_no_memory);
+		break;
+	case -EINVAL:
+		IPD_STAT_INC(in, out_malformed);
+		break;
+	default:
+		IPD_STAT_INC(in, out_crypto_error);
+	}
+	kfree_skb(skb);
+}
+
+/* A finished packet, or a batch made one by ipd_gso_merge(). */
+static int ipd_output_send(struct ipd_pair *pair, struct sk_buff *skb)
+{
+	struct net *net = pair->net->net;
+
+	if (pair->mode == IPSECDRV_MODE_TRANSPORT)
+		return IPD_OUT_CB(skb)->okfn(net, NULL, skb);
+
+	memset(skb->cb, 0, sizeof(IPD_OUT_CB(skb)->h6));
+	if (pair->family == AF_INET) {
+		IPCB(skb)->flags = IPSKB_XFRM_TRANSFORMED;
+		return ip_local_out(net, NULL, skb);
+	}
+	IP6CB(skb)->flags = IP6SKB_XFRM_TRANSFORMED;
+	return ip6_local_out(net, NULL, skb);
+}
+
+static void ipd_output_finish(struct ipd_pair *pair, struct sk_buff *skb)
+{
+	if (pair->encap_local && pair->family == AF_INET6)
+		ipd_natt_checksum(skb);
+	skb->ip_summed = CHECKSUM_NONE;
+	skb->encapsulation = 0;
+}
+
+/* An asynchronous transform has ended: the other protocols, then out. */
+static void ipd_output_done(struct ipd_sa *sa, struct sk_buff *skb, int err)
+{
+	struct ipd_pair *pair = sa->pair;
+	unsigned int i = sa->index + 1;
+
+	IPD_STAT_INC(pair->net, out_crypto_async);
+	for (; !err && i < pair->n; i++)
+		err = ipd_output_transform(pair, skb, i, ipd_output_done);
+	if (err == -EINPROGRESS)
+		return;
+	if (err) {
+		ipd_output_drop(pair->net, skb, err);
+		return;
+	}
+	ipd_output_finish(pair, skb);
+	ipd_output_send(pair, skb);
+}
+
+/* Headers and transforms of one packet in clear, which is linear and ours. Consumes @skb
+ * unless it returns 0; -EINPROGRESS means that it will be sent later.
+ */
+static int ipd_output_one(struct ipd_pair *pair, struct sk_buff *skb, struct dst_entry *dst,
+			  unsigned int mtu)
+{
+	struct ipd_frame frame;
+	unsigned int i;
+	int err;
+
+	err = ipd_mode_encap(pair, skb, dst, &frame);
+	if (unlikely(err))
+		goto drop;
+	if (frame.nexthdr[0] == IPPROTO_TCP)
+		ipd_pmtu_clamp_mss(pair, skb, frame.off[0] + pair->sas[0].hdr_len, mtu);
+
+	IPD_OUT_CB(skb)->frame = frame;
+	for (i = 0; i < pair->n; i++) {
+		err = ipd_output_transform(pair, skb, i, ipd_output_done);
+		if (unlikely(err))
+			goto drop;
+	}
+	ipd_output_finish(pair, skb);
+	return 0;
+
+drop:
+	if (err != -EINPROGRESS)
+		ipd_output_drop(pair->net, skb, err);
+	return err;
+}
+
+/* Give a packet its outer route; transport mode keeps the one it has. With a reference:
+ * an asynchronous transform ends outside of this RCU section.
+ */
+static void ipd_output_set_dst(struct ipd_pair *pair, struct sk_buff *skb, struct dst_entry *dst)
+{
+	if (skb_dst(skb) == dst) {
+		skb_dst_force(skb);
+		return;
+	}
+	skb_dst_drop(skb);
+	dst_hold(dst);
+	skb_dst_set(skb, dst);
+	skb->dev = dst->dev;
+}
+
+/* One packet that is not GSO. Consumes @skb. */
+static int ipd_output_single(struct ipd_pair *pair, struct sk_buff *skb, struct dst_entry *dst,
+			     unsigned int mtu)
+{
+	struct ipd_net *in = pair->net;
+	bool may_fragment = skb->ignore_df;
+	int err;
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_csum_hwoffload_help(skb, 0)) {
+		ipd_output_drop(in, skb, -ENOMEM);
+		return -ENOMEM;
+	}
+	skb = ipd_output_private(pair, skb, dst);
+	if (!skb) {
+		IPD_STAT_INC(in, out_no_memory);
+		return -ENOMEM;
+	}
+	ipd_output_set_dst(pair, skb, dst);
+	err = ipd_output_one(pair, skb, dst, mtu);
+	if (err)
+		return err == -EINPROGRESS ? 0 : err;
+	skb->ignore_df = may_fragment || pair->mode == IPSECDRV_MODE_TUNNEL;
+	return ipd_output_send(pair, skb);
+}
+
+/* A GSO packet: cut once, protect each segment, send what can be sent as one. Consumes
+ * @skb.
+ */
+static int ipd_output_gso(struct ipd_pair *pair, struct sk_buff *skb, struct dst_entry *dst,
+			  unsigned int mtu)
+{
+	int (*okfn)(struct net *, struct sock *, struct sk_buff *) = IPD_OUT_CB(skb)->okfn;
+	struct sk_buff *segs, *seg, *next, *head = NULL, **tail = &head;
+	struct ipd_net *in = pair->net;
+	bool merge = ipd_gso_can_merge(pair);
+	int ret = 0;
+
+	if (skb_cow_head(skb, ipd_output_headroom(pair, dst))) {
+		ipd_output_drop(in, skb, -ENOMEM);
+		return -ENOMEM;
+	}
+	segs = skb_gso_segment(skb, 0);
+	if (IS_ERR_OR_NULL(segs)) {
+		ipd_output_drop(in, skb, -ENOMEM);
+		return -ENOMEM;
+	}
+	consume_skb(skb);
+
+	skb_list_walk_safe(segs, seg, next) {
+		skb_mark_not_on_list(seg);
+		seg = ipd_output_private(pair, seg, dst);
+		if (!seg) {
+			IPD_STAT_INC(in, out_no_memory);
+			ret = -ENOMEM;
+			continue;
+		}
+		ipd_output_set_dst(pair, seg, dst);
+		IPD_OUT_CB(seg)->okfn = okfn;
+		if (ipd_output_one(pair, seg, dst, mtu))
+			continue;
+		IPD_STAT_INC(in, out_protect_segments);
+		if (merge) {
+			*tail = seg;
+			tail = &seg->next;
+		} else {
+			ret = ipd_output_send(pair, seg);
+		}
+	}
+
+	while (head) {
+		seg = head;
+		head = ipd_gso_merge(seg);
+		ret = ipd_output_send(pair, seg);
+	}
+	return ret;
+}
+
+/* Protect and send. Consumes @skb; its okfn is set. */
+static int ipd_output_protect(struct ipd_net *in, struct ipd_pair *pair, struct sk_buff *skb)
+{
+	unsigned int segs = skb_is_gso(skb) ? skb_shinfo(skb)->gso_segs : 1;
+	struct dst_entry *dst = skb_dst(skb);
+	unsigned int mtu;
+	int err;
+
+	if (pair->mode == IPSECDRV_MODE_TUNNEL) {
+		dst = ipd_route_get(pair);
+		if (IS_ERR(dst)) {
+			IPD_STAT_INC(in, out_no_route);
+			kfree_skb(skb);
+			return PTR_ERR(dst);
+		}
+	} else {
+		dst_hold(dst);
+	}
+
+	err = ipd_pmtu_check(in, pair, skb, dst);
+	if (!err)
+		err = ipd_sa_account(ipd_pair_out(pair, 0), segs ?: 1, skb->len);
+	if (unlikely(err)) {
+		ipd_output_drop(in, skb, err);
+		goto release;
+	}
+	IPD_STAT_INC(in, out_protect);
+
+	mtu = ipd_pmtu_inner(pair, dst);
+	if (skb_is_gso(skb))
+		err = ipd_output_gso(pair, skb, dst, mtu);
+	else
+		err = ipd_output_single(pair, skb, dst, mtu);
+release:
+	dst_release(dst);
+	return err;
+}
+
+static unsigned int ipd_output_hold(struct ipd_net *in, struct ipd_match *match,
+				    const struct ipd_key *key, struct sk_buff *skb)
+{
+	unsigned int verdict;
+
+	if (!skb_dst_force(skb)) {
+		IPD_STAT_INC(in, out_no_route);
+		return NF_DROP;
+	}
+	verdict = ipd_slot_hold(in, match->filter, match->slot, key, skb);
+	if (verdict == NF_ACCEPT)
+		IPD_STAT_INC(in, out_soft);
+	return verdict == NF_DROP ? NF_DROP_ERR(-EPERM) : verdict;
+}
+
+static unsigned int ipd_output_verdict(struct ipd_net *in, struct ipd_match *match,
+				       const struct ipd_key *key, struct sk_buff *skb)
+{
+	struct ipd_verdict verdict = ipd_verdict_out(in, match);
+	int err;
+
+	if (match->filter)
+		ipd_filter_hit(match->filter, skb_is_gso(skb) ? skb_shinfo(skb)->gso_segs : 1,
+			       skb->len);
+
+	switch (verdict.decision) {
+	case IPD_PASS:
+		if (verdict.reason == IPD_REASON_SOFT)
+			IPD_STAT_INC(in, out_soft);
+		else
+			IPD_STAT_INC(in, out_permit);
+		return NF_ACCEPT;
+	case IPD_DROP:
+		if (verdict.reason == IPD_REASON_REFUSED)
+			IPD_STAT_INC(in, out_hold_refused);
+		else
+			IPD_STAT_INC(in, out_block);
+		return NF_DROP_ERR(-EPERM);
+	case IPD_HOLD:
+		return ipd_output_hold(in, match, key, skb);
+	}
+
+	err = ipd_output_confirm(skb);
+	if (err != NF_ACCEPT)
+		return err;
+	err = ipd_output_protect(in, verdict.pair, skb);
+	return err < 0 ? NF_STOLEN | ((-err) << NF_VERDICT_QBITS) : NF_STOLEN;
+}
+
+/**
+ * ipd_output() - judge an outbound packet
+ * @in: namespace
+ * @skb: packet at POST_ROUTING, local or forwarded
+ * @state: the hook's
+ *
+ * Return: a netfilter verdict; NF_STOLEN if the packet was protected or is held.
+ */
+unsigned int ipd_output(struct ipd_net *in, struct sk_buff *skb,
+			const struct nf_hook_state *state)
+{
+	struct ipd_match match;
+	unsigned int verdict;
+	struct ipd_key key;
+
+	if (unlikely(ipd_output_is_ours(in, skb, state->pf)))
+		return NF_ACCEPT;
+
+	IPD_STAT_INC(in, out_packets);
+	if (unlikely(ipd_packet_key(skb, state->pf, IPSECDRV_DIR_OUT, &key))) {
+		IPD_STAT_INC(in, out_malformed);
+		return NF_DROP_ERR(-EINVAL);
+	}
+
+	local_bh_disable();
+	ipd_classify(in, &key, state->out, &match);
+	IPD_OUT_CB(skb)->okfn = state->okfn;
+	verdict = ipd_output_verdict(in, &match, &key, skb);
+	local_bh_enable();
+	return verdict;
+}
+
+void ipd_output_release(struct ipd_net *in, struct sk_buff *skb)
+{
+	u8 family = skb->protocol == htons(ETH_P_IPV6) ? AF_INET6 : AF_INET;
+	struct ipd_verdict verdict;
+	struct ipd_match match;
+	struct ipd_key key;
+
+	if (ipd_packet_key(skb, family, IPSECDRV_DIR_OUT, &key)) {
+		ipd_output_drop(in, skb, -EINVAL);
+		return;
+	}
+	ipd_classify(in, &key, skb->dev, &match);
+	verdict = ipd_verdict_out(in, &match);
+
+	if (verdict.decision == IPD_DROP || verdict.decision == IPD_HOLD) {
+		/* The table has changed, or the pair is gone again. */
+		IPD_STAT_INC(in, out_no_sa);
+		kfree_skb(skb);
+		return;
+	}
+	if (ipd_output_confirm(skb) != NF_ACCEPT) {
+		kfree_skb(skb);
+		return;
+	}
+	if (verdict.decision == IPD_PROTECT)
+		ipd_output_protect(in, verdict.pair, skb);
+	else
+		IPD_OUT_CB(skb)->okfn(in->net, NULL, skb);
+}
