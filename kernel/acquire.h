@@ -26,6 +26,7 @@
 
 struct ipd_filter;
 struct ipd_net;
+struct netlink_ext_ack;
 struct ipd_pair;
 
 /** enum ipd_slot_state - what a packet of the slot meets when there is no pair */

@@ -15,6 +15,7 @@
 #include "classifier.h"
 
 struct ipd_net;
+struct netlink_ext_ack;
 struct ipd_transaction;
 
 /** struct ipd_hits - counters of one filter on one CPU */

@@ -24,7 +24,7 @@ struct ipd_slot;
  * @IPD_PASS: in clear, or on to the stack
  * @IPD_DROP: for good
  * @IPD_HOLD: give it to ipd_slot_hold(), which may still have to drop it
- * @IPD_PROTECT: through the pair
+ * @IPD_PROTECT: through the pair; a new packet asks ipd_slot_draining() first
  */
 enum ipd_decision {
 	IPD_PASS,

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Since 6.12 */
+/* Before 6.12 it was asm/unaligned.h. */
 #ifndef IPD_COMPAT_LINUX_UNALIGNED_H
 #define IPD_COMPAT_LINUX_UNALIGNED_H
 
-#if __has_include_next(<linux/unaligned.h>)
-#include_next <linux/unaligned.h>
-#else
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #include <asm/unaligned.h>
+#else
+#include_next <linux/unaligned.h>
 #endif
 
 #endif /* IPD_COMPAT_LINUX_UNALIGNED_H */
