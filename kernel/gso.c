@@ -23,8 +23,8 @@
 #include <net/gso.h>
 #include <net/protocol.h>
 
+#include "claim.h"
 #include "gso.h"
-#include "input.h"
 #include "net.h"
 
 #define IPD_GSO_TYPE	(SKB_GSO_ESP | SKB_GSO_FRAGLIST)
@@ -153,7 +153,7 @@ static struct sk_buff *ipd_gro_receive(struct sk_buff *skb, u8 family)
 {
 	unsigned int off = skb_gro_offset(skb);
 
-	if (ipd_input_gro(skb, family, off))
+	if (ipd_claim_gro(skb, family, off))
 		return ERR_PTR(-EINPROGRESS);
 	NAPI_GRO_CB(skb)->same_flow = 0;
 	NAPI_GRO_CB(skb)->flush = 1;

@@ -16,21 +16,21 @@
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
+#include "enforce.h"
 #include "hook.h"
-#include "input.h"
 #include "net.h"
 #include "output.h"
 
 static unsigned int ipd_hook_fragment(void *priv, struct sk_buff *skb,
 				      const struct nf_hook_state *state)
 {
-	return ipd_input_fragment(ipd_net(state->net), skb, state);
+	return ipd_enforce_fragment(ipd_net(state->net), skb, state);
 }
 
 static unsigned int ipd_hook_in(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
-	return ipd_input(ipd_net(state->net), skb, state);
+	return ipd_enforce(ipd_net(state->net), skb, state);
 }
 
 static unsigned int ipd_hook_out(void *priv, struct sk_buff *skb,

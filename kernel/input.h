@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A packet's way in: found, verified, decrypted, and delivered with a proof of the pair
- * it came through; and what the filters say of packets in clear.
+ * A packet's way in: verified, decrypted, and delivered with a proof of the pair it came
+ * through.
  */
 #ifndef IPD_INPUT_H
 #define IPD_INPUT_H
@@ -10,7 +10,7 @@
 
 struct ipd_net;
 struct ipd_pair;
-struct nf_hook_state;
+struct ipd_spi;
 
 /**
  * struct ipd_in_cb - a packet between where it was found and the stack
@@ -40,11 +40,15 @@ struct ipd_in_cb {
 
 #define IPD_IN_CB(skb) ((struct ipd_in_cb *)(skb)->cb)
 
-unsigned int ipd_input(struct ipd_net *in, struct sk_buff *skb,
-		       const struct nf_hook_state *state);
-unsigned int ipd_input_fragment(struct ipd_net *in, struct sk_buff *skb,
-				const struct nf_hook_state *state);
-bool ipd_input_gro(struct sk_buff *skb, u8 family, unsigned int off);
+/* Count and free; @name is that of the counter without in_. */
+#define ipd_input_drop(in, skb, name) do {		\
+	IPD_STAT_INC(in, in_##name);			\
+	kfree_skb(skb);					\
+} while (0)
+
+struct ipd_spi *ipd_input_find(struct ipd_net *in, const struct sk_buff *skb, u8 family, u8 proto,
+			       __be32 spi);
+__be32 ipd_input_spi(const struct sk_buff *skb, u8 proto, unsigned int off);
 struct sk_buff *ipd_input_packet(struct sk_buff *skb);
 
 #endif /* IPD_INPUT_H */

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the filters say of inbound packets: those in clear, and those that carry the proof
+ * of the pair they came through.
+ */
+
+#include <linux/ip.h>
+#include <linux/netfilter.h>
+#include <net/dst_metadata.h>
+#include <net/ip.h>
+
+#include "claim.h"
+#include "classify.h"
+#include "enforce.h"
+#include "input.h"
+#include "net.h"
+#include "packet.h"
+#include "pmtu.h"
+
+static struct ipd_pair *ipd_enforce_proof(struct ipd_net *in, const struct sk_buff *skb)
+{
+	const struct metadata_dst *md = skb_metadata_dst(skb);
+	struct ipd_pair *pair;
+
+	if (likely(!md) || md->type != METADATA_XFRM)
+		return NULL;
+	pair = idr_find(&in->sadb.ids, md->u.xfrm_info.if_id);
+	return pair && pair->proof == md ? pair : NULL;
+}
+
+static unsigned int ipd_enforce_segs(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) ? skb_shinfo(skb)->gso_segs : 1;
+}
+
+/* A packet that came through a pair: is it what the pair is for (RFC 4301 section 5.2)? */
+static unsigned int ipd_enforce_proven(struct ipd_net *in, struct sk_buff *skb,
+				     struct ipd_pair *pair, struct ipd_key *key)
+{
+	unsigned int segs = ipd_enforce_segs(skb);
+	struct ipd_verdict verdict;
+	struct ipd_match match;
+	struct ipd_iface iface;
+
+	skb_dst_drop(skb);
+	ipd_packet_iface(skb->dev, &iface);
+	ipd_classify(in, key, skb->dev, &match);
+	verdict = ipd_verdict_in_pair(&match, pair, key, &iface);
+	if (match.filter)
+		ipd_filter_hit(match.filter, segs, skb->len);
+
+	if (verdict.decision == IPD_PASS) {
+		IPD_STAT_ADD(in, in_delivered, segs);
+		return NF_ACCEPT;
+	}
+	if (verdict.reason == IPD_REASON_SELECTOR)
+		IPD_STAT_ADD(in, in_selector, segs);
+	else
+		IPD_STAT_ADD(in, in_wrong_sa, segs);
+	return NF_DROP;
+}
+
+/* RFC 4301 section 6.2: an ICMP error in clear about a packet that must be protected. */
+static bool ipd_enforce_icmp_refused(struct ipd_net *in, struct sk_buff *skb,
+				   const struct ipd_key *key)
+{
+	struct ipd_match match;
+	struct ipd_key quoted;
+
+	if (ipd_packet_icmp_error_key(skb, key, &quoted))
+		return false;
+	ipd_classify(in, &quoted, skb->dev, &match);
+	return match.filter && match.filter->spec.action == IPSECDRV_ACTION_NEGOTIATE &&
+	       ipd_verdict_in(in, &match).decision != IPD_PASS;
+}
+
+static unsigned int ipd_enforce_clear(struct ipd_net *in, struct sk_buff *skb, struct ipd_key *key)
+{
+	struct ipd_verdict verdict;
+	struct ipd_match match;
+
+	ipd_classify(in, key, skb->dev, &match);
+	verdict = ipd_verdict_in(in, &match);
+	if (match.filter)
+		ipd_filter_hit(match.filter, ipd_enforce_segs(skb), skb->len);
+
+	switch (verdict.reason) {
+	case IPD_REASON_INPASS:
+		IPD_STAT_INC(in, in_clear_inpass);
+		return NF_ACCEPT;
+	case IPD_REASON_SOFT:
+		IPD_STAT_INC(in, in_clear_soft);
+		return NF_ACCEPT;
+	case IPD_REASON_UNPROTECTED:
+		IPD_STAT_INC(in, in_clear_unprotected);
+		return NF_DROP;
+	case IPD_REASON_FRAGMENT:
+		IPD_STAT_INC(in, in_clear_fragment);
+		return NF_DROP;
+	}
+	if (verdict.decision != IPD_PASS) {
+		IPD_STAT_INC(in, in_clear_block);
+		return NF_DROP;
+	}
+	if (unlikely(ipd_enforce_icmp_refused(in, skb, key))) {
+		IPD_STAT_INC(in, in_clear_unprotected);
+		return NF_DROP;
+	}
+	IPD_STAT_INC(in, in_clear_permit);
+	return NF_ACCEPT;
+}
+
+/**
+ * ipd_enforce() - judge an inbound packet, or take it
+ * @in: namespace
+ * @skb: packet at PRE_ROUTING, after reassembly
+ * @state: the hook's
+ *
+ * Return: a netfilter verdict; NF_STOLEN if it is ESP or AH of ours.
+ */
+unsigned int ipd_enforce(struct ipd_net *in, struct sk_buff *skb,
+		       const struct nf_hook_state *state)
+{
+	unsigned int verdict;
+	struct ipd_pair *pair;
+	struct ipd_key key;
+
+	pair = ipd_enforce_proof(in, skb);
+	if (!pair && ipd_claim(in, skb, state->pf))
+		return NF_STOLEN;
+
+	if (unlikely(ipd_packet_key(skb, state->pf, IPSECDRV_DIR_IN, &key))) {
+		if (pair)
+			IPD_STAT_INC(in, in_inner_header);
+		else
+			IPD_STAT_INC(in, in_clear_malformed);
+		return NF_DROP;
+	}
+
+	local_bh_disable();
+	if (pair) {
+		verdict = ipd_enforce_proven(in, skb, pair, &key);
+	} else {
+		IPD_STAT_INC(in, in_clear_packets);
+		if (unlikely(key.proto == IPPROTO_ICMP || key.proto == IPPROTO_ICMPV6))
+			ipd_pmtu_icmp(in, skb, state->pf);
+		verdict = ipd_enforce_clear(in, skb, &key);
+	}
+	local_bh_enable();
+	return verdict;
+}
+
+/**
+ * ipd_enforce_fragment() - judge an inbound fragment in clear
+ * @in: namespace
+ * @skb: packet at PRE_ROUTING, before reassembly
+ * @state: the hook's
+ *
+ * A fragment in clear must not become part of a packet whose other fragments came
+ * protected, so what a block or negotiate filter could mean is dropped here.
+ *
+ * Return: a netfilter verdict.
+ */
+unsigned int ipd_enforce_fragment(struct ipd_net *in, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	struct ipd_verdict verdict;
+	struct ipd_match match;
+	struct ipd_key key;
+
+	if (state->pf == AF_INET) {
+		if (likely(!ip_is_fragment(ip_hdr(skb))))
+			return NF_ACCEPT;
+	} else if (!ipd_packet_is_fragment6(skb)) {
+		return NF_ACCEPT;
+	}
+	if (ipd_enforce_proof(in, skb))
+		return NF_ACCEPT;
+	if (ipd_packet_key(skb, state->pf, IPSECDRV_DIR_IN, &key)) {
+		IPD_STAT_INC(in, in_clear_malformed);
+		return NF_DROP;
+	}
+	/* ESP and AH are verified when they are whole. */
+	if (key.proto == IPPROTO_ESP || key.proto == IPPROTO_AH)
+		return NF_ACCEPT;
+
+	local_bh_disable();
+	ipd_classify(in, &key, skb->dev, &match);
+	verdict = ipd_verdict_in(in, &match);
+	local_bh_enable();
+	if (verdict.decision == IPD_PASS)
+		return NF_ACCEPT;
+	IPD_STAT_INC(in, in_clear_fragment);
+	return NF_DROP;
+}
