@@ -13,7 +13,7 @@
  * the former do not verify, the latter are refused.
  */
 #include <crypto/sha2.h>
-#include <crypto/utils.h>
+#include <crypto/algapi.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>

@@ -7,7 +7,7 @@
  * taken.
  */
 #include <crypto/authenc.h>
-#include <crypto/utils.h>
+#include <crypto/algapi.h>
 #include <linux/ip.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>

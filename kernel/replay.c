@@ -23,7 +23,7 @@
 #include "replay.h"
 
 #define IPD_SLOT_SHIFT	4
-#define IPD_SLOT_SIZE	(1U << IPD_SLOT_SHIFT)
+#define IPD_SLOT_SIZE	BIT(IPD_SLOT_SHIFT)
 #define IPD_SLOT_SEEN	GENMASK_ULL(IPD_SLOT_SIZE - 1, 0)
 
 /**
@@ -76,6 +76,7 @@ EXPORT_SYMBOL_IF_KUNIT(ipd_replay_free);
 u64 ipd_replay_seq(const struct ipd_replay *replay, u32 seq_low)
 {
 	u64 top, bottom, seq;
+	bool wrapped;
 
 	if (!replay->esn)
 		return seq_low;
@@ -84,9 +85,8 @@ u64 ipd_replay_seq(const struct ipd_replay *replay, u32 seq_low)
 	bottom = top - replay->window + 1;
 	seq = bottom + (u32)(seq_low - (u32)bottom);
 	/* Starting below 0 it must have passed 0, starting above it must not. */
-	if ((seq < bottom) != (top < replay->window - 1))
-		return 0;
-	return seq;
+	wrapped = seq < bottom;
+	return wrapped == (top < replay->window - 1) ? seq : 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_replay_seq);
 
