@@ -140,6 +140,11 @@ unsigned int ipd_enforce(struct ipd_net *in, struct sk_buff *skb,
 	local_bh_disable();
 	if (pair) {
 		verdict = ipd_enforce_proven(in, skb, pair, &key);
+		/* ESP within ESP, for another SA of this host. Through the queue of the
+		 * cell again, so depth costs no stack.
+		 */
+		if (verdict == NF_ACCEPT && ipd_claim(in, skb, state->pf))
+			verdict = NF_STOLEN;
 	} else {
 		IPD_STAT_INC(in, in_clear_packets);
 		if (unlikely(key.proto == IPPROTO_ICMP || key.proto == IPPROTO_ICMPV6))

@@ -58,7 +58,6 @@
 	X(in_next_header)		\
 	X(in_inner_header)		\
 	X(in_ecn)			\
-	X(in_depth)			\
 	X(in_bundle)			\
 	X(in_selector)			\
 	X(in_wrong_sa)			\
