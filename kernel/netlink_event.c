@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Events, to the listeners of their own namespace. They are sent from any context, so
+ * memory for them is atomic.
+ *
+ * A listener needs CAP_NET_ADMIN over its namespace (see netlink.c); no event holds a key.
+ * One that is lost because there is no memory counts as event_lost. A listener that does
+ * not read loses events too: its socket says so (ENOBUFS), the dumps give the rest.
+ */
+
+#include "net.h"
+#include "netlink.h"
+#include "netlink_attr.h"
+
+static bool has_listener(const struct ipd_net *in, unsigned int group)
+{
+	return genl_has_listeners(&ipsecdrv_nl_family, in->net, group) > 0;
+}
+
+static struct sk_buff *event_new(u8 cmd, void **hdr)
+{
+	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC);
+
+	if (!skb)
+		return NULL;
+	*hdr = genlmsg_put(skb, 0, 0, &ipsecdrv_nl_family, 0, cmd);
+	if (*hdr)
+		return skb;
+	nlmsg_free(skb);
+	return NULL;
+}
+
+/* Consumes @skb, which may be NULL. @err: of what filled it. */
+static void event_send(struct ipd_net *in, struct sk_buff *skb, void *hdr,
+		       unsigned int group, int err)
+{
+	if (!skb || err) {
+		IPD_STAT_INC(in, event_lost);
+		nlmsg_free(skb);
+		return;
+	}
+	genlmsg_end(skb, hdr);
+	err = genlmsg_multicast_netns(&ipsecdrv_nl_family, in->net, skb, 0, group,
+				      GFP_ATOMIC);
+	/* The last listener may have left a moment ago. */
+	if (err && err != -ESRCH)
+		IPD_STAT_INC(in, event_lost);
+}
+
+/** ipd_event_has_acquire_listener() - is there anybody to negotiate? */
+bool ipd_event_has_acquire_listener(struct ipd_net *in)
+{
+	return has_listener(in, IPSECDRV_NLGRP_ACQUIRE);
+}
+
+/** ipd_event_acquire() - @slot needs a pair; RCU or the mutex, slot->lock not held */
+void ipd_event_acquire(struct ipd_slot *slot)
+{
+	struct ipd_net *in = slot->net;
+	struct sk_buff *skb;
+	void *hdr;
+
+	if (!ipd_event_has_acquire_listener(in)) {
+		IPD_STAT_INC(in, acquire_no_listener);
+		return;
+	}
+	skb = event_new(IPSECDRV_CMD_ACQUIRE_NTF, &hdr);
+	event_send(in, skb, hdr, IPSECDRV_NLGRP_ACQUIRE,
+		   skb ? ipd_nl_put_acquire(skb, slot) : 0);
+}
+
+/** ipd_event_expire() - @pair has reached a limit: soft, or hard and then it is gone */
+void ipd_event_expire(struct ipd_pair *pair, u8 reason, bool hard)
+{
+	struct ipd_net *in = pair->net;
+	struct sk_buff *skb;
+	void *hdr;
+
+	if (!has_listener(in, IPSECDRV_NLGRP_EXPIRE))
+		return;
+	skb = event_new(IPSECDRV_CMD_EXPIRE_NTF, &hdr);
+	event_send(in, skb, hdr, IPSECDRV_NLGRP_EXPIRE,
+		   skb ? ipd_nl_put_expire(skb, pair, reason, hard) : 0);
+}
+
+/** ipd_event_mapping() - the peer of @pair has another address or port; the mutex */
+void ipd_event_mapping(struct ipd_pair *pair)
+{
+	struct ipd_net *in = pair->net;
+	struct sk_buff *skb;
+	void *hdr;
+
+	if (!has_listener(in, IPSECDRV_NLGRP_EXPIRE))
+		return;
+	skb = event_new(IPSECDRV_CMD_MAPPING_NTF, &hdr);
+	event_send(in, skb, hdr, IPSECDRV_NLGRP_EXPIRE,
+		   skb ? ipd_nl_put_mapping(skb, pair) : 0);
+}
+
+/** ipd_event_table() - a table was committed or changed */
+void ipd_event_table(struct ipd_net *in, u32 generation, u32 filters)
+{
+	struct sk_buff *skb;
+	int err = 0;
+	void *hdr;
+
+	if (!has_listener(in, IPSECDRV_NLGRP_TABLE))
+		return;
+	skb = event_new(IPSECDRV_CMD_TABLE_NTF, &hdr);
+	if (skb)
+		err = nla_put_u32(skb, IPSECDRV_A_TABLE_GENERATION, generation) ?:
+		      nla_put_u32(skb, IPSECDRV_A_TABLE_FILTERS, filters);
+	event_send(in, skb, hdr, IPSECDRV_NLGRP_TABLE, err);
+}
