@@ -13,6 +13,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/netlink.h>
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
@@ -65,12 +66,13 @@ static const struct nf_hook_ops ipd_hooks[] = {
 /**
  * ipd_hooks_enable() - let the driver see a namespace's packets
  * @in: namespace, its mutex held
+ * @extack: for a refusal
  *
  * Reassembly comes with it: filters look at ports, and ESP and AH are verified whole.
  *
  * Return: 0 or a negative error.
  */
-int ipd_hooks_enable(struct ipd_net *in)
+int ipd_hooks_enable(struct ipd_net *in, struct netlink_ext_ack *extack)
 {
 	int err;
 
@@ -80,7 +82,7 @@ int ipd_hooks_enable(struct ipd_net *in)
 
 	err = nf_defrag_ipv4_enable(in->net);
 	if (err)
-		return err;
+		goto no_defrag4;
 	err = nf_defrag_ipv6_enable(in->net);
 	if (err)
 		goto no_defrag6;
@@ -94,6 +96,8 @@ no_hooks:
 	nf_defrag_ipv6_disable(in->net);
 no_defrag6:
 	nf_defrag_ipv4_disable(in->net);
+no_defrag4:
+	NL_SET_ERR_MSG(extack, "the namespace's netfilter hooks cannot be set");
 	return err;
 }
 

@@ -3,6 +3,7 @@
  * Settings and counters of a namespace over netlink.
  */
 
+#include "hook.h"
 #include "net.h"
 #include "netlink_attr.h"
 
@@ -138,7 +139,7 @@ int ipsecdrv_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	mutex_lock(&in->mutex);
-	err = set_config(in, info);
+	err = ipd_hooks_enable(in, info->extack) ?: set_config(in, info);
 	mutex_unlock(&in->mutex);
 	return err;
 }

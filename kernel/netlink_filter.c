@@ -6,6 +6,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "hook.h"
 #include "net.h"
 #include "netlink_attr.h"
 
@@ -234,7 +235,8 @@ int ipsecdrv_nl_filter_add_doit(struct sk_buff *skb, struct genl_info *info)
 	if (info->attrs[IPSECDRV_A_TABLE_TRANSACTION])
 		err = add_to_transaction(in, info, specs, n);
 	else
-		err = ipd_table_add(in, specs, n, info->extack);
+		err = ipd_hooks_enable(in, info->extack) ?:
+		      ipd_table_add(in, specs, n, info->extack);
 	mutex_unlock(&in->mutex);
 	kvfree(specs);
 	return err;

@@ -4,6 +4,7 @@
  */
 
 #include "filter_cursor.h"
+#include "hook.h"
 #include "net.h"
 #include "netlink_attr.h"
 
@@ -255,7 +256,7 @@ int ipsecdrv_nl_table_commit_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!reply)
 		return -ENOMEM;
 	mutex_lock(&in->mutex);
-	err = commit(in, info, reply);
+	err = ipd_hooks_enable(in, info->extack) ?: commit(in, info, reply);
 	mutex_unlock(&in->mutex);
 	return ipd_nl_reply(info, reply, hdr, err);
 }
