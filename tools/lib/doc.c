@@ -38,6 +38,25 @@ static unsigned int line_of(const struct reader *r, size_t offset)
 	return line;
 }
 
+/*
+ * YAML wants quotes around "::1" in {...}, and libyaml does not say so. The
+ * mark counts characters; a line that is not ASCII gets no hint.
+ */
+static const char *hint(const struct reader *r, const yaml_mark_t *mark)
+{
+	const char *p = r->text, *end = r->text + r->len;
+	size_t line;
+
+	for (line = 0; p && line < mark->line; line++) {
+		p = memchr(p, '\n', (size_t)(end - p));
+		p = p ? p + 1 : NULL;
+	}
+	if (!p || (size_t)(end - p) < mark->column + 2 ||
+	    memcmp(p + mark->column, "::", 2))
+		return "";
+	return "; in {} and [], an address that starts with ':' needs quotes";
+}
+
 static int yaml_failed(struct reader *r)
 {
 	const yaml_parser_t *y = &r->yaml;
@@ -52,8 +71,9 @@ static int yaml_failed(struct reader *r)
 	default:
 		return ipsec_err_at(r->err,
 				    (unsigned int)y->problem_mark.line + 1,
-				    "not valid YAML: %s (column %zu)", what,
-				    y->problem_mark.column + 1);
+				    "not valid YAML: %s (column %zu)%s", what,
+				    y->problem_mark.column + 1,
+				    hint(r, &y->problem_mark));
 	}
 }
 

@@ -8,6 +8,8 @@
 
 #include "table.h"
 
+#define HEADERS (MNL_NLMSG_HDRLEN + sizeof(struct genlmsghdr))
+
 /* The transaction is each batch's first attribute. */
 static void batch_message(struct ipsec_msg *m, const struct ipsec_batch *b,
 			  uint32_t transaction)
@@ -91,6 +93,8 @@ static int config_set(struct ipsec_client *c, const struct ipsec_config *config,
 
 	ipsec_msg_init(&m, IPSECDRV_CMD_CONFIG_SET, 0);
 	ipsec_put(&m, ipsec_config_fields, config);
+	if (m.nlh->nlmsg_len == HEADERS) /* nothing to set */
+		return 0;
 	return ipsec_ask(c, &m, NULL, NULL, err);
 }
 
@@ -167,13 +171,23 @@ static void split_config(const struct ipsec_config *now,
 	}
 }
 
-/* What was set before the table was refused is put back. */
+/* What was set before the table was refused is put back, and no more. */
 static void restore_config(struct ipsec_client *c,
-			   const struct ipsec_config *now)
+			   const struct ipsec_config *now,
+			   const struct ipsec_config *set)
 {
+	const struct ipsec_field *f = ipsec_config_fields;
+	struct ipsec_config back = *now;
 	struct ipsec_err ignored;
 
-	config_set(c, now, &ignored);
+	for (; f->kind != IPSEC_END; f++) {
+		const struct ipsec_num *was =
+			(const void *)((const char *)set + f->off);
+		struct ipsec_num *num = (void *)((char *)&back + f->off);
+
+		num->set = num->set && was->set;
+	}
+	config_set(c, &back, &ignored);
 }
 
 int ipsec_load_send(struct ipsec_load *l, struct ipsec_client *c,
@@ -196,7 +210,7 @@ int ipsec_load_send(struct ipsec_load *l, struct ipsec_client *c,
 		return rc;
 	rc = send_table(l, c, generation, info, err);
 	if (rc)
-		restore_config(c, &now);
+		restore_config(c, &now, &before);
 	else if (after.default_action.set)
 		rc = config_set(c, &after, err);
 	return rc;

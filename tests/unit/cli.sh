@@ -1,0 +1,126 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# cli.sh: ipsecctl without a driver: help, usage, checks, key files.
+set -uo pipefail
+
+IPSECCTL=${IPSECCTL:?}
+DIR=$(mktemp -d)
+trap 'rm -rf "$DIR"' EXIT
+count=0 failed=0
+
+result()
+{
+	count=$((count + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $count - $2"
+	else
+		failed=1
+		echo "not ok $count - $2"
+		sed 's/^/# /' "$DIR/out" "$DIR/err"
+	fi
+}
+
+# run STATUS NAME WORD...: ipsecctl ends with that status
+run()
+{
+	local want=$1 name=$2 got=0
+	shift 2
+	"$IPSECCTL" "$@" >"$DIR/out" 2>"$DIR/err" </dev/null || got=$?
+	[ "$got" = "$want" ]
+	result $? "$name (status $got)"
+}
+
+# says NAME REGEX: the last command said so
+says()
+{
+	cat "$DIR/out" "$DIR/err" | grep -qE -e "$2"
+	result $? "$1"
+}
+
+run 0 "help" help
+says "help names the commands" '^  driver '
+run 0 "help of a group" driver filter help
+run 0 "help before the word" help driver sa
+run 0 "--help of a command" driver table load --help
+says "help names the options" '^  -n, --check'
+run 0 "help of a shortened command" d f a help
+says "help lists the words of a filter" 'icmp-type N'
+run 0 "--version" --version
+run 2 "no word"
+run 2 "an unknown word" driver fliter
+says "an unknown word is named" "unknown command 'fliter'"
+run 2 "an ambiguous word" driver e
+says "an ambiguous word is told" "may be 'explain' or 'events'"
+run 2 "an option that does not fit" driver filter show --count 3
+run 2 "an unknown option" driver filter show --frob
+run 2 "an option without its value" driver events --count
+run 2 "an option with a bad value" driver events --count ten
+
+cat >"$DIR/t.yaml" <<-EOT
+	filters:
+	  - {id: 7, from: 10.0.0.0/24, to: any, action: block}
+EOT
+run 0 "a table is checked without a driver" driver table load "$DIR/t.yaml" -n
+says "and counted" ': 1 filter, no error'
+run 0 "JSON of a check" -j driver table load "$DIR/t.yaml" -n
+says "has its version" '"version": 1'
+"$IPSECCTL" driver table load - -n <"$DIR/t.yaml" >"$DIR/out" 2>"$DIR/err"
+result $? "a table from standard input"
+echo '  - {id: 8, from: 10.0.0.1/24, action: block}' >>"$DIR/t.yaml"
+run 1 "a table with an error" driver table load "$DIR/t.yaml" -n
+says "file, line, what and what to do" \
+	"^$DIR/t.yaml:3: error: from '10.0.0.1/24': bits are set .*; clear them"
+run 1 "a file that is not there" driver table load "$DIR/none" -n
+run 1 "a folder" driver table load "$DIR" -n
+run 2 "two files" driver table load a b
+run 0 "words are checked" driver filter add -n id 1 from 10.0.0.1 block
+run 2 "a filter without id" driver filter add -n from 10.0.0.1 block
+run 2 "an id that is none" driver filter del x
+run 2 "explain of half a packet" driver explain out 10.0.0.1
+run 2 "explain of two families" driver explain out 10.0.0.1 ::1 tcp
+run 2 "explain of a bad port" driver explain out 10.0.0.1:99999 10.0.0.2 tcp
+run 2 "explain of an open bracket" driver explain out '[::1' ::2 tcp
+run 2 "a setting out of range" driver config set hold-seconds=0
+
+run 0 "keygen" driver sa keygen local 10.0.0.1 remote 10.0.0.2 filter 7 \
+	from 10.0.0.0/24 proto tcp dport 80 -o "$DIR/a.yaml"
+[ "$(stat -c %a "$DIR/a.yaml")" = 600 ]
+result $? "keys are for their owner only"
+run 1 "no key file is overwritten" driver sa keygen local 10.0.0.1 \
+	remote 10.0.0.2 -o "$DIR/a.yaml"
+run 0 "mirror" driver sa mirror "$DIR/a.yaml" -o "$DIR/b.yaml"
+run 0 "mirror again" driver sa mirror "$DIR/b.yaml" -o "$DIR/c.yaml"
+cmp -s "$DIR/a.yaml" "$DIR/c.yaml"
+result $? "twice mirrored is the same"
+! cmp -s "$DIR/a.yaml" "$DIR/b.yaml"
+result $? "once is not"
+run 0 "an SA file is checked" driver sa add -n "$DIR/b.yaml"
+! grep -q warning "$DIR/err"
+result $? "a file of mode 600 is fine"
+chmod 644 "$DIR/b.yaml"
+run 0 "a file that others can read" driver sa add -n "$DIR/b.yaml"
+says "is warned of" 'chmod 600'
+run 2 "keys on the command line" driver sa add local 10.0.0.1 encr-key-in 00ff
+says "are refused with the reason" 'every user can see them'
+script -qec "$IPSECCTL driver sa mirror $DIR/a.yaml" /dev/null >"$DIR/out" 2>&1
+says "no key goes to a terminal" 'would show on the terminal'
+! grep -q 'encr-key' "$DIR/out"
+result $? "not one"
+for alg in aes-gcm-8 aes-gcm-12 aes-gcm-16 chacha20-poly1305 aes-ccm-8 \
+	aes-ccm-12 aes-ccm-16 aes-ctr aes-cbc aes-gmac des-cbc des3-cbc null; do
+	"$IPSECCTL" driver sa keygen local ::1 remote ::2 protect both encr $alg |
+		"$IPSECCTL" driver sa add -n - >"$DIR/out" 2>"$DIR/err"
+	result $? "keys of $alg"
+done
+run 2 "no key of that size" driver sa keygen local ::1 remote ::2 bits 200
+
+if ! grep -qs ipsecdrv /proc/modules && ! modinfo ipsecdrv >/dev/null 2>&1; then
+	run 1 "without the driver" driver table show
+	says "what to do is told" "modprobe ipsecdrv"
+else
+	echo "ok $((count += 1)) - without the driver # SKIP it is here"
+fi
+
+echo "1..$count"
+exit $failed
