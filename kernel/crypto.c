@@ -402,6 +402,22 @@ const char *ipd_sa_crypto_name(const struct ipd_sa *sa)
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_sa_crypto_name);
 
+/* A cipher that is no AEAD is used inside authenc(). */
+const char *ipd_crypto_encr(u8 encr, bool *aead)
+{
+	const struct ipd_encr *line = ipd_encr(encr);
+
+	*aead = line && line->icv_len;
+	return line ? line->name : NULL;
+}
+
+const char *ipd_crypto_integ(u8 integ)
+{
+	const struct ipd_integ *line = ipd_integ(integ);
+
+	return line ? line->name : NULL;
+}
+
 int ipd_crypto_init(void)
 {
 	return 0;

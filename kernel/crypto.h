@@ -54,6 +54,9 @@ int ipd_sa_crypto_init(struct ipd_sa *sa, const struct ipd_protection *prot,
 /* Waits for operations in flight: a grace period after the SA could be found, may sleep. */
 void ipd_sa_crypto_free(struct ipd_sa *sa);
 const char *ipd_sa_crypto_name(const struct ipd_sa *sa);
+/* The kernel's names of the algorithms in the table, NULL for what is not in it. */
+const char *ipd_crypto_encr(u8 encr, bool *aead);
+const char *ipd_crypto_integ(u8 integ);
 
 int ipd_crypto_init(void);
 void ipd_crypto_exit(void);
