@@ -54,7 +54,7 @@ int ipd_nl_put_key(struct sk_buff *skb, int type, const struct ipd_key *key);
 int ipd_nl_put_filter(struct sk_buff *skb, int type, const struct ipd_filter *filter);
 int ipd_nl_put_pair(struct sk_buff *skb, struct ipd_pair *pair);
 int ipd_nl_put_expire(struct sk_buff *skb, struct ipd_pair *pair, u8 reason, bool hard);
-int ipd_nl_put_mapping(struct sk_buff *skb, const struct ipd_pair *pair);
+int ipd_nl_put_mapping(struct sk_buff *skb, struct ipd_pair *pair);
 int ipd_nl_put_acquire(struct sk_buff *skb, struct ipd_slot *slot);
 
 #endif /* IPD_NETLINK_ATTR_H */

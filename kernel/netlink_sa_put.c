@@ -140,18 +140,35 @@ static int put_ids(struct sk_buff *skb, const struct ipd_pair *pair)
 	return slot ? nla_put_u32(skb, IPSECDRV_A_SA_SLOT, slot) : 0;
 }
 
-static int put_addrs(struct sk_buff *skb, const struct ipd_pair *pair)
+/* The peer's address may move while an event is made. */
+static void get_remote(struct ipd_pair *pair, struct in6_addr *remote, u16 *port)
 {
-	return ipd_nl_put_addr(skb, IPSECDRV_A_SA_LOCAL, pair->family, &pair->local) ?:
-	       ipd_nl_put_addr(skb, IPSECDRV_A_SA_REMOTE, pair->family, &pair->remote);
+	spin_lock_bh(&pair->lock);
+	*remote = pair->remote;
+	*port = pair->encap_remote;
+	spin_unlock_bh(&pair->lock);
 }
 
-static int put_encap(struct sk_buff *skb, const struct ipd_pair *pair)
+static int put_addrs(struct sk_buff *skb, struct ipd_pair *pair)
 {
+	struct in6_addr remote;
+	u16 port;
+
+	get_remote(pair, &remote, &port);
+	return ipd_nl_put_addr(skb, IPSECDRV_A_SA_LOCAL, pair->family, &pair->local) ?:
+	       ipd_nl_put_addr(skb, IPSECDRV_A_SA_REMOTE, pair->family, &remote);
+}
+
+static int put_encap(struct sk_buff *skb, struct ipd_pair *pair)
+{
+	struct in6_addr remote;
+	u16 port;
+
 	if (!pair->encap_local)
 		return 0;
+	get_remote(pair, &remote, &port);
 	return nla_put_u16(skb, IPSECDRV_A_SA_ENCAP_LOCAL, pair->encap_local) ?:
-	       nla_put_u16(skb, IPSECDRV_A_SA_ENCAP_REMOTE, pair->encap_remote);
+	       nla_put_u16(skb, IPSECDRV_A_SA_ENCAP_REMOTE, port);
 }
 
 static u32 pair_mtu(const struct ipd_pair *pair)
@@ -230,7 +247,7 @@ int ipd_nl_put_expire(struct sk_buff *skb, struct ipd_pair *pair, u8 reason, boo
 }
 
 /** ipd_nl_put_mapping() - what a mapping event tells of a pair; any context */
-int ipd_nl_put_mapping(struct sk_buff *skb, const struct ipd_pair *pair)
+int ipd_nl_put_mapping(struct sk_buff *skb, struct ipd_pair *pair)
 {
 	return nla_put_u32(skb, IPSECDRV_A_SA_ID, pair->id) ?:
 	       nla_put_u64_64bit(skb, IPSECDRV_A_SA_OWNER, READ_ONCE(pair->owner),
