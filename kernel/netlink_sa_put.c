@@ -9,6 +9,7 @@
 
 #include "net.h"
 #include "netlink_attr.h"
+#include "offload.h"
 #include "pmtu.h"
 #include "route.h"
 
@@ -210,12 +211,25 @@ static int put_settings(struct sk_buff *skb, const struct ipd_pair *pair)
 	if (nla_put_u8(skb, IPSECDRV_A_SA_STATE, READ_ONCE(pair->state)) ||
 	    nla_put_u8(skb, IPSECDRV_A_SA_MODE, pair->mode) ||
 	    nla_put_u32(skb, IPSECDRV_A_SA_FLAGS, pair->flags) ||
-	    nla_put_u32(skb, IPSECDRV_A_SA_REPLAY_WINDOW, pair->replay_window) ||
-	    nla_put_u8(skb, IPSECDRV_A_SA_OFFLOAD_STATE, IPSECDRV_OFFLOAD_STATE_OFF))
+	    nla_put_u32(skb, IPSECDRV_A_SA_REPLAY_WINDOW, pair->replay_window))
 		return -EMSGSIZE;
 	if (pair->keepalive && nla_put_u16(skb, IPSECDRV_A_SA_KEEPALIVE, pair->keepalive))
 		return -EMSGSIZE;
 	if (pair->replaces && nla_put_u32(skb, IPSECDRV_A_SA_REPLACES, pair->replaces))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_offload(struct sk_buff *skb, const struct ipd_pair *pair)
+{
+	struct ipd_offload_info info;
+
+	ipd_offload_fill(pair, &info);
+	if (nla_put_u8(skb, IPSECDRV_A_SA_OFFLOAD_STATE, info.state))
+		return -EMSGSIZE;
+	if (info.dev[0] && nla_put_string(skb, IPSECDRV_A_SA_OFFLOAD_DEV, info.dev))
+		return -EMSGSIZE;
+	if (info.reason && nla_put_string(skb, IPSECDRV_A_SA_OFFLOAD_REASON, info.reason))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -225,6 +239,7 @@ int ipd_nl_put_pair(struct sk_buff *skb, struct ipd_pair *pair)
 {
 	return put_ids(skb, pair) ?:
 	       put_settings(skb, pair) ?:
+	       put_offload(skb, pair) ?:
 	       put_addrs(skb, pair) ?:
 	       put_encap(skb, pair) ?:
 	       ipd_nl_put_selector(skb, IPSECDRV_A_SA_SELECTOR, &pair->sel) ?:
