@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reserved inbound SPIs: larval SAs that wait for their keys, and are given back if these
+ * do not come.
+ */
+
+#include <linux/random.h>
+
+#include "net.h"
+#include "pair.h"
+
+/* SPIs of a range that are tried, from a random one on. So a range up to this size is
+ * exhausted only if it is; a larger one that is full for so long counts as exhausted.
+ */
+#define IPD_LARVAL_PROBES	65536
+
+#define IPD_LARVAL_SECONDS	30
+
+/** ipd_larval_free() - @larval is no longer in the table */
+void ipd_larval_free(struct ipd_net *in, struct ipd_larval *larval)
+{
+	lockdep_assert_held(&in->mutex);
+
+	list_del(&larval->list);
+	in->sadb.count--;
+	kfree_rcu(larval, rcu);
+}
+
+/** ipd_larvals_free() - give every reserved SPI back */
+void ipd_larvals_free(struct ipd_net *in)
+{
+	struct ipd_larval *larval, *next;
+
+	list_for_each_entry_safe(larval, next, &in->sadb.larvals, list) {
+		ipd_sadb_unreserve(in, larval);
+		ipd_larval_free(in, larval);
+	}
+}
+
+/* One pass a second, none while no SPI is reserved. */
+static void larval_schedule(struct ipd_net *in)
+{
+	queue_delayed_work(ipd_wq, &in->sadb.larval_work, HZ);
+}
+
+/** ipd_larval_work() - give back what was reserved for too long */
+void ipd_larval_work(struct work_struct *work)
+{
+	struct ipd_net *in = container_of(to_delayed_work(work), struct ipd_net, sadb.larval_work);
+	struct ipd_larval *larval, *next;
+
+	mutex_lock(&in->mutex);
+	list_for_each_entry_safe(larval, next, &in->sadb.larvals, list) {
+		if (time_before(jiffies, larval->expires))
+			continue;
+		ipd_sadb_unreserve(in, larval);
+		ipd_larval_free(in, larval);
+	}
+	if (!list_empty(&in->sadb.larvals))
+		larval_schedule(in);
+	mutex_unlock(&in->mutex);
+}
+
+static int larval_check(struct ipd_net *in, u32 min, u32 max, u32 lifetime, u32 slot,
+			struct netlink_ext_ack *extack)
+{
+	if (min < IPD_SPI_MIN)
+		return ipd_sadb_refuse(extack, -EINVAL, "SPIs 0 to 255 are reserved");
+	if (min > max)
+		return ipd_sadb_refuse(extack, -EINVAL, "first SPI is above the last");
+	if (lifetime > 3600)
+		return ipd_sadb_refuse(extack, -EINVAL, "an SPI is reserved for an hour at most");
+	if (slot && !ipd_slot_find(in, slot))
+		return ipd_sadb_refuse(extack, -ENOENT, "no such slot");
+	if (in->sadb.count >= in->config.sas_max)
+		return ipd_sadb_refuse(extack, -ENOBUFS, "limit of SAs is reached (sas-max)");
+	return 0;
+}
+
+static int larval_probe(struct ipd_net *in, struct ipd_larval *larval, u32 min, u32 max)
+{
+	u32 size = max - min;	/* one less than there are, which may be 2^32 - 256 */
+	u32 probes = min_t(u32, size, IPD_LARVAL_PROBES - 1);
+	u32 offset = get_random_u32_inclusive(0, size);
+	int err;
+
+	do {
+		larval->spi.key.spi = cpu_to_be32(min + offset);
+		err = ipd_sadb_reserve(in, larval);
+		if (err != -EEXIST)
+			return err;
+		offset = offset < size ? offset + 1 : 0;
+	} while (probes--);
+	return -ENOENT;
+}
+
+/**
+ * ipd_sadb_get_spi() - reserve an inbound SPI
+ * @in: namespace
+ * @proto: IPPROTO_ESP or IPPROTO_AH
+ * @family: of @local
+ * @local: our outer address
+ * @min: first SPI that will do, 256 or more
+ * @max: last one
+ * @lifetime: seconds until it is given back, 0 for the default
+ * @slot: the negotiation it is for, or 0
+ * @spi: the SPI, in host order
+ * @extack: says why not
+ *
+ * Return: 0; -EINVAL; -ENOENT if no SPI of the range is free, or there is no such slot;
+ * -ENOBUFS; -ENOMEM.
+ */
+int ipd_sadb_get_spi(struct ipd_net *in, u8 proto, u8 family, const struct in6_addr *local,
+		     u32 min, u32 max, u32 lifetime, u32 slot, u32 *spi,
+		     struct netlink_ext_ack *extack)
+{
+	struct ipd_larval *larval;
+	int err;
+
+	lockdep_assert_held(&in->mutex);
+
+	err = larval_check(in, min, max, lifetime, slot, extack);
+	if (err)
+		return err;
+	larval = kzalloc(sizeof(*larval), GFP_KERNEL_ACCOUNT);
+	if (!larval)
+		return -ENOMEM;
+	ipd_spi_key_init(&larval->spi.key, proto, family, local, 0);
+	larval->spi.state = IPSECDRV_SA_STATE_LARVAL;
+	larval->slot = slot;
+
+	err = larval_probe(in, larval, min, max);
+	if (err) {
+		if (err == -ENOENT)
+			NL_SET_ERR_MSG(extack, "no free SPI in the range");
+		kfree(larval);
+		return err;
+	}
+	*spi = be32_to_cpu(larval->spi.key.spi);
+	larval->expires = jiffies + (lifetime ?: IPD_LARVAL_SECONDS) * HZ;
+	list_add_tail(&larval->list, &in->sadb.larvals);
+	in->sadb.count++;
+	larval_schedule(in);
+	return 0;
+}
