@@ -9,8 +9,10 @@
 #include <linux/ipsecdrv.h>
 #include <linux/list.h>
 #include <linux/percpu.h>
+#include <linux/rbtree.h>
 #include <linux/rhashtable-types.h>
 #include <linux/u64_stats_sync.h>
+#include <linux/xarray.h>
 
 #include "classifier.h"
 
@@ -62,24 +64,42 @@ struct ipd_filter_spec {
 };
 
 /**
+ * struct ipd_side - a filter as written, or its mirror image
+ * @rule: in table->cls
+ * @fragment: in table->fragments, if the filter is of those
+ * @equal: in table->equal, with the sides of equal selector and direction
+ * @by: of those the one of highest rank, which acts alone; NULL if this is it
+ * @filter: it belongs to
+ */
+struct ipd_side {
+	struct ipd_rule rule;
+	struct ipd_rule fragment;
+	struct rb_node equal;
+	struct ipd_side *by;
+	struct ipd_filter *filter;
+};
+
+/**
  * struct ipd_filter - a filter in a table
- * @rule: the filter as written
+ * @written: the filter as written
  * @mirror: its mirror image, if it has one
  * @mirror_sel: the selector of @mirror
  * @spec: what was asked for
  * @serial: names the filter for its whole life, also over commits that keep it; the
  *	scope of its slots
- * @weight: of @rule
+ * @weight: of @written
+ * @order: of coming into the table
  * @shadowed_by: id of the filter of equal selector that acts instead, or 0
- * @hits: per CPU
+ * @hits: per CPU; go on counting over commits that keep the filter
  * @list: in the table, heaviest first
+ * @node: in the table, heaviest first
  * @hash: by id
  *
  * Changed only under the namespace's mutex, read under RCU, freed after a grace period.
  */
 struct ipd_filter {
-	struct ipd_rule rule;
-	struct ipd_rule mirror;
+	struct ipd_side written;
+	struct ipd_side mirror;
 	struct ipd_selector mirror_sel;
 	struct ipd_filter_spec spec;
 	u32 serial;
@@ -88,29 +108,38 @@ struct ipd_filter {
 	u32 shadowed_by;
 	struct ipd_hits __percpu *hits;
 	struct list_head list;
+	struct rb_node node;
 	struct rhash_head hash;
 	struct rcu_head rcu;
 };
 
 /**
  * struct ipd_table - the filters in force, or those of a transaction
- * @cls: all rules
+ * @cls: all rules that act
  * @fragments: block and negotiate rules that have ports, their ports left out: what a
  *	fragment without ports could belong to
  * @filters: all filters, heaviest first
- * @by_id: the same by id
+ * @by_rank: the same, to find a place in @filters
+ * @equal: sides by direction and selector, then by rank
+ * @by_id: filters by id, the built-in ones not
+ * @by_serial: filters by serial number, once the table is or was in force
  * @count: filters, the built-in ones not counted
+ * @order: of the filter that comes next
  * @generation: changes with each commit or single change
+ * @live: packets see it
  */
 struct ipd_table {
 	struct ipd_cls *cls;
 	struct ipd_cls *fragments;
 	struct list_head filters;
+	struct rb_root by_rank;
+	struct rb_root equal;
 	struct rhashtable by_id;
+	struct xarray by_serial;
 	u32 count;
 	u32 order;
 	u32 generation;
-	struct rcu_head rcu;
+	bool live;
 };
 
 static inline void ipd_filter_hit(struct ipd_filter *filter, u32 packets, u32 bytes)
@@ -124,7 +153,8 @@ static inline void ipd_filter_hit(struct ipd_filter *filter, u32 packets, u32 by
 }
 
 /* The packet path: RCU. NULL if no filter matches; *ambiguous tells that the packet is a
- * fragment which a block or negotiate filter with ports could mean.
+ * fragment which a block or negotiate filter with ports could mean. Then it is to be
+ * dropped.
  */
 struct ipd_filter *ipd_table_lookup(const struct ipd_table *table,
 				    const struct ipd_key *key,
@@ -137,6 +167,7 @@ struct ipd_transaction *ipd_transaction_begin(struct ipd_net *net, u32 portid,
 struct ipd_transaction *ipd_transaction_find(struct ipd_net *net, u32 portid, u32 id);
 int ipd_transaction_add(struct ipd_transaction *trans, const struct ipd_filter_spec *spec,
 			struct netlink_ext_ack *extack);
+/* Ends the transaction if it succeeds; else the transaction is what it was. */
 int ipd_transaction_commit(struct ipd_transaction *trans, const u32 *generation,
 			   struct netlink_ext_ack *extack);
 void ipd_transaction_abort(struct ipd_transaction *trans);
@@ -148,6 +179,7 @@ int ipd_table_add(struct ipd_net *net, const struct ipd_filter_spec *specs, unsi
 int ipd_table_del(struct ipd_net *net, u32 id, struct netlink_ext_ack *extack);
 /* The exemptions follow the configuration: remake the built-in filters. */
 int ipd_table_set_exemptions(struct ipd_net *net, u32 exemptions);
+/* RCU or the mutex. */
 struct ipd_filter *ipd_table_find(const struct ipd_table *table, u32 id);
 struct ipd_filter *ipd_table_find_serial(const struct ipd_table *table, u32 serial);
 void ipd_filter_sum(const struct ipd_filter *filter, u64 *packets, u64 *bytes);

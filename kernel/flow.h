@@ -4,6 +4,12 @@
  * Used with bottom halves off, so it has no lock, no reference and no allocation. An
  * entry is good while its generation is the namespace's; whatever it points to is freed
  * a grace period after the generation moved on.
+ *
+ * The order that makes this right: a change is made visible, then the generation moves
+ * (release), then RCU is given what is old. A packet reads the generation (acquire), then
+ * the tables. So what it stores under the new generation is new; and who finds an entry
+ * of the old generation, or stores one, is in a section of RCU that began before the
+ * generation moved, which is one that the freeing waits for.
  */
 #ifndef IPD_FLOW_H
 #define IPD_FLOW_H
@@ -33,6 +39,12 @@ struct ipd_flow {
 	struct ipd_slot *slot;
 };
 
+/**
+ * struct ipd_flow_cache - of one CPU and namespace
+ * @sets: IPD_FLOW_SETS of them; NULL until ipd_flow_enable()
+ * @seed: of the hash
+ * @victim: way that is overwritten next when all are in use
+ */
 struct ipd_flow_cache {
 	struct ipd_flow (*sets)[IPD_FLOW_WAYS];
 	u32 seed;
@@ -44,8 +56,12 @@ struct ipd_flow *ipd_flow_find(struct ipd_net *net, const struct ipd_key *key, u
 /* Bottom halves off. Overwrites an entry of the set of @hash. */
 void ipd_flow_store(struct ipd_net *net, const struct ipd_key *key, u32 hash, u32 generation,
 		    struct ipd_filter *filter, struct ipd_slot *slot);
-/* After a change that packets must see, before the old is given to RCU. */
+/* The mutex. After a change that packets must see, before the old is given to RCU. */
 void ipd_flow_invalidate(struct ipd_net *net);
+/* The mutex. A namespace that has filters of its own gets memory for the cache; without
+ * it every look-up is a miss.
+ */
+void ipd_flow_enable(struct ipd_net *net);
 
 int ipd_flow_net_init(struct ipd_net *net);
 void ipd_flow_net_exit(struct ipd_net *net);

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "flow.h"
+
+#include <linux/cpu.h>
+#include <linux/jhash.h>
+#include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <linux/socket.h>
+#include <linux/topology.h>
+#include <kunit/visibility.h>
+
+#include "net.h"
+
+/* A key is read in words. It lies where structures of 32-bit words do. */
+#define KEY_WORDS	(sizeof(struct ipd_key) / sizeof(u32))
+typedef u64 __attribute__((aligned(4))) key_dword;
+
+/* Of IPv4 addresses only the first word is in use. */
+static __always_inline u32 flow_hash(const struct ipd_key *key, u32 seed)
+{
+	const u32 *w = (const u32 *)key;
+	u32 a = seed, b = seed, c = seed;
+
+	BUILD_BUG_ON(KEY_WORDS != 11 || sizeof(struct ipd_key) % sizeof(u32));
+
+	if (key->family == AF_INET6) {
+		a += w[1];
+		b += w[2];
+		c += w[3];
+		__jhash_mix(a, b, c);
+		a += w[5];
+		b += w[6];
+		c += w[7];
+		__jhash_mix(a, b, c);
+	}
+	a += w[0];
+	b += w[4];
+	c += w[8];
+	__jhash_mix(a, b, c);
+	a += w[9];
+	b += w[10];
+	__jhash_final(a, b, c);
+	return c;
+}
+
+static __always_inline bool flow_key_equal(const struct ipd_key *a, const struct ipd_key *b)
+{
+	const key_dword *x = (const key_dword *)a, *y = (const key_dword *)b;
+
+	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) |
+		 (x[4] ^ y[4]) | (u32)(a->ifindex ^ b->ifindex));
+}
+
+/**
+ * ipd_flow_find() - what is known of a packet
+ * @net: namespace
+ * @key: packet
+ * @hash: of @key, for ipd_flow_store()
+ *
+ * Bottom halves off, RCU.
+ *
+ * Return: an entry of the generation in force, or NULL.
+ */
+struct ipd_flow *ipd_flow_find(struct ipd_net *net, const struct ipd_key *key, u32 *hash)
+{
+	const struct ipd_flow_cache *cache = this_cpu_ptr(net->flows);
+	struct ipd_flow (*sets)[IPD_FLOW_WAYS] = READ_ONCE(cache->sets);
+	u32 generation = READ_ONCE(net->generation);
+	struct ipd_flow *flow, *end;
+
+	*hash = flow_hash(key, cache->seed);
+	if (unlikely(!sets))
+		return NULL;
+	flow = sets[*hash % IPD_FLOW_SETS];
+	for (end = flow + IPD_FLOW_WAYS; flow < end; flow++) {
+		if (flow->generation == generation && flow_key_equal(&flow->key, key))
+			return flow;
+	}
+	return NULL;
+}
+EXPORT_SYMBOL_IF_KUNIT(ipd_flow_find);
+
+/**
+ * ipd_flow_store() - keep an answer of the classifiers
+ * @net: namespace
+ * @key: packet
+ * @hash: from ipd_flow_find()
+ * @generation: read with smp_load_acquire() before the classifiers were asked
+ * @filter: the answer
+ * @slot: the answer
+ *
+ * Bottom halves off, and the same since ipd_flow_find(): the same CPU. A way that holds
+ * the key or is out of date is taken first, else they take turns.
+ */
+void ipd_flow_store(struct ipd_net *net, const struct ipd_key *key, u32 hash, u32 generation,
+		    struct ipd_filter *filter, struct ipd_slot *slot)
+{
+	struct ipd_flow_cache *cache = this_cpu_ptr(net->flows);
+	struct ipd_flow (*sets)[IPD_FLOW_WAYS] = READ_ONCE(cache->sets);
+	struct ipd_flow *set, *flow = NULL;
+	unsigned int i;
+
+	BUILD_BUG_ON(IS_ENABLED(CONFIG_64BIT) && sizeof(struct ipd_flow) != 64);
+
+	if (unlikely(!sets))
+		return;
+	set = sets[hash % IPD_FLOW_SETS];
+	for (i = 0; i < IPD_FLOW_WAYS; i++) {
+		if (flow_key_equal(&set[i].key, key)) {
+			flow = &set[i];
+			break;
+		}
+		if (!flow && set[i].generation != generation)
+			flow = &set[i];
+	}
+	if (!flow)
+		flow = &set[cache->victim++ % IPD_FLOW_WAYS];
+	flow->key = *key;
+	flow->generation = generation;
+	flow->filter = filter;
+	flow->slot = slot;
+}
+EXPORT_SYMBOL_IF_KUNIT(ipd_flow_store);
+
+/** ipd_flow_invalidate() - no entry made so far is good any more; see flow.h for when */
+void ipd_flow_invalidate(struct ipd_net *net)
+{
+	u32 generation = net->generation + 1;
+
+	lockdep_assert_held(&net->mutex);
+	/* 0 is the generation of an empty entry. */
+	smp_store_release(&net->generation, generation ?: 1);
+}
+EXPORT_SYMBOL_IF_KUNIT(ipd_flow_invalidate);
+
+/**
+ * ipd_flow_enable() - get the memory of the cache, if it is not there yet
+ * @net: namespace
+ *
+ * For the CPUs that are online; one that comes later gets its own with the next change
+ * of the table. Where there is no memory there is no cache.
+ */
+void ipd_flow_enable(struct ipd_net *net)
+{
+	struct ipd_flow_cache *cache;
+	struct ipd_flow (*sets)[IPD_FLOW_WAYS];
+	int cpu;
+
+	lockdep_assert_held(&net->mutex);
+	cpus_read_lock();
+	for_each_online_cpu(cpu) {
+		cache = per_cpu_ptr(net->flows, cpu);
+		if (cache->sets)
+			continue;
+		sets = kvzalloc_node(IPD_FLOW_SETS * sizeof(*sets),
+				     GFP_KERNEL_ACCOUNT | __GFP_NOWARN, cpu_to_node(cpu));
+		/* That CPU must see the entries empty. */
+		smp_store_release(&cache->sets, sets);
+	}
+	cpus_read_unlock();
+}
+EXPORT_SYMBOL_IF_KUNIT(ipd_flow_enable);
+
+/** ipd_flow_net_init() - a cache without memory: 0 or -ENOMEM */
+int ipd_flow_net_init(struct ipd_net *net)
+{
+	int cpu;
+
+	net->flows = alloc_percpu(struct ipd_flow_cache);
+	if (!net->flows)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu)
+		per_cpu_ptr(net->flows, cpu)->seed = get_random_u32();
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(ipd_flow_net_init);
+
+/** ipd_flow_net_exit() - no packet comes any more */
+void ipd_flow_net_exit(struct ipd_net *net)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		kvfree(per_cpu_ptr(net->flows, cpu)->sets);
+	free_percpu(net->flows);
+}
+EXPORT_SYMBOL_IF_KUNIT(ipd_flow_net_exit);
