@@ -21,13 +21,16 @@ static void print_expire(const struct ipsec_sa *sa)
 {
 	char local[IPSEC_NET_STRLEN], remote[IPSEC_NET_STRLEN];
 	const char *why = ipsec_name(ipsec_names_expire_reason, sa->reason.v);
+	unsigned int i;
 
-	printf("expire %s sa %" PRIu64 " filter %" PRIu64
-	       " %s -> %s reason %s\n",
+	printf("expire %s sa %" PRIu64 " filter %" PRIu64 " %s -> %s",
 	       sa->hard.v ? "hard" : "soft", sa->id.v, sa->filter.v,
 	       ipsec_addr_print(&sa->local, local, sizeof(local)),
-	       ipsec_addr_print(&sa->remote, remote, sizeof(remote)),
-	       sa->reason.set && why ? why : "?");
+	       ipsec_addr_print(&sa->remote, remote, sizeof(remote)));
+	for (i = 0; i < sa->protections; i++)
+		printf(" spi 0x%08" PRIx64 "/0x%08" PRIx64,
+		       sa->protection[i].spi_in.v, sa->protection[i].spi_out.v);
+	printf(" reason %s\n", sa->reason.set && why ? why : "?");
 }
 
 static void print_mapping(const struct ipsec_sa *sa)

@@ -116,6 +116,9 @@ static int read_question(struct ctl_args *args, struct question *q)
 	args->argv += 4;
 	if (ctl_words(args, question_words, q))
 		return CTL_USAGE;
+	/* Of a type most ask for its first code; none at all is a fragment. */
+	if (p->icmp_type.set && !p->icmp_code.set)
+		p->icmp_code.set = true;
 	q->protected = (struct ipsec_num){ q->sa.set, q->sa.set };
 	return CTL_OK;
 }

@@ -4,21 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static void free_wiped(void *p)
-{
-	if (p)
-		explicit_bzero(p, malloc_usable_size(p));
-	free(p);
-}
 
 /* Best effort: a limit on locked memory must not stop the work. */
 void ctl_secret_begin(void)
@@ -28,7 +19,7 @@ void ctl_secret_begin(void)
 	prctl(PR_SET_DUMPABLE, 0);
 	setrlimit(RLIMIT_CORE, &none);
 	mlockall(MCL_CURRENT | MCL_FUTURE);
-	json_set_alloc_funcs(malloc, free_wiped);
+	ctl_wipe_begin();
 }
 
 static FILE *open_output(const struct ctl_args *args)

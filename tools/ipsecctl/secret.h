@@ -7,6 +7,9 @@
 /* From here on the process holds keys: no core dump, no swap, no debugger. */
 void ctl_secret_begin(void);
 
+/* From here on memory is wiped when it is freed. */
+void ctl_wipe_begin(void);
+
 /* Writes SA pairs with their keys, to -o FILE or a pipe. An exit code. */
 int ctl_secret_write(const struct ctl_args *args, const struct ipsec_sa *sa,
 		     size_t count);
