@@ -29,7 +29,7 @@ check-config:
 test:
 	$(GUEST)/deps kernel qemu tools test
 	$(MAKE) tools
-	tests/run $(TESTS)
+	tests/run $(foreach test,$(TESTS),'$(test)')
 
 demo: tools
 	$(GUEST)/deps kernel test
