@@ -48,12 +48,12 @@ static int __net_init ipd_net_init(struct net *net)
 	err = ipd_flow_net_init(in);
 	if (err)
 		goto no_flow;
-	err = ipd_sadb_net_init(in);
-	if (err)
-		goto no_sadb;
 	err = ipd_acquire_net_init(in);
 	if (err)
 		goto no_acquire;
+	err = ipd_sadb_net_init(in);
+	if (err)
+		goto no_sadb;
 	err = ipd_table_net_init(in);
 	if (err)
 		goto no_table;
@@ -65,10 +65,10 @@ static int __net_init ipd_net_init(struct net *net)
 no_procfs:
 	ipd_table_net_exit(in);
 no_table:
-	ipd_acquire_net_exit(in);
-no_acquire:
 	ipd_sadb_net_exit(in);
 no_sadb:
+	ipd_acquire_net_exit(in);
+no_acquire:
 	ipd_flow_net_exit(in);
 no_flow:
 	free_percpu(in->stats);
@@ -92,8 +92,8 @@ static void __net_exit ipd_net_exit(struct net *net)
 	struct ipd_net *in = ipd_net(net);
 
 	ipd_cells_flush();
-	ipd_acquire_net_exit(in);
 	ipd_sadb_net_exit(in);
+	ipd_acquire_net_exit(in);
 	ipd_table_net_exit(in);
 	ipd_flow_net_exit(in);
 	free_percpu(in->stats);
@@ -110,10 +110,14 @@ static struct pernet_operations ipd_net_ops = {
 static int ipd_netdev_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct ipd_net *in = ipd_net(dev_net(dev));
 
 	/* Held packets point to their device without a reference. */
-	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER)
-		ipd_slots_flush_dev(ipd_net(dev_net(dev)), dev);
+	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER) {
+		mutex_lock(&in->mutex);
+		ipd_slots_flush_dev(in, dev);
+		mutex_unlock(&in->mutex);
+	}
 	return NOTIFY_DONE;
 }
 
@@ -128,6 +132,9 @@ static int __init ipd_init(void)
 	err = ipd_crypto_init();
 	if (err)
 		return err;
+	err = ipd_sadb_init();
+	if (err)
+		goto no_sadb;
 	err = ipd_cell_init();
 	if (err)
 		goto no_cell;
@@ -159,6 +166,8 @@ no_notifier:
 no_net:
 	ipd_cell_exit();
 no_cell:
+	ipd_sadb_exit();
+no_sadb:
 	ipd_crypto_exit();
 	return err;
 }
@@ -171,6 +180,7 @@ static void __exit ipd_exit(void)
 	unregister_netdevice_notifier(&ipd_netdev_notifier);
 	unregister_pernet_subsys(&ipd_net_ops);
 	ipd_cell_exit();
+	ipd_sadb_exit();
 	ipd_crypto_exit();
 }
 

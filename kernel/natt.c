@@ -138,7 +138,7 @@ void ipd_natt_float(struct ipd_sa *sa, const struct in6_addr *saddr, u16 sport)
 	change->update.family = pair->family;
 	change->update.remote = *saddr;
 	change->update.encap_remote = sport;
-	queue_work(system_unbound_wq, &change->work);
+	queue_work(ipd_wq, &change->work);
 	return;
 
 free:

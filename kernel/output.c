@@ -466,6 +466,7 @@ void ipd_output_release(struct ipd_net *in, struct sk_buff *skb)
 	struct ipd_verdict verdict;
 	struct ipd_match match;
 	struct ipd_key key;
+	bool soft;
 
 	if (ipd_packet_key(skb, family, IPSECDRV_DIR_OUT, &key)) {
 		ipd_output_drop(in, skb, -EINVAL);
@@ -473,18 +474,24 @@ void ipd_output_release(struct ipd_net *in, struct sk_buff *skb)
 	}
 	ipd_classify(in, &key, skb->dev, &match);
 	verdict = ipd_verdict_out(in, &match);
+	soft = verdict.reason == IPD_REASON_SOFT;
 
-	if (verdict.decision == IPD_DROP || verdict.decision == IPD_HOLD) {
-		/* The table has changed, or the pair is gone again. */
+	/* It is held no longer; if there still is no way, the table has changed, or the pair
+	 * is gone again.
+	 */
+	if (verdict.decision == IPD_DROP ||
+	    (verdict.decision == IPD_HOLD && !verdict.pair && !soft)) {
 		IPD_STAT_INC(in, out_no_sa);
 		kfree_skb(skb);
 		return;
 	}
+	if (soft)
+		IPD_STAT_INC(in, out_soft);
 	if (ipd_output_confirm(skb) != NF_ACCEPT) {
 		kfree_skb(skb);
 		return;
 	}
-	if (verdict.decision == IPD_PROTECT)
+	if (verdict.pair)
 		ipd_output_protect(in, verdict.pair, skb);
 	else
 		IPD_OUT_CB(skb)->okfn(in->net, NULL, skb);

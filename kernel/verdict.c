@@ -125,7 +125,12 @@ struct ipd_verdict ipd_verdict_out(const struct ipd_net *in, const struct ipd_ma
 		return verdict(IPD_HOLD, IPD_REASON_NO_PAIR);
 	v = verdict(IPD_PROTECT, IPD_REASON_PAIR);
 	v.pair = rcu_dereference(match->slot->pair);
-	return v.pair ? v : verdict_waiting(match->slot);
+	if (unlikely(!v.pair))
+		v = verdict_waiting(match->slot);
+	/* Behind the packets that were held before. */
+	if (unlikely(ipd_slot_draining(match->slot)) && v.decision != IPD_DROP)
+		v.decision = IPD_HOLD;
+	return v;
 }
 
 /** ipd_verdict_in() - an inbound packet in clear, under RCU */

@@ -72,7 +72,8 @@ struct ipd_match {
 
 /**
  * struct ipd_verdict - what to do
- * @pair: for IPD_PROTECT, the pair to use
+ * @pair: for IPD_PROTECT, the pair to use; for IPD_HOLD, the pair to use when those held
+ *	before are out
  * @decision: enum ipd_decision
  * @reason: enum ipd_reason
  */
