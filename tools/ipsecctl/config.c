@@ -46,7 +46,7 @@ const struct ctl_command ctl_config_commands[] = {
 	  .run = config_set,
 	  .usage = "KEY=VALUE ...",
 	  .brief = "change settings; those not named stay",
-	  .help = "  default-action A    permit, negotiate or block: packets "
+	  .help = "  default-action A    permit or block: packets "
 		  "that no filter matches\n"
 		  "  exemptions LIST     ike,nd,dhcp,loopback: never filtered; "
 		  "or none\n"

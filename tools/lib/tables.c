@@ -54,6 +54,13 @@ const struct ipsec_field ipsec_table_fields[] = {
 #undef OBJ
 #undef A
 
+/* Without a filter there is no peer to negotiate with. */
+static const struct ipsec_name default_names[] = {
+	{ "permit", IPSECDRV_ACTION_PERMIT },
+	{ "block", IPSECDRV_ACTION_BLOCK },
+	{ NULL, 0 },
+};
+
 #define OBJ ipsec_config
 #define A(name) IPSECDRV_A_CONFIG_##name
 #define SET32(k, a, m, low, high) \
@@ -61,7 +68,7 @@ const struct ipsec_field ipsec_table_fields[] = {
 	  LIMIT(low, high) }
 const struct ipsec_field ipsec_config_fields[] = {
 	ENUM("default-action", A(DEFAULT_ACTION), default_action,
-	     ipsec_names_action, .flags = IPSEC_IN | IPSEC_KEEP),
+	     default_names, .flags = IPSEC_IN | IPSEC_KEEP),
 	FLAGS("exemptions", A(EXEMPTIONS), exemptions, ipsec_names_exemptions,
 	      .flags = IPSEC_IN | IPSEC_KEEP),
 	SET32("hold-per-flow", A(HOLD_PER_FLOW), hold_per_flow, 0, 1024),
