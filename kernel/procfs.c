@@ -289,7 +289,7 @@ static int stats_show(struct seq_file *m, void *v)
 /** ipd_procfs_net_init() - make the folder; the last part of a namespace to come */
 int ipd_procfs_net_init(struct ipd_net *in)
 {
-	in->proc = proc_mkdir("ipsecdrv", in->net->proc_net);
+	in->proc = proc_net_mkdir(in->net, "ipsecdrv", in->net->proc_net);
 	if (!in->proc)
 		return -ENOMEM;
 	if (proc_create_net("filters", 0440, in->proc, &filters_ops, sizeof(struct walk)) &&
