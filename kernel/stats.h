@@ -75,7 +75,6 @@
 	X(acquire)			\
 	X(acquire_no_listener)		\
 	X(event_lost)			\
-	X(flow_hit)			\
 	X(flow_miss)
 
 enum ipd_stat {
