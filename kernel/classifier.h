@@ -45,13 +45,11 @@ int ipd_cls_insert(struct ipd_cls *cls, struct ipd_rule *rule);
 void ipd_cls_remove(struct ipd_cls *cls, struct ipd_rule *rule);
 
 /* The same step by step, for many rules at once: prepare all, which may fail, sync once,
- * which may fail, then publish what packets are to see, which does not. A rule that is
- * prepared may be published and withdrawn again any number of times.
+ * which may fail, then publish them, which does not. Release undoes either.
  */
 int ipd_cls_prepare(struct ipd_cls *cls, struct ipd_rule *rule);
 int ipd_cls_sync(struct ipd_cls *cls);
 void ipd_cls_publish(struct ipd_cls *cls, struct ipd_rule *rule);
-void ipd_cls_withdraw(struct ipd_cls *cls, struct ipd_rule *rule);
 void ipd_cls_release(struct ipd_cls *cls, struct ipd_rule *rule);
 /* For a rule of a classifier that was destroyed. */
 void ipd_cls_forget(struct ipd_rule *rule);

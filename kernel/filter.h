@@ -67,15 +67,11 @@ struct ipd_filter_spec {
  * struct ipd_side - a filter as written, or its mirror image
  * @rule: in table->cls
  * @fragment: in table->fragments, if the filter is of those
- * @equal: in table->equal, with the sides of equal selector and direction
- * @by: of those the one of highest rank, which acts alone; NULL if this is it
  * @filter: it belongs to
  */
 struct ipd_side {
 	struct ipd_rule rule;
 	struct ipd_rule fragment;
-	struct rb_node equal;
-	struct ipd_side *by;
 	struct ipd_filter *filter;
 };
 
@@ -89,10 +85,13 @@ struct ipd_side {
  *	scope of its slots
  * @weight: of @written
  * @order: of coming into the table
- * @shadowed_by: id of the filter of equal selector that acts instead, or 0
+ * @shadowed_by: id of the filter of equal selector and direction that acts instead, or 0.
+ *	Its mirror image may still act. So may itself on multicast and broadcast, if the
+ *	other is a negotiate filter, for which those do not exist.
  * @hits: per CPU; go on counting over commits that keep the filter
  * @list: in the table, heaviest first
- * @node: in the table, heaviest first
+ * @by_rank: in the table, heaviest first
+ * @equal: in the table, beside the filters of equal selector and direction
  * @hash: by id
  *
  * Changed only under the namespace's mutex, read under RCU, freed after a grace period.
@@ -108,19 +107,20 @@ struct ipd_filter {
 	u32 shadowed_by;
 	struct ipd_hits __percpu *hits;
 	struct list_head list;
-	struct rb_node node;
+	struct rb_node by_rank;
+	struct rb_node equal;
 	struct rhash_head hash;
 	struct rcu_head rcu;
 };
 
 /**
  * struct ipd_table - the filters in force, or those of a transaction
- * @cls: all rules that act
+ * @cls: all rules
  * @fragments: block and negotiate rules that have ports, their ports left out: what a
  *	fragment without ports could belong to
  * @filters: all filters, heaviest first
  * @by_rank: the same, to find a place in @filters
- * @equal: sides by direction and selector, then by rank
+ * @equal: filters by direction and selector, then by rank; the built-in ones not
  * @by_id: filters by id, the built-in ones not
  * @by_serial: filters by serial number, once the table is or was in force
  * @count: filters, the built-in ones not counted

@@ -95,6 +95,8 @@ EXPORT_SYMBOL_IF_KUNIT(ipd_selector_match);
 
 /**
  * ipd_selector_cmp() - an order of selectors, for trees
+ * @a: selector
+ * @b: selector
  *
  * The notation, prefix or range, does not count.
  *

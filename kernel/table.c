@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The table of filters: their order, conflicts between them, and changes of the table in
- * force. Where two sides of filters have the same selector and direction, the one of
- * higher rank acts and the other does not exist for packets until the first is gone.
+ * force. Of filters with the same selector and direction the one of highest rank acts,
+ * as of any others that match; that the rest has no say is marked, for people to see.
  */
 
 #include "table.h"
@@ -24,41 +24,83 @@ static const struct rhashtable_params by_id_params = {
 	.automatic_shrinking = true,
 };
 
-/* --- Sides --- */
-
-static struct ipd_side *side_of(const struct rb_node *node)
+static struct ipd_filter *ranked(const struct rb_node *node)
 {
-	return rb_entry(node, struct ipd_side, equal);
+	return rb_entry(node, struct ipd_filter, by_rank);
 }
 
-static int side_class_cmp(const struct ipd_side *a, const struct ipd_side *b)
+static bool rank_before(struct rb_node *a, const struct rb_node *b)
 {
-	if (a->rule.dir != b->rule.dir)
-		return a->rule.dir - b->rule.dir;
-	return ipd_selector_cmp(a->rule.sel, b->rule.sel);
+	return ranked(a)->written.rule.rank > ranked(b)->written.rule.rank;
 }
 
-static bool side_less(struct rb_node *a, const struct rb_node *b)
-{
-	int diff = side_class_cmp(side_of(a), side_of(b));
+/* --- Filters of equal selector and direction --- */
 
-	return diff ? diff < 0 : side_of(a)->rule.rank > side_of(b)->rule.rank;
+static struct ipd_filter *equal_of(const struct rb_node *node)
+{
+	return rb_entry(node, struct ipd_filter, equal);
 }
 
-/* Of the same selector and direction, the one that ranks next, or NULL. */
-static struct ipd_side *side_next_equal(const struct ipd_side *side)
+static int equal_cmp(const struct ipd_filter *a, const struct ipd_filter *b)
 {
-	struct rb_node *node = rb_next(&side->equal);
-
-	return node && !side_class_cmp(side_of(node), side) ? side_of(node) : NULL;
+	if (a->spec.dir != b->spec.dir)
+		return a->spec.dir - b->spec.dir;
+	return ipd_selector_cmp(&a->spec.sel, &b->spec.sel);
 }
 
-static struct ipd_side *side_prev_equal(const struct ipd_side *side)
+static bool equal_less(struct rb_node *a, const struct rb_node *b)
 {
-	struct rb_node *node = rb_prev(&side->equal);
+	int diff = equal_cmp(equal_of(a), equal_of(b));
 
-	return node && !side_class_cmp(side_of(node), side) ? side_of(node) : NULL;
+	return diff ? diff < 0 : equal_of(a)->written.rule.rank > equal_of(b)->written.rule.rank;
 }
+
+/* The next lower rank, or NULL. */
+static struct ipd_filter *equal_next(const struct ipd_filter *filter)
+{
+	struct rb_node *node = rb_next(&filter->equal);
+
+	return node && !equal_cmp(equal_of(node), filter) ? equal_of(node) : NULL;
+}
+
+static struct ipd_filter *equal_prev(const struct ipd_filter *filter)
+{
+	struct rb_node *node = rb_prev(&filter->equal);
+
+	return node && !equal_cmp(equal_of(node), filter) ? equal_of(node) : NULL;
+}
+
+/* All below @filter are shadowed by @id. */
+static void equal_shadow(struct ipd_filter *filter, u32 id)
+{
+	while ((filter = equal_next(filter)))
+		filter->shadowed_by = id;
+}
+
+static void equal_add(struct ipd_table *table, struct ipd_filter *filter)
+{
+	struct ipd_filter *prev;
+
+	rb_add(&filter->equal, &table->equal, equal_less);
+	prev = equal_prev(filter);
+	if (prev)
+		filter->shadowed_by = prev->shadowed_by ?: prev->spec.id;
+	else
+		equal_shadow(filter, filter->spec.id);
+}
+
+static void equal_del(struct ipd_table *table, struct ipd_filter *filter)
+{
+	struct ipd_filter *heir = filter->shadowed_by ? NULL : equal_next(filter);
+
+	rb_erase(&filter->equal, &table->equal);
+	if (heir) {
+		heir->shadowed_by = 0;
+		equal_shadow(heir, heir->spec.id);
+	}
+}
+
+/* --- Filters of a table --- */
 
 static bool side_has_fragment(const struct ipd_side *side)
 {
@@ -70,13 +112,6 @@ static void side_publish(struct ipd_table *table, struct ipd_side *side)
 	ipd_cls_publish(table->cls, &side->rule);
 	if (side_has_fragment(side))
 		ipd_cls_publish(table->fragments, &side->fragment);
-}
-
-static void side_withdraw(struct ipd_table *table, struct ipd_side *side)
-{
-	ipd_cls_withdraw(table->cls, &side->rule);
-	if (side_has_fragment(side))
-		ipd_cls_withdraw(table->fragments, &side->fragment);
 }
 
 static void side_release(struct ipd_table *table, struct ipd_side *side)
@@ -92,58 +127,6 @@ static int side_prepare(struct ipd_table *table, struct ipd_side *side)
 	if (!err && side_has_fragment(side))
 		err = ipd_cls_prepare(table->fragments, &side->fragment);
 	return err;
-}
-
-static void side_set_by(struct ipd_side *side, struct ipd_side *by)
-{
-	side->by = by;
-	if (side == &side->filter->written)
-		side->filter->shadowed_by = by ? by->filter->spec.id : 0;
-}
-
-/* The new one is shown before the old one is hidden: a packet that sees both takes the
- * one of higher rank, and no packet sees none.
- */
-static void side_link(struct ipd_table *table, struct ipd_side *side)
-{
-	struct ipd_side *prev, *next;
-
-	rb_add(&side->equal, &table->equal, side_less);
-	prev = side_prev_equal(side);
-	if (prev) {
-		side_set_by(side, prev->by ?: prev);
-		return;
-	}
-	if (table->live)
-		side_publish(table, side);
-	for (next = side_next_equal(side); next; next = side_next_equal(next)) {
-		side_withdraw(table, next);
-		side_set_by(next, side);
-	}
-}
-
-static void side_unlink(struct ipd_table *table, struct ipd_side *side)
-{
-	struct ipd_side *heir = side->by ? NULL : side_next_equal(side);
-	struct ipd_side *next;
-
-	if (heir) {
-		side_set_by(heir, NULL);
-		if (table->live)
-			side_publish(table, heir);
-		for (next = side_next_equal(heir); next; next = side_next_equal(next))
-			side_set_by(next, heir);
-	}
-	side_withdraw(table, side);
-	rb_erase(&side->equal, &table->equal);
-}
-
-/* --- Filters of a table --- */
-
-static bool filter_before(struct rb_node *a, const struct rb_node *b)
-{
-	return rb_entry(a, struct ipd_filter, node)->written.rule.rank >
-	       rb_entry(b, struct ipd_filter, node)->written.rule.rank;
 }
 
 /**
@@ -180,7 +163,7 @@ int ipd_table_enter(struct ipd_table *table, struct ipd_filter *filter,
 	return 0;
 }
 
-/** ipd_table_leave() - undo ipd_table_enter(); the filter may be freed after a grace period */
+/** ipd_table_leave() - undo ipd_table_enter(), and publishing; free @filter by RCU */
 void ipd_table_leave(struct ipd_table *table, struct ipd_filter *filter)
 {
 	struct ipd_side *side;
@@ -236,27 +219,28 @@ void ipd_table_link(struct ipd_table *table, struct ipd_filter *filter)
 	struct ipd_side *side;
 	struct rb_node *prev;
 
-	rb_add(&filter->node, &table->by_rank, filter_before);
-	prev = rb_prev(&filter->node);
-	list_add_rcu(&filter->list, prev ? &rb_entry(prev, struct ipd_filter, node)->list :
-					   &table->filters);
-	ipd_for_each_side(side, filter)
-		side_link(table, side);
-	if (!ipd_filter_is_exempt(filter))
+	rb_add(&filter->by_rank, &table->by_rank, rank_before);
+	prev = rb_prev(&filter->by_rank);
+	list_add_rcu(&filter->list, prev ? &ranked(prev)->list : &table->filters);
+	if (!ipd_filter_is_exempt(filter)) {
+		equal_add(table, filter);
 		table->count++;
+	}
+	if (table->live) {
+		ipd_for_each_side(side, filter)
+			side_publish(table, side);
+	}
 }
 
-/** ipd_table_unlink() - undo ipd_table_link() */
+/** ipd_table_unlink() - undo ipd_table_link() but for what ipd_table_leave() does */
 void ipd_table_unlink(struct ipd_table *table, struct ipd_filter *filter)
 {
-	struct ipd_side *side;
-
-	if (!ipd_filter_is_exempt(filter))
+	if (!ipd_filter_is_exempt(filter)) {
 		table->count--;
-	ipd_for_each_side(side, filter)
-		side_unlink(table, side);
+		equal_del(table, filter);
+	}
 	list_del_rcu(&filter->list);
-	rb_erase(&filter->node, &table->by_rank);
+	rb_erase(&filter->by_rank, &table->by_rank);
 }
 
 /** ipd_table_publish() - fill the classifiers of @table, which was synced */
@@ -267,10 +251,8 @@ void ipd_table_publish(struct ipd_table *table)
 
 	/* Lowest rank first, see ipd_cls_publish(). */
 	list_for_each_entry_reverse(filter, &table->filters, list) {
-		ipd_for_each_side(side, filter) {
-			if (!side->by)
-				side_publish(table, side);
-		}
+		ipd_for_each_side(side, filter)
+			side_publish(table, side);
 		cond_resched();
 	}
 	table->live = true;

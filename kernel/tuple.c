@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tuple.h"
+
+#include <linux/bits.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+
+#include "prefix.h"
+
+#define SHAPE_LIST	27
+#define SHAPE_SRC	19
+#define SHAPE_DST	11
+#define SHAPE_PROTO	10
+#define SHAPE_SPORT	5
+
+/* struct weight - how many nodes of rules of one weight a tuple has */
+struct weight {
+	struct rb_node node;
+	u32 weight;
+	u32 count;
+};
+
+static struct ipd_tuple *tuple_of(const struct rb_node *node)
+{
+	return rb_entry(node, struct ipd_tuple, node);
+}
+
+static struct weight *weight_of(const struct rb_node *node)
+{
+	return rb_entry(node, struct weight, node);
+}
+
+static int tuple_cmp(const void *shape, const struct rb_node *node)
+{
+	u32 a = *(const u32 *)shape, b = tuple_of(node)->shape;
+
+	return a < b ? -1 : a > b;
+}
+
+static bool tuple_less(struct rb_node *a, const struct rb_node *b)
+{
+	return tuple_of(a)->shape < tuple_of(b)->shape;
+}
+
+static int weight_cmp(const void *weight, const struct rb_node *node)
+{
+	u32 a = *(const u32 *)weight, b = weight_of(node)->weight;
+
+	return a < b ? -1 : a > b;
+}
+
+static bool weight_less(struct rb_node *a, const struct rb_node *b)
+{
+	return weight_of(a)->weight < weight_of(b)->weight;
+}
+
+/**
+ * ipd_tuple_shape() - the name of a tuple
+ * @list: from ipd_tuple_list()
+ * @src_plen: source prefix
+ * @dst_plen: destination prefix
+ * @proto: the protocol is looked at
+ * @sport_plen: leading bits of the source port that are
+ * @dport_plen: the same of the destination port
+ */
+u32 ipd_tuple_shape(unsigned int list, u8 src_plen, u8 dst_plen, bool proto, u8 sport_plen,
+		    u8 dport_plen)
+{
+	return list << SHAPE_LIST | src_plen << SHAPE_SRC | dst_plen << SHAPE_DST |
+	       proto << SHAPE_PROTO | sport_plen << SHAPE_SPORT | dport_plen;
+}
+
+static unsigned int shape_list(u32 shape)
+{
+	return shape >> SHAPE_LIST;
+}
+
+static u32 port_mask(u32 plen)
+{
+	return 0xffff & ~(0xffff >> plen);
+}
+
+/** ipd_tuple_mask() - @mask is what readers need of @tuple */
+void ipd_tuple_mask(const struct ipd_tuple *tuple, struct ipd_mask *mask)
+{
+	u8 family = shape_list(tuple->shape) & 1 ? AF_INET6 : AF_INET;
+	u32 shape = tuple->shape;
+
+	ipd_prefix_mask(&mask->src, shape >> SHAPE_SRC & 0xff, family);
+	ipd_prefix_mask(&mask->dst, shape >> SHAPE_DST & 0xff, family);
+	mask->proto = shape & BIT(SHAPE_PROTO) ? 0xff : 0;
+	mask->ports = port_mask(shape >> SHAPE_SPORT & 0x1f) << 16 | port_mask(shape & 0x1f);
+	mask->salt = tuple->salt;
+	mask->top = weight_of(rb_last(&tuple->weights))->weight;
+}
+
+static struct ipd_tuple *find_or_add(struct ipd_tuples *tuples, u32 shape)
+{
+	struct rb_node *node = rb_find(&shape, &tuples->by_shape, tuple_cmp);
+	struct ipd_tuple *tuple;
+
+	if (node)
+		return tuple_of(node);
+	tuple = kmalloc(sizeof(*tuple), GFP_KERNEL_ACCOUNT);
+	if (!tuple)
+		return NULL;
+	tuple->weights = RB_ROOT;
+	tuple->shape = shape;
+	tuple->salt = tuples->salt++;
+	rb_add(&tuple->node, &tuples->by_shape, tuple_less);
+	tuples->n++;
+	return tuple;
+}
+
+static void drop_if_empty(struct ipd_tuples *tuples, struct ipd_tuple *tuple)
+{
+	if (!RB_EMPTY_ROOT(&tuple->weights))
+		return;
+	rb_erase(&tuple->node, &tuples->by_shape);
+	tuples->n--;
+	kfree(tuple);
+}
+
+/**
+ * ipd_tuples_get() - count a node of a rule into its tuple
+ * @tuples: of the classifier
+ * @shape: of the tuple
+ * @weight: of the rule
+ *
+ * Return: the tuple, NULL if there is no memory.
+ */
+struct ipd_tuple *ipd_tuples_get(struct ipd_tuples *tuples, u32 shape, u32 weight)
+{
+	struct ipd_tuple *tuple = find_or_add(tuples, shape);
+	struct weight *entry;
+	struct rb_node *node;
+
+	if (!tuple)
+		return NULL;
+	node = rb_find(&weight, &tuple->weights, weight_cmp);
+	if (node) {
+		weight_of(node)->count++;
+		return tuple;
+	}
+	entry = kmalloc(sizeof(*entry), GFP_KERNEL_ACCOUNT);
+	if (!entry) {
+		drop_if_empty(tuples, tuple);
+		return NULL;
+	}
+	entry->weight = weight;
+	entry->count = 1;
+	rb_add(&entry->node, &tuple->weights, weight_less);
+	if (!rb_next(&entry->node))
+		tuples->dirty |= BIT(shape_list(shape));
+	return tuple;
+}
+
+/** ipd_tuples_put() - undo ipd_tuples_get(); @tuple may be gone */
+void ipd_tuples_put(struct ipd_tuples *tuples, struct ipd_tuple *tuple, u32 weight)
+{
+	struct rb_node *node = rb_find(&weight, &tuple->weights, weight_cmp);
+	struct weight *entry = weight_of(node);
+
+	if (--entry->count)
+		return;
+	if (!rb_next(node))
+		tuples->dirty |= BIT(shape_list(tuple->shape));
+	rb_erase(node, &tuple->weights);
+	kfree(entry);
+	drop_if_empty(tuples, tuple);
+}
+
+static int mask_cmp(const void *a, const void *b)
+{
+	const struct ipd_mask *x = a, *y = b;
+
+	if (x->top != y->top)
+		return x->top > y->top ? -1 : 1;
+	return x->salt < y->salt ? -1 : 1;
+}
+
+static int sync_list(struct ipd_tuples *tuples, unsigned int list)
+{
+	struct ipd_masks *old = rcu_dereference_protected(tuples->masks[list], true);
+	struct ipd_masks *masks = NULL;
+	struct rb_node *node;
+	unsigned int n = 0;
+
+	for (node = rb_first(&tuples->by_shape); node; node = rb_next(node))
+		n += shape_list(tuple_of(node)->shape) == list;
+	if (n) {
+		masks = kvmalloc(struct_size(masks, mask, n), GFP_KERNEL_ACCOUNT);
+		if (!masks)
+			return -ENOMEM;
+		masks->n = 0;
+		for (node = rb_first(&tuples->by_shape); node; node = rb_next(node)) {
+			if (shape_list(tuple_of(node)->shape) == list)
+				ipd_tuple_mask(tuple_of(node), &masks->mask[masks->n++]);
+		}
+		sort(masks->mask, n, sizeof(*masks->mask), mask_cmp, NULL);
+	}
+	rcu_assign_pointer(tuples->masks[list], masks);
+	tuples->dirty &= ~BIT(list);
+	kvfree_rcu(old, rcu);
+	return 0;
+}
+
+/**
+ * ipd_tuples_sync() - bring the readers' lists up to date
+ * @tuples: of the classifier
+ *
+ * A list that has tuples too many, or too early, costs probes and nothing else. So only
+ * a rule that comes has to wait for this, not one that goes.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int ipd_tuples_sync(struct ipd_tuples *tuples)
+{
+	unsigned int list;
+	int err = 0;
+
+	for (list = 0; list < IPD_TUPLE_LISTS && !err; list++) {
+		if (tuples->dirty & BIT(list))
+			err = sync_list(tuples, list);
+	}
+	return err;
+}
+
+/** ipd_tuples_destroy() - free all, the readers' lists after a grace period */
+void ipd_tuples_destroy(struct ipd_tuples *tuples)
+{
+	struct weight *weight, *next_weight;
+	struct ipd_tuple *tuple, *next;
+	unsigned int list;
+
+	rbtree_postorder_for_each_entry_safe(tuple, next, &tuples->by_shape, node) {
+		rbtree_postorder_for_each_entry_safe(weight, next_weight, &tuple->weights, node)
+			kfree(weight);
+		kfree(tuple);
+	}
+	for (list = 0; list < IPD_TUPLE_LISTS; list++) {
+		struct ipd_masks *masks = rcu_dereference_protected(tuples->masks[list], true);
+
+		kvfree_rcu(masks, rcu);
+	}
+}
