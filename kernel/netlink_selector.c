@@ -123,6 +123,25 @@ static int get_port_range(const struct nlattr *first, const struct nlattr *last,
 	return 0;
 }
 
+static int get_byte_range(const struct nlattr *first, const struct nlattr *last, u16 *from,
+			  u16 *to, struct netlink_ext_ack *extack)
+{
+	if (!first && last) {
+		NL_SET_ERR_MSG_ATTR(extack, last, "last ICMP type or code without the first");
+		return -EINVAL;
+	}
+	if (!first)
+		return 0;
+	*from = nla_get_u8(first);
+	*to = last ? nla_get_u8(last) : *from;
+	if (*to < *from) {
+		NL_SET_ERR_MSG_ATTR(extack, last,
+				    "the last ICMP type or code is below the first");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* ICMP type and code lie where ports do. */
 static int get_icmp(struct nlattr **tb, struct ipd_selector *sel,
 		    struct netlink_ext_ack *extack)
@@ -130,25 +149,21 @@ static int get_icmp(struct nlattr **tb, struct ipd_selector *sel,
 	const struct nlattr *type = tb[IPSECDRV_A_SELECTOR_ICMP_TYPE];
 	const struct nlattr *code = tb[IPSECDRV_A_SELECTOR_ICMP_CODE];
 	u8 proto = sel->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+	int err;
 
-	if (!type && !code)
-		return 0;
-	if (!type) {
+	if (code && !type) {
 		NL_SET_ERR_MSG_ATTR(extack, code, "icmp-code without icmp-type");
 		return -EINVAL;
 	}
-	if (sel->proto != proto) {
+	if (type && sel->proto != proto) {
 		NL_SET_ERR_MSG_ATTR(extack, type,
 				    "icmp-type needs proto 1 with IPv4 or 58 with IPv6");
 		return -EINVAL;
 	}
-	sel->sport = nla_get_u8(type);
-	sel->sport_last = sel->sport;
-	if (code) {
-		sel->dport = nla_get_u8(code);
-		sel->dport_last = sel->dport;
-	}
-	return 0;
+	err = get_byte_range(type, tb[IPSECDRV_A_SELECTOR_ICMP_TYPE_LAST], &sel->sport,
+			     &sel->sport_last, extack);
+	return err ?: get_byte_range(code, tb[IPSECDRV_A_SELECTOR_ICMP_CODE_LAST],
+				     &sel->dport, &sel->dport_last, extack);
 }
 
 static int get_iface(struct nlattr **tb, struct ipd_selector *sel,
@@ -256,24 +271,30 @@ static int put_range(struct sk_buff *skb, int first_type, int last_type, u16 fir
 	       first != last ? nla_put_u16(skb, last_type, last) : 0;
 }
 
+static int put_byte_range(struct sk_buff *skb, int first_type, int last_type, u16 first,
+			  u16 last)
+{
+	if (last > U8_MAX)
+		return 0;
+	return nla_put_u8(skb, first_type, first) ?:
+	       first != last ? nla_put_u8(skb, last_type, last) : 0;
+}
+
 static int put_upper(struct sk_buff *skb, const struct ipd_selector *sel)
 {
 	if (sel->proto && nla_put_u8(skb, IPSECDRV_A_SELECTOR_PROTO, sel->proto))
 		return -EMSGSIZE;
-	if (!ipd_selector_proto_is_icmp(sel->proto))
-		return put_range(skb, IPSECDRV_A_SELECTOR_SPORT,
-				 IPSECDRV_A_SELECTOR_SPORT_LAST, sel->sport,
-				 sel->sport_last) ?:
-		       put_range(skb, IPSECDRV_A_SELECTOR_DPORT,
-				 IPSECDRV_A_SELECTOR_DPORT_LAST, sel->dport,
-				 sel->dport_last);
-	if (sel->sport_last <= U8_MAX &&
-	    nla_put_u8(skb, IPSECDRV_A_SELECTOR_ICMP_TYPE, sel->sport))
-		return -EMSGSIZE;
-	if (sel->dport_last <= U8_MAX &&
-	    nla_put_u8(skb, IPSECDRV_A_SELECTOR_ICMP_CODE, sel->dport))
-		return -EMSGSIZE;
-	return 0;
+	if (ipd_selector_proto_is_icmp(sel->proto))
+		return put_byte_range(skb, IPSECDRV_A_SELECTOR_ICMP_TYPE,
+				      IPSECDRV_A_SELECTOR_ICMP_TYPE_LAST, sel->sport,
+				      sel->sport_last) ?:
+		       put_byte_range(skb, IPSECDRV_A_SELECTOR_ICMP_CODE,
+				      IPSECDRV_A_SELECTOR_ICMP_CODE_LAST, sel->dport,
+				      sel->dport_last);
+	return put_range(skb, IPSECDRV_A_SELECTOR_SPORT, IPSECDRV_A_SELECTOR_SPORT_LAST,
+			 sel->sport, sel->sport_last) ?:
+	       put_range(skb, IPSECDRV_A_SELECTOR_DPORT, IPSECDRV_A_SELECTOR_DPORT_LAST,
+			 sel->dport, sel->dport_last);
 }
 
 /** ipd_nl_put_selector() - a selector as ipd_nl_get_selector() takes it */
