@@ -139,7 +139,8 @@ int ipsecdrv_nl_filter_dump_dumpit(struct sk_buff *skb, struct netlink_callback 
 		return err;
 	mutex_lock(&in->mutex);
 	table = table_locked(in);
-	cb->seq = table->generation;
+	/* 0 would say nothing. */
+	cb->seq = table->generation + 1;
 	while ((filter = ipd_filter_cursor_next(table, cursor))) {
 		err = dump_filter(skb, cb, filter);
 		if (err)
