@@ -56,6 +56,10 @@ enum ipd_natt ipd_natt_classify(struct ipd_net *in, struct sk_buff *skb, u8 fami
 	if (!uh || ntohs(uh->dest) != READ_ONCE(in->config.encap_port))
 		return IPD_NATT_NOT_OURS;
 
+	/* What RFC 768 would drop is left to UDP to drop. */
+	if (ntohs(uh->len) != skb->len - nhoff - off && !skb_is_gso(skb))
+		return IPD_NATT_NOT_OURS;
+
 	if (ntohs(uh->len) == sizeof(*uh) + 1) {
 		byte = skb_header_pointer(skb, nhoff + off + sizeof(*uh), 1, &buf.spi);
 		return byte && *byte == IPD_NATT_KEEPALIVE_BYTE ? IPD_NATT_KEEPALIVE :

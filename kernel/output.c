@@ -283,6 +283,8 @@ static int ipd_output_single(struct ipd_pair *pair, struct sk_buff *skb, struct 
 	}
 	ipd_output_set_dst(pair, skb, dst);
 	err = ipd_output_one(pair, skb, dst, mtu);
+	if (!err || err == -EINPROGRESS)
+		IPD_STAT_INC(in, out_protect);
 	if (err)
 		return err == -EINPROGRESS ? 0 : err;
 	skb->ignore_df = may_fragment || pair->mode == IPSECDRV_MODE_TUNNEL;
@@ -311,6 +313,7 @@ static int ipd_output_gso(struct ipd_pair *pair, struct sk_buff *skb, struct dst
 		return -ENOMEM;
 	}
 	consume_skb(skb);
+	IPD_STAT_INC(in, out_protect);
 
 	skb_list_walk_safe(segs, seg, next) {
 		skb_mark_not_on_list(seg);
@@ -367,7 +370,6 @@ static int ipd_output_protect(struct ipd_net *in, struct ipd_pair *pair, struct 
 		ipd_output_drop(in, skb, err);
 		goto release;
 	}
-	IPD_STAT_INC(in, out_protect);
 
 	mtu = ipd_pmtu_inner(pair, dst);
 	if (skb_is_gso(skb))

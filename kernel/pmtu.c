@@ -88,10 +88,11 @@ static bool ipd_pmtu_split_tcp(struct sk_buff *skb, unsigned int mtu)
 
 	if (skb->ip_summed != CHECKSUM_PARTIAL || skb->csum_offset != offsetof(struct tcphdr, check))
 		return false;
-	if (!skb->sk || skb_cow_head(skb, 0))
-		return false;
 	hlen = skb_transport_offset(skb) + tcp_hdrlen(skb);
-	if (mtu < hlen + 64 || skb->len <= hlen)
+	if (!skb->sk || mtu < hlen + 64 || skb->len <= hlen)
+		return false;
+	/* The shared info belongs to the clones too, and TCP resends from it. */
+	if (skb_unclone(skb, GFP_ATOMIC))
 		return false;
 	skb_shinfo(skb)->gso_type = v4 ? SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
 	skb_shinfo(skb)->gso_size = mtu - hlen;
@@ -111,7 +112,6 @@ static int ipd_pmtu_check_gso(struct sk_buff *skb, unsigned int mtu)
 	hlen = skb_transport_offset(skb) + tcp_hdrlen(skb);
 	if (mtu < hlen + 64)
 		return -EMSGSIZE;
-	/* The shared info belongs to the clones too, and TCP resends from it. */
 	if (skb_unclone(skb, GFP_ATOMIC))
 		return -ENOMEM;
 	shinfo = skb_shinfo(skb);

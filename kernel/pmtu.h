@@ -3,10 +3,10 @@
  * Path MTU: what fits through a pair, who is told, and what ICMP says of our packets.
  *
  * In transport mode the inner and the outer packet share a route, so the driver never
- * lowers that route's MTU: it would lower the outer packets' too. TCP learns through the
- * MSS option of its SYNs, which is clamped in both directions, and through GSO packets
- * that are cut smaller; other senders get EMSGSIZE or, where the packet may be
- * fragmented, outer fragments.
+ * lowers that route's MTU: it would lower the outer packets' too. The peer's TCP learns
+ * from the MSS option of our SYNs, which is clamped; our own TCP's packets are cut
+ * smaller; other senders get EMSGSIZE or, where the packet may be fragmented, outer
+ * fragments.
  */
 #ifndef IPD_PMTU_H
 #define IPD_PMTU_H
