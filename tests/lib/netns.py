@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Network namespaces, and the topologies the tests use.
+
+    Pair                Red, Blue and the wire between them, a bridge of its own namespace:
+                        what is seen on the wire is what crosses, and nothing else.
+
+        +------ red ------+      +------- wire -------+      +------ blue ------+
+        |            eth0 |------| red   (br0)   blue |------| eth0             |
+        |   10.0.0.1      |      |                    |      |      10.0.0.2    |
+        |   fd00::1       |      |                    |      |      fd00::2     |
+        +-----------------+      +--------------------+      +------------------+
+
+    Neighbours are permanent on both sides: discovery would be traffic that no test asked
+    for, and would go through an IPsec policy that says "everything".
+"""
+import contextlib
+import ctypes
+import fcntl
+import os
+import socket
+import struct
+
+from tap import cmd, note
+
+CLONE_NEWNET = 0x40000000
+RUN = "/run/netns"
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _setns(fd):
+    if _libc.setns(fd, CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), "setns")
+
+
+class Namespace:
+    """A named namespace; `with ns:` is inside it."""
+
+    _stack = []
+
+    def __init__(self, name):
+        self.name = name
+        cmd("ip", "netns", "add", name)
+        self.fd = os.open(f"{RUN}/{name}", os.O_RDONLY | os.O_CLOEXEC)
+        cmd("ip", "-n", name, "link", "set", "lo", "up")
+
+    def enter(self):
+        """For a process that is about to run a command."""
+        _setns(self.fd)
+
+    def __enter__(self):
+        Namespace._stack.append(os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC))
+        _setns(self.fd)
+        return self
+
+    def __exit__(self, *exc):
+        fd = Namespace._stack.pop()
+        _setns(fd)
+        os.close(fd)
+
+    def cmd(self, *words, **how):
+        return cmd(*words, ns=self, **how)
+
+    def ip(self, *lines):
+        """A batch of ip(8) commands, in one process."""
+        text = "\n".join(lines) + "\n"
+        note("\n".join(f"{self.name}: ip {line}" for line in lines))
+        cmd("ip", "-n", self.name, "-batch", "-", stdin=text, quiet=True)
+
+    def socket(self, *how):
+        with self:
+            return socket.socket(*how)
+
+    def sysctl(self, **values):
+        """net.ipv4.ip_forward is written net_ipv4_ip_forward; "." in a name stays "/"."""
+        with self:
+            for name, value in values.items():
+                path = "/proc/sys/" + name.replace("__", "\0").replace("_", "/", 2)
+                with open(path.replace("\0", "_"), "w", encoding="ascii") as file:
+                    file.write(str(value))
+
+    def write(self, path, value):
+        with self, open(path, "w", encoding="ascii") as file:
+            file.write(str(value))
+
+    def delete(self):
+        if self.fd is None:
+            return
+        os.close(self.fd)
+        self.fd = None
+        cmd("ip", "netns", "del", self.name)
+
+
+def mac(ns, dev="eth0"):
+    with ns:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            got = fcntl.ioctl(sock, 0x8927, struct.pack("16s24x", dev.encode()))  # SIOCGIFHWADDR
+    return got[18:24]
+
+
+def mac_text(address):
+    return ":".join(f"{byte:02x}" for byte in address)
+
+
+def offloads(ns, dev, **onoff):
+    """ethtool -K, names with _ for -: offloads(red, "eth0", tso=False)."""
+    words = []
+    for name, value in onoff.items():
+        words += [name.replace("_", "-"), "on" if value else "off"]
+    ns.cmd("ethtool", "-K", dev, *words)
+
+
+def no_dad(ns):
+    for knob in "all", "default":
+        ns.write(f"/proc/sys/net/ipv6/conf/{knob}/accept_dad", 0)
+        ns.write(f"/proc/sys/net/ipv6/conf/{knob}/dad_transmits", 0)
+        ns.write(f"/proc/sys/net/ipv6/conf/{knob}/router_solicitations", 0)
+        ns.write(f"/proc/sys/net/ipv6/conf/{knob}/accept_ra", 0)
+
+
+def link(a, a_dev, b, b_dev, mtu=1500):
+    """A veth between two namespaces."""
+    cmd("ip", "-n", a.name, "link", "add", a_dev, "mtu", mtu, "type", "veth", "peer", "name",
+        b_dev, "mtu", mtu, "netns", b.name)
+
+
+def neighbours(a, a_dev, b, b_dev, addresses):
+    """`a` knows where the addresses of `b` are."""
+    where = mac_text(mac(b, b_dev))
+    a.ip(*(f"neigh replace {address} lladdr {where} nud permanent dev {a_dev}"
+           for address in addresses))
+
+
+class Pair:
+    """Red and Blue, see above."""
+
+    red4, blue4 = "10.0.0.1", "10.0.0.2"
+    red6, blue6 = "fd00::1", "fd00::2"
+
+    def __init__(self, mtu=1500, prefix=""):
+        self.red = Namespace(prefix + "red")
+        self.blue = Namespace(prefix + "blue")
+        self.wire = Namespace(prefix + "wire")
+        self.all = [self.red, self.blue, self.wire]
+        for ns in self.all:
+            no_dad(ns)
+        link(self.red, "eth0", self.wire, "red", mtu)
+        link(self.blue, "eth0", self.wire, "blue", mtu)
+        # the bridge speaks for itself to nobody: no IPv6, no snooping, no learning delay
+        self.wire.write("/proc/sys/net/ipv6/conf/all/disable_ipv6", 1)
+        self.wire.write("/proc/sys/net/ipv6/conf/default/disable_ipv6", 1)
+        self.wire.ip(f"link add br0 mtu {mtu} type bridge mcast_snooping 0 stp_state 0",
+                     "link set red master br0", "link set blue master br0",
+                     "link set red up", "link set blue up", "link set br0 up")
+        for ns, a4, a6 in ((self.red, self.red4, self.red6), (self.blue, self.blue4, self.blue6)):
+            ns.ip(f"addr add {a4}/24 dev eth0", f"addr add {a6}/64 dev eth0 nodad",
+                  "link set eth0 up")
+        neighbours(self.red, "eth0", self.blue, "eth0", [self.blue4, self.blue6])
+        neighbours(self.blue, "eth0", self.red, "eth0", [self.red4, self.red6])
+
+    def other(self, ns):
+        return self.blue if ns is self.red else self.red
+
+    def add_inner(self, name, red, blue):
+        """Addresses behind the two hosts, for tunnels: on lo, routed over eth0 by the
+        address of the link, of whatever family.
+        """
+        six = ":" in red
+        plen = 128 if six else 32
+        more = "nodad" if six else ""
+        self.red.ip(f"addr add {red}/{plen} dev lo {more}",
+                    f"route add {blue}/{plen} dev eth0 src {red}")
+        self.blue.ip(f"addr add {blue}/{plen} dev lo {more}",
+                     f"route add {red}/{plen} dev eth0 src {blue}")
+        neighbours(self.red, "eth0", self.blue, "eth0", [blue])
+        neighbours(self.blue, "eth0", self.red, "eth0", [red])
+        note(f"inner {name}: {red} - {blue}")
+
+    def delete(self):
+        for ns in self.all:
+            ns.delete()
+
+
+@contextlib.contextmanager
+def topology(kind, *args, **how):
+    made = kind(*args, **how)
+    try:
+        yield made
+    finally:
+        made.delete()
