@@ -92,13 +92,11 @@ static const struct ipd_integ ipd_integs[] = {
 };
 
 /*
- * force_async=cryptd or pcrypt makes the transforms of SAs that are added from now on
- * complete later. For tests: it only costs time.
+ * For tests: force_async=cryptd or pcrypt makes the transforms of SAs that are added from
+ * then on complete later. There is no way back: the crypto API prefers what it has made,
+ * for everybody, until it is unloaded.
  */
 static const char * const ipd_async_names[] = { "", "cryptd", "pcrypt" };
-static const char * const ipd_async_aead[] = { "%s", "cryptd(%s)", "pcrypt(%s)" };
-/* There is no parallel hash. */
-static const char * const ipd_async_ahash[] = { "%s", "cryptd(%s)", "cryptd(%s)" };
 
 VISIBLE_IF_KUNIT unsigned int ipd_force_async;
 EXPORT_SYMBOL_IF_KUNIT(ipd_force_async);
@@ -124,6 +122,42 @@ static const struct kernel_param_ops ipd_force_async_ops = {
 };
 module_param_cb(force_async, &ipd_force_async_ops, NULL, 0644);
 MODULE_PARM_DESC(force_async, "for tests: cryptd or pcrypt, wrapped around the ciphers of new SAs");
+
+/* A wrapper wants the name of an implementation. False if @tfm can be used as it is. */
+static bool ipd_async_name(struct crypto_tfm *tfm, const char *wrapper, char *name)
+{
+	const char *driver = crypto_tfm_alg_driver_name(tfm);
+
+	if (!*wrapper || str_has_prefix(driver, wrapper))
+		return false;
+	snprintf(name, CRYPTO_MAX_ALG_NAME, "%s(%s)", wrapper, driver);
+	return true;
+}
+
+static struct crypto_aead *ipd_aead_alloc(const char *alg)
+{
+	const char *wrapper = ipd_async_names[READ_ONCE(ipd_force_async)];
+	struct crypto_aead *aead = crypto_alloc_aead(alg, 0, 0);
+	char name[CRYPTO_MAX_ALG_NAME];
+
+	if (IS_ERR(aead) || !ipd_async_name(crypto_aead_tfm(aead), wrapper, name))
+		return aead;
+	crypto_free_aead(aead);
+	return crypto_alloc_aead(name, 0, 0);
+}
+
+static struct crypto_ahash *ipd_ahash_alloc(const char *alg)
+{
+	/* There is no parallel hash. */
+	const char *wrapper = READ_ONCE(ipd_force_async) ? "cryptd" : "";
+	struct crypto_ahash *ahash = crypto_alloc_ahash(alg, 0, 0);
+	char name[CRYPTO_MAX_ALG_NAME];
+
+	if (IS_ERR(ahash) || !ipd_async_name(crypto_ahash_tfm(ahash), wrapper, name))
+		return ahash;
+	crypto_free_ahash(ahash);
+	return crypto_alloc_ahash(name, 0, 0);
+}
 
 /* NULL if there is no such line; NONE has none either. */
 static const struct ipd_encr *ipd_encr(u8 encr)
@@ -276,18 +310,17 @@ static int ipd_sa_aead_init(struct ipd_sa *sa, const struct ipd_protection *prot
 {
 	const struct ipd_integ *integ = ipd_integ(prot->integ);
 	const struct ipd_encr *encr = ipd_encr(prot->encr);
-	char inner[CRYPTO_MAX_ALG_NAME], name[CRYPTO_MAX_ALG_NAME];
+	char name[CRYPTO_MAX_ALG_NAME];
 	struct crypto_aead *aead;
 	int err;
 
 	if (integ)
-		snprintf(inner, sizeof(inner), "%s(%s,%s)",
+		snprintf(name, sizeof(name), "%s(%s,%s)",
 			 sa->esn ? "authencesn" : "authenc", integ->name, encr->name);
 	else
-		strscpy(inner, encr->name, sizeof(inner));
-	snprintf(name, sizeof(name), ipd_async_aead[READ_ONCE(ipd_force_async)], inner);
+		strscpy(name, encr->name, sizeof(name));
 
-	aead = crypto_alloc_aead(name, 0, 0);
+	aead = ipd_aead_alloc(name);
 	if (IS_ERR(aead))
 		return PTR_ERR(aead);
 	sa->aead = aead;
@@ -315,13 +348,10 @@ static int ipd_sa_ahash_init(struct ipd_sa *sa, const struct ipd_protection *pro
 			     unsigned int dir)
 {
 	const struct ipd_integ *integ = ipd_integ(prot->integ);
-	char name[CRYPTO_MAX_ALG_NAME];
 	struct crypto_ahash *ahash;
 	int err;
 
-	snprintf(name, sizeof(name), ipd_async_ahash[READ_ONCE(ipd_force_async)],
-		 integ->name);
-	ahash = crypto_alloc_ahash(name, 0, 0);
+	ahash = ipd_ahash_alloc(integ->name);
 	if (IS_ERR(ahash))
 		return PTR_ERR(ahash);
 	sa->ahash = ahash;
