@@ -203,7 +203,6 @@ static int cls_node_init(struct ipd_cls *cls, struct cls_node *node, struct ipd_
 	const struct ipd_prefix *prefix = cut->prefix;
 	unsigned int list = ipd_tuple_list(rule->dir, sel->family);
 	struct ipd_key key = { .proto = sel->proto };
-	struct ipd_mask mask;
 	u32 shape;
 
 	shape = ipd_tuple_shape(list, prefix[IPD_CUT_SRC].plen, prefix[IPD_CUT_DST].plen,
@@ -218,8 +217,8 @@ static int cls_node_init(struct ipd_cls *cls, struct cls_node *node, struct ipd_
 	ipd_prefix_addr(&key.dst, &prefix[IPD_CUT_DST], sel->family);
 	key.sport = prefix[IPD_CUT_SPORT].first.lo;
 	key.dport = prefix[IPD_CUT_DPORT].first.lo;
-	ipd_tuple_mask(node->tuple, &mask);
-	node->hash = cls_key_hash(cls, &mask, &key, rule->scope, sel->family == AF_INET6);
+	node->hash = cls_key_hash(cls, &node->tuple->mask, &key, rule->scope,
+				  sel->family == AF_INET6);
 	return 0;
 }
 
@@ -397,7 +396,7 @@ cls_walk(const struct ipd_cls *cls, const struct ipd_key *key, u32 scope,
 	 const struct ipd_iface *iface, bool v6)
 {
 	unsigned int list = ipd_tuple_list(key->dir, key->family);
-	const struct ipd_masks *masks = rcu_dereference(cls->tuples.masks[list]);
+	const struct ipd_masks *masks = rcu_dereference(cls->tuples.list[list].masks);
 	const struct cls_hash *hash = rcu_dereference(cls->hash);
 	bool no_ports = key->flags & IPD_KEY_NO_PORTS && !cls->addrs;
 	const struct ipd_mask *mask, *end;

@@ -4,7 +4,6 @@
 #include <linux/bits.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 
 #include "prefix.h"
 
@@ -23,7 +22,12 @@ struct weight {
 
 static struct ipd_tuple *tuple_of(const struct rb_node *node)
 {
-	return rb_entry(node, struct ipd_tuple, node);
+	return rb_entry(node, struct ipd_tuple, shape_node);
+}
+
+static struct ipd_tuple *topped(const struct rb_node *node)
+{
+	return rb_entry(node, struct ipd_tuple, top_node);
 }
 
 static struct weight *weight_of(const struct rb_node *node)
@@ -41,6 +45,11 @@ static int tuple_cmp(const void *shape, const struct rb_node *node)
 static bool tuple_less(struct rb_node *a, const struct rb_node *b)
 {
 	return tuple_of(a)->shape < tuple_of(b)->shape;
+}
+
+static bool top_before(struct rb_node *a, const struct rb_node *b)
+{
+	return topped(a)->mask.top > topped(b)->mask.top;
 }
 
 static int weight_cmp(const void *weight, const struct rb_node *node)
@@ -71,9 +80,9 @@ u32 ipd_tuple_shape(unsigned int list, u8 src_plen, u8 dst_plen, bool proto, u8 
 	       proto << SHAPE_PROTO | sport_plen << SHAPE_SPORT | dport_plen;
 }
 
-static unsigned int shape_list(u32 shape)
+static struct ipd_tuple_list *list_of(struct ipd_tuples *tuples, const struct ipd_tuple *tuple)
 {
-	return shape >> SHAPE_LIST;
+	return &tuples->list[tuple->shape >> SHAPE_LIST];
 }
 
 static u32 port_mask(u32 plen)
@@ -81,43 +90,56 @@ static u32 port_mask(u32 plen)
 	return 0xffff & ~(0xffff >> plen);
 }
 
-/** ipd_tuple_mask() - @mask is what readers need of @tuple */
-void ipd_tuple_mask(const struct ipd_tuple *tuple, struct ipd_mask *mask)
+static void mask_init(struct ipd_mask *mask, u32 shape)
 {
-	u8 family = shape_list(tuple->shape) & 1 ? AF_INET6 : AF_INET;
-	u32 shape = tuple->shape;
+	u8 family = shape >> SHAPE_LIST & 1 ? AF_INET6 : AF_INET;
 
 	ipd_prefix_mask(&mask->src, shape >> SHAPE_SRC & 0xff, family);
 	ipd_prefix_mask(&mask->dst, shape >> SHAPE_DST & 0xff, family);
 	mask->proto = shape & BIT(SHAPE_PROTO) ? 0xff : 0;
 	mask->ports = port_mask(shape >> SHAPE_SPORT & 0x1f) << 16 | port_mask(shape & 0x1f);
-	mask->salt = tuple->salt;
-	mask->top = weight_of(rb_last(&tuple->weights))->weight;
+	mask->top = 0;
 }
 
-static struct ipd_tuple *find_or_add(struct ipd_tuples *tuples, u32 shape)
+/* The heaviest rule is another one, of @top. */
+static void tuple_set_top(struct ipd_tuples *tuples, struct ipd_tuple *tuple, u32 top)
 {
-	struct rb_node *node = rb_find(&shape, &tuples->by_shape, tuple_cmp);
-	struct ipd_tuple *tuple;
+	struct ipd_tuple_list *list = list_of(tuples, tuple);
 
-	if (node)
-		return tuple_of(node);
-	tuple = kmalloc(sizeof(*tuple), GFP_KERNEL_ACCOUNT);
+	rb_erase(&tuple->top_node, &list->by_top);
+	tuple->mask.top = top;
+	rb_add(&tuple->top_node, &list->by_top, top_before);
+	list->dirty = true;
+}
+
+static struct ipd_tuple *tuple_add(struct ipd_tuples *tuples, u32 shape)
+{
+	struct ipd_tuple *tuple = kmalloc(sizeof(*tuple), GFP_KERNEL_ACCOUNT);
+	struct ipd_tuple_list *list;
+
 	if (!tuple)
 		return NULL;
 	tuple->weights = RB_ROOT;
 	tuple->shape = shape;
-	tuple->salt = tuples->salt++;
-	rb_add(&tuple->node, &tuples->by_shape, tuple_less);
+	mask_init(&tuple->mask, shape);
+	tuple->mask.salt = tuples->salt++;
+	rb_add(&tuple->shape_node, &tuples->by_shape, tuple_less);
 	tuples->n++;
+	list = list_of(tuples, tuple);
+	rb_add(&tuple->top_node, &list->by_top, top_before);
+	list->n++;
+	list->dirty = true;
 	return tuple;
 }
 
-static void drop_if_empty(struct ipd_tuples *tuples, struct ipd_tuple *tuple)
+static void tuple_del(struct ipd_tuples *tuples, struct ipd_tuple *tuple)
 {
-	if (!RB_EMPTY_ROOT(&tuple->weights))
-		return;
-	rb_erase(&tuple->node, &tuples->by_shape);
+	struct ipd_tuple_list *list = list_of(tuples, tuple);
+
+	rb_erase(&tuple->top_node, &list->by_top);
+	list->n--;
+	list->dirty = true;
+	rb_erase(&tuple->shape_node, &tuples->by_shape);
 	tuples->n--;
 	kfree(tuple);
 }
@@ -132,9 +154,9 @@ static void drop_if_empty(struct ipd_tuples *tuples, struct ipd_tuple *tuple)
  */
 struct ipd_tuple *ipd_tuples_get(struct ipd_tuples *tuples, u32 shape, u32 weight)
 {
-	struct ipd_tuple *tuple = find_or_add(tuples, shape);
+	struct rb_node *node = rb_find(&shape, &tuples->by_shape, tuple_cmp);
+	struct ipd_tuple *tuple = node ? tuple_of(node) : tuple_add(tuples, shape);
 	struct weight *entry;
-	struct rb_node *node;
 
 	if (!tuple)
 		return NULL;
@@ -145,14 +167,15 @@ struct ipd_tuple *ipd_tuples_get(struct ipd_tuples *tuples, u32 shape, u32 weigh
 	}
 	entry = kmalloc(sizeof(*entry), GFP_KERNEL_ACCOUNT);
 	if (!entry) {
-		drop_if_empty(tuples, tuple);
+		if (RB_EMPTY_ROOT(&tuple->weights))
+			tuple_del(tuples, tuple);
 		return NULL;
 	}
 	entry->weight = weight;
 	entry->count = 1;
 	rb_add(&entry->node, &tuple->weights, weight_less);
-	if (!rb_next(&entry->node))
-		tuples->dirty |= BIT(shape_list(shape));
+	if (weight > tuple->mask.top)
+		tuple_set_top(tuples, tuple, weight);
 	return tuple;
 }
 
@@ -164,44 +187,31 @@ void ipd_tuples_put(struct ipd_tuples *tuples, struct ipd_tuple *tuple, u32 weig
 
 	if (--entry->count)
 		return;
-	if (!rb_next(node))
-		tuples->dirty |= BIT(shape_list(tuple->shape));
 	rb_erase(node, &tuple->weights);
 	kfree(entry);
-	drop_if_empty(tuples, tuple);
+	node = rb_last(&tuple->weights);
+	if (!node)
+		tuple_del(tuples, tuple);
+	else if (weight > weight_of(node)->weight)
+		tuple_set_top(tuples, tuple, weight_of(node)->weight);
 }
 
-static int mask_cmp(const void *a, const void *b)
+static int sync_list(struct ipd_tuple_list *list)
 {
-	const struct ipd_mask *x = a, *y = b;
-
-	if (x->top != y->top)
-		return x->top > y->top ? -1 : 1;
-	return x->salt < y->salt ? -1 : 1;
-}
-
-static int sync_list(struct ipd_tuples *tuples, unsigned int list)
-{
-	struct ipd_masks *old = rcu_dereference_protected(tuples->masks[list], true);
+	struct ipd_masks *old = rcu_dereference_protected(list->masks, true);
 	struct ipd_masks *masks = NULL;
 	struct rb_node *node;
-	unsigned int n = 0;
 
-	for (node = rb_first(&tuples->by_shape); node; node = rb_next(node))
-		n += shape_list(tuple_of(node)->shape) == list;
-	if (n) {
-		masks = kvmalloc(struct_size(masks, mask, n), GFP_KERNEL_ACCOUNT);
+	if (list->n) {
+		masks = kvmalloc(struct_size(masks, mask, list->n), GFP_KERNEL_ACCOUNT);
 		if (!masks)
 			return -ENOMEM;
 		masks->n = 0;
-		for (node = rb_first(&tuples->by_shape); node; node = rb_next(node)) {
-			if (shape_list(tuple_of(node)->shape) == list)
-				ipd_tuple_mask(tuple_of(node), &masks->mask[masks->n++]);
-		}
-		sort(masks->mask, n, sizeof(*masks->mask), mask_cmp, NULL);
+		for (node = rb_first(&list->by_top); node; node = rb_next(node))
+			masks->mask[masks->n++] = topped(node)->mask;
 	}
-	rcu_assign_pointer(tuples->masks[list], masks);
-	tuples->dirty &= ~BIT(list);
+	rcu_assign_pointer(list->masks, masks);
+	list->dirty = false;
 	kvfree_rcu(old, rcu);
 	return 0;
 }
@@ -217,12 +227,12 @@ static int sync_list(struct ipd_tuples *tuples, unsigned int list)
  */
 int ipd_tuples_sync(struct ipd_tuples *tuples)
 {
-	unsigned int list;
+	unsigned int i;
 	int err = 0;
 
-	for (list = 0; list < IPD_TUPLE_LISTS && !err; list++) {
-		if (tuples->dirty & BIT(list))
-			err = sync_list(tuples, list);
+	for (i = 0; i < IPD_TUPLE_LISTS && !err; i++) {
+		if (tuples->list[i].dirty)
+			err = sync_list(&tuples->list[i]);
 	}
 	return err;
 }
@@ -232,16 +242,16 @@ void ipd_tuples_destroy(struct ipd_tuples *tuples)
 {
 	struct weight *weight, *next_weight;
 	struct ipd_tuple *tuple, *next;
-	unsigned int list;
+	struct ipd_masks *masks;
+	unsigned int i;
 
-	rbtree_postorder_for_each_entry_safe(tuple, next, &tuples->by_shape, node) {
+	rbtree_postorder_for_each_entry_safe(tuple, next, &tuples->by_shape, shape_node) {
 		rbtree_postorder_for_each_entry_safe(weight, next_weight, &tuple->weights, node)
 			kfree(weight);
 		kfree(tuple);
 	}
-	for (list = 0; list < IPD_TUPLE_LISTS; list++) {
-		struct ipd_masks *masks = rcu_dereference_protected(tuples->masks[list], true);
-
+	for (i = 0; i < IPD_TUPLE_LISTS; i++) {
+		masks = rcu_dereference_protected(tuples->list[i].masks, true);
 		kvfree_rcu(masks, rcu);
 	}
 }

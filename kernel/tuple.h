@@ -44,32 +44,46 @@ struct ipd_masks {
 
 /**
  * struct ipd_tuple - a combination of masks; for writers
- * @node: in tuples->by_shape
+ * @shape_node: in tuples->by_shape
+ * @top_node: in its list's by_top
  * @weights: of the rules, counted
  * @shape: see ipd_tuple_shape()
- * @salt: tells tuples apart
+ * @mask: what readers get
  */
 struct ipd_tuple {
-	struct rb_node node;
+	struct rb_node shape_node;
+	struct rb_node top_node;
 	struct rb_root weights;
 	u32 shape;
-	u32 salt;
+	struct ipd_mask mask;
+};
+
+/**
+ * struct ipd_tuple_list - tuples of a direction and family
+ * @masks: for readers, RCU; NULL if there are none
+ * @by_top: heaviest first
+ * @n: their number
+ * @dirty: @masks is not up to date
+ */
+struct ipd_tuple_list {
+	struct ipd_masks __rcu *masks;
+	struct rb_root by_top;
+	unsigned int n;
+	bool dirty;
 };
 
 /**
  * struct ipd_tuples - of one classifier; writers are serialised by its owner
- * @masks: lists, RCU; one without tuples is NULL
+ * @list: by ipd_tuple_list()
  * @by_shape: all tuples
  * @n: their number
  * @salt: of the next one
- * @dirty: bit mask of the lists that ipd_tuples_sync() has to make anew
  */
 struct ipd_tuples {
-	struct ipd_masks __rcu *masks[IPD_TUPLE_LISTS];
+	struct ipd_tuple_list list[IPD_TUPLE_LISTS];
 	struct rb_root by_shape;
 	unsigned int n;
 	u32 salt;
-	u8 dirty;
 };
 
 static inline unsigned int ipd_tuple_list(u8 dir, u8 family)
@@ -81,7 +95,6 @@ u32 ipd_tuple_shape(unsigned int list, u8 src_plen, u8 dst_plen, bool proto, u8 
 		    u8 dport_plen);
 struct ipd_tuple *ipd_tuples_get(struct ipd_tuples *tuples, u32 shape, u32 weight);
 void ipd_tuples_put(struct ipd_tuples *tuples, struct ipd_tuple *tuple, u32 weight);
-void ipd_tuple_mask(const struct ipd_tuple *tuple, struct ipd_mask *mask);
 int ipd_tuples_sync(struct ipd_tuples *tuples);
 void ipd_tuples_destroy(struct ipd_tuples *tuples);
 
