@@ -14,7 +14,6 @@
 
 #include <linux/netfilter.h>
 #include <linux/tcp.h>
-#include <net/gso.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
@@ -29,6 +28,7 @@
 #include "packet.h"
 #include "pmtu.h"
 #include "route.h"
+#include "segment.h"
 
 /* Room for the longest link header and whatever a device asks for. */
 static unsigned int ipd_output_headroom(const struct ipd_pair *pair, const struct dst_entry *dst)
@@ -91,25 +91,6 @@ static int ipd_output_confirm(struct sk_buff *skb)
 	return verdict;
 }
 
-/* The socket is charged for what is queued below it; carry that over to a copy. */
-static void ipd_output_move_owner(struct sk_buff *to, struct sk_buff *from)
-{
-	if (!from->sk || !from->destructor)
-		return;
-	if (from->destructor != sock_efree && from->destructor != sock_edemux) {
-		int delta = to->truesize - from->truesize;
-
-		if (delta >= 0)
-			refcount_add(delta, &from->sk->sk_wmem_alloc);
-		else
-			WARN_ON_ONCE(refcount_sub_and_test(-delta, &from->sk->sk_wmem_alloc));
-	}
-	to->sk = from->sk;
-	to->destructor = from->destructor;
-	from->sk = NULL;
-	from->destructor = NULL;
-}
-
 /* A linear skb that is ours alone and has room, @skb itself if it is one. Consumes @skb. */
 static struct sk_buff *ipd_output_private(const struct ipd_pair *pair, struct sk_buff *skb,
 					  const struct dst_entry *dst)
@@ -128,7 +109,7 @@ static struct sk_buff *ipd_output_private(const struct ipd_pair *pair, struct sk
 		return NULL;
 	}
 	copy->ignore_df = skb->ignore_df;
-	ipd_output_move_owner(copy, skb);
+	ipd_segment_move_owner(copy, skb);
 	consume_skb(skb);
 	return copy;
 }
@@ -303,14 +284,10 @@ static int ipd_output_gso(struct ipd_pair *pair, struct sk_buff *skb, struct dst
 	bool merge = ipd_gso_can_merge(pair);
 	int ret = 0;
 
-	if (skb_cow_head(skb, ipd_output_headroom(pair, dst))) {
-		ipd_output_drop(in, skb, -ENOMEM);
-		return -ENOMEM;
-	}
-	segs = skb_gso_segment(skb, 0);
-	if (IS_ERR_OR_NULL(segs)) {
-		ipd_output_drop(in, skb, -ENOMEM);
-		return -ENOMEM;
+	segs = ipd_segment(skb, ipd_output_headroom(pair, dst), ipd_output_tailroom(pair));
+	if (IS_ERR(segs)) {
+		ipd_output_drop(in, skb, PTR_ERR(segs));
+		return PTR_ERR(segs);
 	}
 	consume_skb(skb);
 	IPD_STAT_INC(in, out_protect);
