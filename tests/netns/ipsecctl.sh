@@ -67,15 +67,16 @@ lacks()
 # same NAME FILE FILE
 same()
 {
-	diff "$2" "$3" >"$DIR/out" 2>"$DIR/err"
-	result $? "$1"
+	diff "$2" "$3" >"$DIR/diff"
+	set -- $? "$1"
+	[ "$1" = 0 ] || mv "$DIR/diff" "$DIR/out"
+	result "$1" "$2"
 }
 
-# until COMMAND...: it succeeds within ten seconds
+# until_ok COMMAND...: it succeeds within ten seconds
 until_ok()
 {
-	local i
-	for i in $(seq 100); do
+	for _ in $(seq 100); do
 		"$@" >/dev/null 2>&1 && return 0
 		sleep 0.1
 	done
@@ -124,6 +125,7 @@ write_table()
 		  - {id: 9, name: ping, family: 6, proto: icmpv6, icmp-type: 128, action: permit}
 		  - {id: 10, family: 4, proto: udp, sport: 1000-2000, class: lan, action: block}
 		  - {id: 11, dir: in, from: fd00::/8, proto: 47, action: permit}
+		  - {id: 13, family: 6, proto: icmpv6, icmp-type: 130-132, action: block}
 		  - {id: 12, from: 10.0.0.0/8, to: any, action: permit}
 	EOT
 }
@@ -132,7 +134,7 @@ test_table()
 {
 	write_table
 	run 0 "a table loads" table load "$DIR/table.yaml"
-	says "its size is told" '^filters +7$'
+	says "its size is told" '^filters +8$'
 	run 0 "it is shown" table show
 	says "with its generation" '^generation +[0-9]+$'
 	run 0 "its filters are shown" filter show -v
@@ -230,7 +232,7 @@ test_events()
 	until_ok sh -c 'ipsecctl driver table load '"$DIR"'/table.yaml && test -s '"$DIR"'/events'
 	wait $!
 	result $? "an event of the table is seen"
-	grep -q '^table generation [0-9]* filters 7$' "$DIR/events"
+	grep -q '^table generation [0-9]* filters 8$' "$DIR/events"
 	result $? "with generation and size"
 	ipsecctl driver --json events >"$DIR/events" &
 	until_ok sh -c 'ipsecctl driver table load '"$DIR"'/table.yaml && test -s '"$DIR"'/events'
@@ -311,21 +313,23 @@ test_apart()
 
 test_many()
 {
-	local start end
-	awk 'BEGIN {
+	local start end n=100000
+	# the debug kernels check each allocation
+	case ${IPSECDRV_RING:-} in *debug*) n=10000 ;; esac
+	awk -v n="$n" 'BEGIN {
 		print "filters:"
-		for (i = 0; i < 100000; i++)
+		for (i = 0; i < n; i++)
 			printf "- {id: %d, from: 10.%d.%d.%d, to: 192.168.0.0/16, " \
 				"proto: tcp, dport: %d, action: negotiate}\n", i + 1,
 				i / 65536, i / 256 % 256, i % 256, i % 1000 + 1
 	}' >"$DIR/many.yaml"
 	start=$(date +%s%N)
-	run 0 "100,000 filters load" table load "$DIR/many.yaml"
+	run 0 "$n filters load" table load "$DIR/many.yaml"
 	end=$(date +%s%N)
 	echo "# in $(((end - start) / 1000000)) ms"
-	says "all of them" '^filters +100000$'
+	says "all of them" "^filters +$n$"
 	run 0 "they are dumped" table dump
-	[ "$(grep -c ' id: \|{id: ' "$DIR/out")" = 100000 ]
+	[ "$(grep -c ' id: \|{id: ' "$DIR/out")" = "$n" ]
 	result $? "all of them"
 	run 0 "they are cleared" table clear
 	says "to none" '^filters +0$'

@@ -50,8 +50,8 @@ static void good_files(void)
 		  "\"udp\",\"dport\":\"53\",\"action\":\"permit\"}" },
 		{ "filters:\n- family: 6\n  proto: icmpv6\n  icmp-type: 0\n"
 		  "  icmp-code: 0\n  action: permit\n",
-		  "{\"family\":\"6\",\"proto\":\"icmpv6\",\"icmp-type\":0,"
-		  "\"icmp-code\":0,\"action\":\"permit\"}" },
+		  "{\"family\":\"6\",\"proto\":\"icmpv6\",\"icmp-type\":\"0\","
+		  "\"icmp-code\":\"0\",\"action\":\"permit\"}" },
 		{ "filters:\n- {family: 4, action: negotiate, tunnel: {local: "
 		  "1.2.3.4, remote: 1.2.3.5}, soft: {reasons: [no-answer, "
 		  "policy], delay: 3, lifetime: 4}, require: [esp], "
@@ -201,6 +201,9 @@ static void bad_files(void)
 		{ "filters:\n- {family: 4, action: [block]}", 2,
 		  "one value, not a list" },
 		{ "filters:\n- {to: ::1, action: block}", 2, "needs quotes" },
+		{ "filters:\n- {family: 4, action: block, proto: icmp, "
+		  "icmp-type: 250-256}",
+		  2, "0 to 255" },
 		{ "filters:\n- [block]", 2, "expected" },
 		{ "filters:\n- {? [a] : b}", 2, "word was expected" },
 		{ "filters:\n- &a {family: 4, action: block}\n- *a\n", 2,

@@ -88,7 +88,6 @@ void ctl_yaml_flow(FILE *to, json_t *map);
 void ctl_yaml_block(FILE *to, json_t *map, int indent);
 
 /* Shared by commands that show the same objects. */
-void ctl_filter_line(const struct ipsec_filter *f, char *buf, size_t size);
 void ctl_sa_text(const struct ipsec_sa *sa);
 void ctl_acquire_text(const struct ipsec_acquire *a);
 

@@ -82,6 +82,8 @@ static int on_sa(const struct ctl_args *args, const struct nlmsghdr *nlh,
 
 	if (rc)
 		return rc;
+	/* An absent flag is no, and a reader wants to be told so. */
+	sa.hard.set = expire;
 	if (args->json)
 		print_json(expire ? "expire" : "mapping", ipsec_sa_fields, &sa);
 	else if (expire)

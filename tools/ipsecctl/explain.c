@@ -17,8 +17,8 @@ struct question {
 /* clang-format off */
 #define OBJ question
 static const struct ipsec_field question_words[] = {
-	NUM8("type", 0, packet.icmp_type, .flags = IPSEC_IN),
-	NUM8("code", 0, packet.icmp_code, .flags = IPSEC_IN),
+	BYTES("type", packet.icmp_type),
+	BYTES("code", packet.icmp_code),
 	STR("iface", 0, packet.ifname, .flags = IPSEC_IN),
 	ENUM("class", 0, packet.iface_class, ipsec_names_iface_class,
 	     .flags = IPSEC_IN),
@@ -117,8 +117,8 @@ static int read_question(struct ctl_args *args, struct question *q)
 	if (ctl_words(args, question_words, q))
 		return CTL_USAGE;
 	/* Of a type most ask for its first code; none at all is a fragment. */
-	if (p->icmp_type.set && !p->icmp_code.set)
-		p->icmp_code.set = true;
+	if (p->icmp_type[0].set && !p->icmp_code[0].set)
+		p->icmp_code[0].set = true;
 	q->protected = (struct ipsec_num){ q->sa.set, q->sa.set };
 	return CTL_OK;
 }

@@ -65,6 +65,17 @@ static int filter_del(struct ctl_args *args)
 	return CTL_OK;
 }
 
+/* The column is as wide as the longest name, within reason. */
+static int name_width = 4;
+
+static void widen(const struct ipsec_filter *f)
+{
+	int len = (int)strlen(f->name);
+
+	if (len > name_width)
+		name_width = len < 24 ? len : 24;
+}
+
 /* What a row says in brackets: "mirrored,tunnel,shadowed by 9". */
 static const char *qualifiers(const struct ipsec_filter *f, char *buf,
 			      size_t size)
@@ -99,16 +110,16 @@ static void print_weight(uint64_t weight)
 	       weight >> 12 & 1 ? "as written" : "mirror image");
 }
 
-void ctl_filter_line(const struct ipsec_filter *f, char *buf, size_t size)
+static void filter_line(const struct ipsec_filter *f, char *buf, size_t size)
 {
 	const char *action = ipsec_name(ipsec_names_action, f->action.v);
 	const char *dir = ipsec_name(ipsec_names_dir, f->dir.v);
 	char sel[IPSEC_SELECTOR_STRLEN], flags[128];
 
 	snprintf(buf, size,
-		 "%10" PRIu64 " %7" PRIu64 " %-16s %-3s %-9s %10" PRIu64
+		 "%10" PRIu64 " %7" PRIu64 " %-*s %-3s %-9s %10" PRIu64
 		 " %12" PRIu64 "  %s  [%s]",
-		 f->weight.v, f->id.v, f->name[0] ? f->name : "-",
+		 f->weight.v, f->id.v, name_width, f->name[0] ? f->name : "-",
 		 dir ? dir : "?", action ? action : "?", f->packets.v,
 		 f->bytes.v, ipsec_selector_text(&f->sel, sel, sizeof(sel)),
 		 qualifiers(f, flags, sizeof(flags)));
@@ -152,7 +163,7 @@ static void show_one(const struct ctl_args *args, const struct ipsec_filter *f,
 					       IPSEC_PRINT_ALL));
 		return;
 	}
-	ctl_filter_line(f, line, sizeof(line));
+	filter_line(f, line, sizeof(line));
 	puts(line);
 	if (more)
 		print_more(f);
@@ -162,9 +173,9 @@ static void show_heading(const struct ctl_args *args)
 {
 	ctl_list_begin(args, "filters");
 	if (!args->json)
-		printf("%10s %7s %-16s %-3s %-9s %10s %12s  %s\n", "WEIGHT",
-		       "ID", "NAME", "DIR", "ACTION", "PACKETS", "BYTES",
-		       "SELECTOR  [FLAGS]");
+		printf("%10s %7s %-*s %-3s %-9s %10s %12s  %s\n", "WEIGHT",
+		       "ID", name_width, "NAME", "DIR", "ACTION", "PACKETS",
+		       "BYTES", "SELECTOR  [FLAGS]");
 }
 
 static int show_all(struct ctl_args *args, struct ipsec_client *c,
@@ -175,6 +186,13 @@ static int show_all(struct ctl_args *args, struct ipsec_client *c,
 	size_t pos = 0;
 	int rc = ipsec_dump(c, IPSECDRV_CMD_FILTER_DUMP, &d, err);
 
+	while (!rc && (nlh = ipsec_dump_next(&d, &pos))) {
+		struct ipsec_filter f = { 0 };
+
+		rc = ipsec_get_msg(nlh, ipsec_filter_message, &f, err);
+		widen(&f);
+	}
+	pos = 0;
 	if (!rc)
 		show_heading(args);
 	while (!rc && (nlh = ipsec_dump_next(&d, &pos))) {
@@ -202,6 +220,7 @@ static int show_id(struct ctl_args *args, struct ipsec_client *c, uint64_t id,
 	rc = ipsec_ask(c, &m, ipsec_filter_message, &f, err);
 	if (rc)
 		return rc;
+	widen(&f);
 	show_heading(args);
 	show_one(args, &f, true);
 	ctl_list_end(args);

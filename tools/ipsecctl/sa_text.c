@@ -104,7 +104,10 @@ static void print_heading(const struct ipsec_sa *sa)
 	printf("%s", state ? state : "?");
 	if (sa->mode.set)
 		printf(" %s", mode ? mode : "?");
-	if (sa->local.len || sa->remote.len)
+	if (sa->local.len && !sa->remote.len)
+		printf(" local %s",
+		       ipsec_addr_print(&sa->local, local, sizeof(local)));
+	else if (sa->local.len)
 		printf(" %s -> %s",
 		       ipsec_addr_print(&sa->local, local, sizeof(local)),
 		       ipsec_addr_print(&sa->remote, remote, sizeof(remote)));

@@ -56,6 +56,16 @@
 	{                                                            \
 		k, IPSEC_NEST, a, 0, OFF(m), .sub = tab, __VA_ARGS__ \
 	}
+#define PORTS(k, m)                                                        \
+	{                                                                  \
+		k, IPSEC_PORTS, 0, 0, OFF(m), .min = 1, .max = UINT16_MAX, \
+					      .flags = IPSEC_IN            \
+	}
+#define BYTES(k, m)                                             \
+	{                                                       \
+		k, IPSEC_PORTS, 0, 0, OFF(m), .max = UINT8_MAX, \
+					      .flags = IPSEC_IN \
+	}
 #define GROUP(k, tab)                                                  \
 	{                                                              \
 		k, IPSEC_GROUP, 0, 0, 0, .sub = tab, .flags = IPSEC_IN \
@@ -69,25 +79,23 @@
  * The words of a selector, for the selector itself and for the filter that
  * holds one: s is "" or "sel.", as a member designator.
  */
-#define SELECTOR_WORDS(s)                                                        \
-	NUM8("family", 0, s family, .names = ipsec_names_family,                 \
-	     .flags = IPSEC_IN),                                                 \
-		{ "from", IPSEC_NET, 0, 0, OFF(s src), .flags = IPSEC_IN },      \
-		{ "to", IPSEC_NET, 0, 0, OFF(s dst), .flags = IPSEC_IN },        \
-		NUM8("proto", 0, s proto, .names = ipsec_names_ipproto,          \
-		     .flags = IPSEC_IN | IPSEC_NAME_OR_NUM, .min = 1),           \
-		{ "sport", IPSEC_PORTS, 0, 0, OFF(s sport), .flags = IPSEC_IN }, \
-		{ "dport", IPSEC_PORTS, 0, 0, OFF(s dport), .flags = IPSEC_IN }, \
-		NUM8("icmp-type", 0, s icmp_type,                                \
-		     .flags = IPSEC_IN | IPSEC_KEEP),                            \
-		NUM8("icmp-code", 0, s icmp_code,                                \
-		     .flags = IPSEC_IN | IPSEC_KEEP),                            \
-		ENUM("class", 0, s iface_class, ipsec_names_iface_class,         \
-		     .flags = IPSEC_IN),                                         \
-		STR("iface", 0, s ifname, .flags = IPSEC_IN),                    \
-	{                                                                        \
-		"port", IPSEC_PORTS, 0, 0, OFF(s dport),                         \
-			.flags = IPSEC_IN | IPSEC_HIDDEN                         \
+#define SELECTOR_WORDS(s)                                                   \
+	NUM8("family", 0, s family, .names = ipsec_names_family,            \
+	     .flags = IPSEC_IN),                                            \
+		{ "from", IPSEC_NET, 0, 0, OFF(s src), .flags = IPSEC_IN }, \
+		{ "to", IPSEC_NET, 0, 0, OFF(s dst), .flags = IPSEC_IN },   \
+		NUM8("proto", 0, s proto, .names = ipsec_names_ipproto,     \
+		     .flags = IPSEC_IN | IPSEC_NAME_OR_NUM, .min = 1),      \
+		PORTS("sport", s sport), PORTS("dport", s dport),           \
+		BYTES("icmp-type", s icmp_type),                            \
+		BYTES("icmp-code", s icmp_code),                            \
+		ENUM("class", 0, s iface_class, ipsec_names_iface_class,    \
+		     .flags = IPSEC_IN),                                    \
+		STR("iface", 0, s ifname, .flags = IPSEC_IN),               \
+	{                                                                   \
+		"port", IPSEC_PORTS, 0, 0, OFF(s dport),                    \
+			.min = 1, .max = UINT16_MAX,                        \
+			.flags = IPSEC_IN | IPSEC_HIDDEN                    \
 	}
 
 extern const struct ipsec_name ipsec_names_family[];

@@ -13,8 +13,8 @@ struct ipsec_selector {
 	struct ipsec_num proto;
 	struct ipsec_num sport[2];
 	struct ipsec_num dport[2];
-	struct ipsec_num icmp_type;
-	struct ipsec_num icmp_code;
+	struct ipsec_num icmp_type[2];
+	struct ipsec_num icmp_code[2];
 	struct ipsec_num iface_class;
 	char ifname[16];
 };

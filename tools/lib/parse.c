@@ -143,7 +143,7 @@ static int parse_address(const struct ipsec_node *n,
 			    why);
 }
 
-/* "80", "1000-2000" or "any". */
+/* "80", "1000-2000" or "any"; port 0 is netsh's any, so it is refused. */
 static int parse_ports(const struct ipsec_node *n, const struct ipsec_field *f,
 		       struct ipsec_num *ports, struct ipsec_err *err)
 {
@@ -160,24 +160,25 @@ static int parse_ports(const struct ipsec_node *n, const struct ipsec_field *f,
 	dash = strchr(buf, '-');
 	if (dash)
 		*dash = '\0';
-	if (!ipsec_uint(buf, dash ? 0 : 1, UINT16_MAX, &first))
+	if (!ipsec_uint(buf, dash ? 0 : f->min, f->max, &first))
 		goto bad;
 	last = first;
-	if (dash && !ipsec_uint(dash + 1, 0, UINT16_MAX, &last))
+	if (dash && !ipsec_uint(dash + 1, 0, f->max, &last))
 		goto bad;
 	if (first > last)
 		return ipsec_err_at(err, n->line,
 				    "%s '%s': the range is reversed; "
-				    "write the lower port first",
+				    "write the lower number first",
 				    f->key, n->text);
 	ports[0] = (struct ipsec_num){ first, true };
 	ports[1] = (struct ipsec_num){ last, true };
 	return 0;
 bad:
 	return ipsec_err_at(err, n->line,
-			    "'%.40s' is no value for %s; write a port from 1 "
-			    "to 65535, a range such as 1000-2000, or any",
-			    n->text, f->key);
+			    "'%.40s' is no value for %s; write a number from "
+			    "%llu to %llu, a range such as 10-20, or any",
+			    n->text, f->key, (unsigned long long)f->min,
+			    (unsigned long long)f->max);
 }
 
 /* The text is never quoted: it may be most of a key. */

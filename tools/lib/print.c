@@ -132,6 +132,7 @@ static bool is_absent(const struct ipsec_field *f, const void *obj)
 	switch (f->kind) {
 	case IPSEC_NUM:
 	case IPSEC_FLAGS:
+	case IPSEC_FLAG:
 	case IPSEC_PORTS:
 		return !num->set;
 	case IPSEC_STR:

@@ -30,7 +30,7 @@ enum ipsec_kind {
 	IPSEC_ADDR, /* struct ipsec_addr */
 	IPSEC_BYTE, /* uint8_t that only the wire has (a prefix length) */
 	IPSEC_NET, /* struct ipsec_net, text only */
-	IPSEC_PORTS, /* struct ipsec_num[2], text only */
+	IPSEC_PORTS, /* struct ipsec_num[2], a range; text only */
 	IPSEC_KEY, /* struct ipsec_key */
 	IPSEC_NEST, /* a struct with its own table */
 	IPSEC_NESTS, /* unsigned int count at aux, then an array */

@@ -33,8 +33,10 @@ const struct ipsec_field ipsec_selector_fields[] = {
 	NUM16(NULL, A(SPORT_LAST), sport[1]),
 	NUM16(NULL, A(DPORT), dport[0]),
 	NUM16(NULL, A(DPORT_LAST), dport[1]),
-	NUM8(NULL, A(ICMP_TYPE), icmp_type),
-	NUM8(NULL, A(ICMP_CODE), icmp_code),
+	NUM8(NULL, A(ICMP_TYPE), icmp_type[0]),
+	NUM8(NULL, A(ICMP_TYPE_LAST), icmp_type[1]),
+	NUM8(NULL, A(ICMP_CODE), icmp_code[0]),
+	NUM8(NULL, A(ICMP_CODE_LAST), icmp_code[1]),
 	NUM8(NULL, A(IFACE_CLASS), iface_class),
 	STR(NULL, A(IFNAME), ifname),
 	END
@@ -72,11 +74,11 @@ static int check_icmp(const struct ipsec_selector *s, unsigned int line,
 {
 	bool icmp = s->proto.v == IPPROTO_ICMP || s->proto.v == IPPROTO_ICMPV6;
 
-	if ((s->icmp_type.set || s->icmp_code.set) && !icmp)
+	if ((s->icmp_type[0].set || s->icmp_code[0].set) && !icmp)
 		return ipsec_err_at(err, line,
 				    "icmp-type and icmp-code need 'proto icmp' "
 				    "or 'proto icmpv6'");
-	if (s->icmp_code.set && !s->icmp_type.set)
+	if (s->icmp_code[0].set && !s->icmp_type[0].set)
 		return ipsec_err_at(err, line, "icmp-code needs icmp-type");
 	if (icmp && s->family.set &&
 	    (s->proto.v == IPPROTO_ICMP) != (s->family.v == AF_INET))
@@ -140,12 +142,12 @@ const char *ipsec_selector_text(const struct ipsec_selector *s, char *buf,
 	if (s->dport[0].set)
 		add(buf, size, " dport ",
 		    ipsec_ports_text(s->dport, tmp, sizeof(tmp)));
-	snprintf(tmp, sizeof(tmp), "%" PRIu64, s->icmp_type.v);
-	if (s->icmp_type.set)
-		add(buf, size, " type ", tmp);
-	snprintf(tmp, sizeof(tmp), "%" PRIu64, s->icmp_code.v);
-	if (s->icmp_code.set)
-		add(buf, size, " code ", tmp);
+	if (s->icmp_type[0].set)
+		add(buf, size, " type ",
+		    ipsec_ports_text(s->icmp_type, tmp, sizeof(tmp)));
+	if (s->icmp_code[0].set)
+		add(buf, size, " code ",
+		    ipsec_ports_text(s->icmp_code, tmp, sizeof(tmp)));
 	if (s->iface_class.v &&
 	    (name = ipsec_name(ipsec_names_iface_class, s->iface_class.v)))
 		add(buf, size, " class ", name);
