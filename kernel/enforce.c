@@ -195,6 +195,12 @@ unsigned int ipd_enforce_fragment(struct ipd_net *in, struct sk_buff *skb,
 	local_bh_enable();
 	if (verdict.decision == IPD_PASS)
 		return NF_ACCEPT;
+	/* What comes protected by transport mode is whole, so there is nothing to mix with,
+	 * and this may be part of ESP in UDP: judged when it is whole.
+	 */
+	if (verdict.reason == IPD_REASON_UNPROTECTED &&
+	    !(match.filter->spec.flags & IPSECDRV_FILTER_FLAGS_TUNNEL))
+		return NF_ACCEPT;
 	IPD_STAT_INC(in, in_clear_fragment);
 	return NF_DROP;
 }

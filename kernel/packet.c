@@ -128,8 +128,12 @@ static int ipd_packet_key6(struct sk_buff *skb, int nhoff, u8 dir, struct ipd_ke
 		off = ipv6_skip_exthdr(skb, off, &nexthdr, &frag_off);
 		if (off < 0)
 			return -EINVAL;
-		if (frag_off & htons(IP6_OFFSET))
+		if (frag_off & htons(IP6_OFFSET)) {
 			key->flags |= IPD_KEY_NO_PORTS;
+			/* It stopped at the fragment header, whose first byte tells. */
+			if (skb_copy_bits(skb, off, &nexthdr, sizeof(nexthdr)))
+				return -EINVAL;
+		}
 	}
 	key->proto = nexthdr;
 	ipd_packet_l4(skb, off, key);
