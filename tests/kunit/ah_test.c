@@ -217,7 +217,7 @@ static void ah_options4(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, len % 4, 0);
 		*ip = (struct iphdr){
 			.version = 4, .ihl = 5 + len / 4, .protocol = IPPROTO_AH,
-			.daddr = htonl(1), .ttl = 7, .tos = 9, .check = htons(1),
+			.daddr = htonl(1), .ttl = 7, .tos = 9, .check = (__force __sum16)1,
 		};
 		if (!table[i].want) {
 			KUNIT_EXPECT_EQ_MSG(test, ipd_ah_mask4((u8 *)ip, 20 + len), -EINVAL,
@@ -311,7 +311,7 @@ static void ah_chain6(struct kunit *test)
 		if (len)
 			KUNIT_EXPECT_MEMEQ_MSG(test, chain, want, len, "row %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, ip->daddr.s6_addr[15], table[i].dst, "row %u", i);
-		KUNIT_EXPECT_EQ(test, *(__be32 *)ip, htonl(0x60000000));
+		KUNIT_EXPECT_EQ(test, ntohl(*(__be32 *)ip), 0x60000000);
 		KUNIT_EXPECT_EQ(test, ip->hop_limit, 0);
 	}
 	KUNIT_EXPECT_EQ(test, ipd_ah_mask6((u8 *)ip, 39), -EINVAL);
@@ -332,7 +332,7 @@ static void ah_garbage(struct kunit *test)
 		buf = kmalloc(len, GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, buf);
 		prandom_bytes_state(&rnd, buf, len);
-		if (len > 40 && ipd_test_below(&rnd, 8)) {
+		if (len > 42 && ipd_test_below(&rnd, 8)) {
 			static const u8 types[] = { 0, 43, 60 };
 
 			buf[0] = 0x60;
