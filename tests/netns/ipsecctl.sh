@@ -204,6 +204,8 @@ test_explain()
 	says "drops" '^verdict  drop'
 	run 0 "explain: no filter" explain out 192.168.0.1:9 192.168.0.2:9 udp
 	says "says so" 'none matches'
+	run 0 "in JSON" -j explain out 192.168.0.1:9 192.168.0.2:9 udp
+	lacks "there is no filter, either" '"filter"'
 	run 0 "explain: a ping" explain out fd00::1 fd00::2 icmpv6 type 128
 	says "by filter 9" '^filter   9 ping '
 	run 0 "explain in JSON" -j explain out 10.0.0.7:9 10.3.0.1:9 udp

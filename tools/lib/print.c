@@ -133,6 +133,7 @@ static bool is_absent(const struct ipsec_field *f, const void *obj)
 	case IPSEC_NUM:
 	case IPSEC_FLAGS:
 	case IPSEC_FLAG:
+	case IPSEC_BIT:
 	case IPSEC_PORTS:
 		return !num->set;
 	case IPSEC_STR:
