@@ -1,0 +1,512 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * gen MODE OPTION...: move packets between network namespaces, both ends in this one
+ * process, and print what one packet cost. No packet may be lost: a loss is an error.
+ *
+ *   tcp      one stream; a packet is one segment of --mss bytes
+ *   udp      batches of 32 datagrams in lock-step: sent, then received
+ *   forward  datagrams to a host behind a router; they end in --device
+ *
+ *   --tx NS, --rx NS  names of namespaces (ip netns)
+ *   --to ADDR         whom to send to
+ *   --device DEV      where the packets leave, in the namespace gen was started in (its
+ *                     sysfs is needed)
+ *   --packets N       how many to measure; --warm N before that (default N / 8)
+ *   --size N          bytes of payload of a datagram
+ *   --connected       the sending socket is connected
+ *   --ports N         take turns at N destination ports and at source ports, so that each
+ *                     packet is of a new flow (forward only, unconnected)
+ *   --addrs N         take turns at N destination addresses, from --to up
+ *
+ * Prints one line: ns per packet, Mbit/s of payload, percent of the time the CPU was idle,
+ * and how many bytes of each packet left by --device, which tells whether it was protected.
+ * Under icount a nanosecond is an instruction.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BATCH 32
+/* A veth's queue holds 256 packets and tells TCP nothing; what may be under way is less. */
+#define SEND_BUFFER 150000
+#define PORT 5001
+#define PATIENCE_MS 3000
+/* what the queues of a router surely hold */
+#define IN_FLIGHT (2 * BATCH)
+/* source ports for --ports: a socket each */
+#define SOURCES 16
+
+static struct {
+	const char *tx, *rx, *device;
+	struct in_addr to;
+	long packets, warm;
+	int size, mss, ports, addrs;
+	bool connected;
+} opt = { .warm = -1, .size = 64, .mss = 1388, .ports = 1, .addrs = 1 };
+
+/* a start or an end of a measurement */
+struct stamp {
+	uint64_t ns;
+	uint64_t busy;
+	long wire;
+};
+
+/* counters of --device */
+static int tx_packets, tx_bytes;
+
+static char buffer[256 * 1024];
+
+static uint64_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}
+
+/* Nanoseconds that tasks have run on CPU 0, without those of the task that still runs. */
+static uint64_t task_ns(void)
+{
+	unsigned long long ns = 0;
+	char line[512];
+	FILE *f = fopen("/proc/schedstat", "r");
+
+	if (!f)
+		return 0;
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "cpu0 %*u %*u %*u %*u %*u %*u %llu", &ns) == 1)
+			break;
+	fclose(f);
+	return ns;
+}
+
+/* Give the CPU away for a moment: only then the time this task ran is accounted. */
+static void rest(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
+
+static int open_counter(const char *name)
+{
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/statistics/%s", opt.device, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		err(1, "%s", path);
+	return fd;
+}
+
+static long counter(int fd)
+{
+	char text[32] = "";
+
+	if (pread(fd, text, sizeof(text) - 1, 0) <= 0)
+		err(1, "counter of %s", opt.device);
+	return atol(text);
+}
+
+static struct stamp begin(void)
+{
+	struct stamp s;
+
+	rest();
+	s.wire = counter(tx_bytes);
+	s.busy = task_ns();
+	s.ns = now();
+	return s;
+}
+
+static void end(struct stamp start, long packets, long bytes)
+{
+	double ns = now() - start.ns;
+	double busy, idle = -1;
+
+	rest();
+	busy = task_ns();
+	if (busy > 0)
+		idle = 100 * (ns - (busy - start.busy)) / ns;
+	if (busy > 0 && idle < 0)
+		idle = 0;
+	printf("ns=%.1f mbit=%.2f idle=%.2f wire=%.1f\n", ns / packets, bytes * 8e3 / ns, idle,
+	       (double)(counter(tx_bytes) - start.wire) / packets);
+}
+
+static void enter(const char *name)
+{
+	char path[256];
+	int fd;
+
+	if (!name)
+		errx(2, "--tx or --rx is missing");
+	snprintf(path, sizeof(path), "/run/netns/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || setns(fd, CLONE_NEWNET))
+		err(1, "namespace %s", name);
+	close(fd);
+}
+
+static int open_in(const char *ns, int type)
+{
+	struct timeval patience = { .tv_sec = PATIENCE_MS / 1000 };
+	int fd;
+
+	enter(ns);
+	fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		err(1, "socket");
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	return fd;
+}
+
+static struct sockaddr_in address(struct in_addr addr, int port)
+{
+	return (struct sockaddr_in){
+		.sin_family = AF_INET,
+		.sin_addr = addr,
+		.sin_port = htons(port),
+	};
+}
+
+static void bind_any(int fd)
+{
+	struct sockaddr_in any = address((struct in_addr){ INADDR_ANY }, PORT);
+	int one = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (bind(fd, (struct sockaddr *)&any, sizeof(any)))
+		err(1, "bind");
+}
+
+static void connect_to(int fd)
+{
+	struct sockaddr_in to = address(opt.to, PORT);
+
+	if (connect(fd, (struct sockaddr *)&to, sizeof(to)))
+		err(1, "connect to %s", inet_ntoa(opt.to));
+}
+
+/* ---- tcp ---- */
+
+/* Move up to bytes that the socket takes or has now. */
+static long push(int fd, long bytes)
+{
+	long done = 0;
+
+	while (done < bytes) {
+		long n = bytes - done < 65536 ? bytes - done : 65536;
+
+		n = send(fd, buffer, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (n < 0 && errno == EAGAIN)
+			break;
+		if (n < 0)
+			err(1, "send");
+		done += n;
+	}
+	return done;
+}
+
+static long pull(int fd)
+{
+	long done = 0, n;
+
+	while ((n = recv(fd, buffer, sizeof(buffer), MSG_DONTWAIT)) > 0)
+		done += n;
+	if (n == 0)
+		errx(1, "connection closed");
+	if (errno != EAGAIN)
+		err(1, "recv");
+	return done;
+}
+
+static void transfer(int tx, int rx, long bytes)
+{
+	long sent = 0, received = 0;
+
+	while (received < bytes) {
+		struct pollfd fds[] = {
+			{ .fd = rx, .events = POLLIN },
+			{ .fd = tx, .events = sent < bytes ? POLLOUT : 0 },
+		};
+		long out = push(tx, bytes - sent);
+		long in = pull(rx);
+
+		sent += out;
+		received += in;
+		if (!out && !in && poll(fds, 2, PATIENCE_MS) <= 0)
+			errx(1, "stalled after %ld of %ld bytes", received, bytes);
+	}
+}
+
+static int sending_mss(int fd)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len))
+		err(1, "TCP_INFO");
+	if (info.tcpi_total_retrans)
+		errx(1, "%u segments were lost", info.tcpi_total_retrans);
+	return info.tcpi_snd_mss;
+}
+
+static void run_tcp(void)
+{
+	/* the option does not count the 12 bytes of timestamps */
+	int listener, tx, rx, maxseg = opt.mss + 12, buf = SEND_BUFFER;
+	struct stamp start;
+
+	listener = open_in(opt.rx, SOCK_STREAM);
+	bind_any(listener);
+	setsockopt(listener, IPPROTO_TCP, TCP_MAXSEG, &maxseg, sizeof(maxseg));
+	if (listen(listener, 1))
+		err(1, "listen");
+	tx = open_in(opt.tx, SOCK_STREAM);
+	setsockopt(tx, IPPROTO_TCP, TCP_MAXSEG, &maxseg, sizeof(maxseg));
+	setsockopt(tx, SOL_SOCKET, SO_SNDBUF, &buf, sizeof(buf));
+	connect_to(tx);
+	rx = accept(listener, NULL, NULL);
+	if (rx < 0)
+		err(1, "accept");
+
+	transfer(tx, rx, opt.warm * opt.mss);
+	start = begin();
+	transfer(tx, rx, opt.packets * opt.mss);
+	end(start, opt.packets, opt.packets * opt.mss);
+	if (sending_mss(tx) != opt.mss)
+		errx(1, "segments are of %d bytes, not %d", sending_mss(tx), opt.mss);
+}
+
+/* ---- udp, forward ---- */
+
+struct batch {
+	struct mmsghdr msg[BATCH];
+	struct sockaddr_in to[BATCH];
+	struct iovec iov[BATCH];
+};
+
+static void prepare(struct batch *b)
+{
+	int i;
+
+	memset(b, 0, sizeof(*b));
+	for (i = 0; i < BATCH; i++) {
+		b->iov[i].iov_base = buffer + i * 2048;
+		b->iov[i].iov_len = opt.size;
+		b->msg[i].msg_hdr.msg_iov = &b->iov[i];
+		b->msg[i].msg_hdr.msg_iovlen = 1;
+		if (opt.connected)
+			continue;
+		b->to[i] = address(opt.to, PORT);
+		b->msg[i].msg_hdr.msg_name = &b->to[i];
+		b->msg[i].msg_hdr.msg_namelen = sizeof(b->to[i]);
+	}
+}
+
+/* Readdress the batch to the flows that follow number first. */
+static void spread(struct batch *b, long first)
+{
+	int i;
+
+	for (i = 0; i < BATCH; i++) {
+		long n = first + i;
+
+		if (opt.ports > 1)
+			b->to[i].sin_port = htons(1024 + n % opt.ports);
+		if (opt.addrs > 1)
+			b->to[i].sin_addr.s_addr =
+				htonl(ntohl(opt.to.s_addr) + n % opt.addrs);
+	}
+}
+
+static void send_batch(int fd, struct batch *b, int n)
+{
+	int done = 0;
+
+	while (done < n) {
+		int sent = sendmmsg(fd, b->msg + done, n - done, 0);
+
+		if (sent <= 0)
+			err(1, "sendmmsg");
+		done += sent;
+	}
+}
+
+static void receive_batch(int fd, struct batch *b, int n)
+{
+	int done = 0;
+
+	while (done < n) {
+		int got = recvmmsg(fd, b->msg + done, n - done, MSG_WAITFORONE, NULL);
+
+		if (got <= 0)
+			err(1, "recvmmsg: packets were lost (%d of %d arrived)", done, n);
+		done += got;
+	}
+}
+
+static int batch_of(long left)
+{
+	return left < BATCH ? left : BATCH;
+}
+
+static void run_udp(void)
+{
+	static struct batch out, in;
+	long done, first = 0;
+	struct stamp start = { 0 };
+	int tx, rx, pass;
+
+	rx = open_in(opt.rx, SOCK_DGRAM);
+	bind_any(rx);
+	tx = open_in(opt.tx, SOCK_DGRAM);
+	if (opt.connected)
+		connect_to(tx);
+	prepare(&out);
+	prepare(&in);
+	for (pass = 0; pass < 2; pass++) {
+		long packets = pass ? opt.packets : opt.warm;
+
+		if (pass)
+			start = begin();
+		for (done = 0; done < packets; done += batch_of(packets - done)) {
+			spread(&out, first + done);
+			send_batch(tx, &out, batch_of(packets - done));
+			receive_batch(rx, &in, batch_of(packets - done));
+		}
+		first += packets;
+	}
+	end(start, opt.packets, opt.packets * opt.size);
+}
+
+/* Let others work until at least that many packets have left the router. */
+static void await(long want)
+{
+	uint64_t deadline = now() + PATIENCE_MS * 1000000ull;
+
+	while (counter(tx_packets) < want) {
+		if (now() > deadline)
+			errx(1, "packets were lost (%ld missing)",
+			     want - counter(tx_packets));
+		sched_yield();
+	}
+}
+
+static void run_forward(void)
+{
+	static struct batch out;
+	long sent = 0, base, packets;
+	struct stamp start = { 0 };
+	int tx[SOURCES], sources = opt.ports > 1 ? SOURCES : 1;
+	int i, pass;
+
+	for (i = 0; i < sources; i++)
+		tx[i] = open_in(opt.tx, SOCK_DGRAM);
+	if (opt.connected)
+		connect_to(tx[0]);
+	prepare(&out);
+	base = counter(tx_packets);
+	for (pass = 0; pass < 2; pass++) {
+		packets = sent + (pass ? opt.packets : opt.warm);
+		if (pass)
+			start = begin();
+		while (sent < packets) {
+			int n = batch_of(packets - sent);
+
+			spread(&out, sent);
+			send_batch(tx[sent / opt.ports % sources], &out, n);
+			sent += n;
+			if (sent % IN_FLIGHT < n)
+				await(base + sent);
+		}
+		await(base + sent);
+	}
+	end(start, opt.packets, opt.packets * opt.size);
+}
+
+/* ---- */
+
+static const struct option options[] = {
+	{ "tx", required_argument, NULL, 't' },
+	{ "rx", required_argument, NULL, 'r' },
+	{ "to", required_argument, NULL, 'd' },
+	{ "device", required_argument, NULL, 'D' },
+	{ "packets", required_argument, NULL, 'n' },
+	{ "warm", required_argument, NULL, 'w' },
+	{ "size", required_argument, NULL, 's' },
+	{ "mss", required_argument, NULL, 'm' },
+	{ "ports", required_argument, NULL, 'p' },
+	{ "addrs", required_argument, NULL, 'a' },
+	{ "connected", no_argument, NULL, 'c' },
+	{ NULL }
+};
+
+static void parse(int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (c) {
+		case 't': opt.tx = optarg; break;
+		case 'r': opt.rx = optarg; break;
+		case 'D': opt.device = optarg; break;
+		case 'n': opt.packets = atol(optarg); break;
+		case 'w': opt.warm = atol(optarg); break;
+		case 's': opt.size = atoi(optarg); break;
+		case 'm': opt.mss = atoi(optarg); break;
+		case 'p': opt.ports = atoi(optarg); break;
+		case 'a': opt.addrs = atoi(optarg); break;
+		case 'c': opt.connected = true; break;
+		case 'd':
+			if (inet_pton(AF_INET, optarg, &opt.to) == 1)
+				break;
+			errx(2, "--to %s is no IPv4 address", optarg);
+		default: exit(2);
+		}
+	}
+	if (opt.packets < 1 || opt.size < 0 || opt.size > 2048 || opt.mss < 100 ||
+	    opt.ports < 1 || opt.ports > 60000 || opt.addrs < 1)
+		errx(2, "a number is missing or out of range");
+	if (!opt.device)
+		errx(2, "--device is missing");
+	if (opt.warm < 0)
+		opt.warm = opt.packets / 8;
+	if (opt.connected && (opt.ports > 1 || opt.addrs > 1))
+		errx(2, "--connected goes with one port and one address");
+}
+
+int main(int argc, char **argv)
+{
+	const char *mode = argc > 1 ? argv[1] : "";
+
+	if (argc > 1)
+		parse(argc - 1, argv + 1);
+	if (opt.device) {
+		tx_packets = open_counter("tx_packets");
+		tx_bytes = open_counter("tx_bytes");
+	}
+	if (!strcmp(mode, "tcp"))
+		run_tcp();
+	else if (!strcmp(mode, "udp"))
+		run_udp();
+	else if (!strcmp(mode, "forward"))
+		run_forward();
+	else
+		errx(2, "usage: gen tcp|udp|forward OPTION...");
+	return 0;
+}
