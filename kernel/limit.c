@@ -8,6 +8,8 @@
 
 #include <linux/ktime.h>
 
+#include <kunit/visibility.h>
+
 #include "natt.h"
 #include "net.h"
 #include "netlink.h"
@@ -66,7 +68,9 @@ static u32 limit_idle(const struct ipd_pair *pair)
 	return idle / HZ;
 }
 
-static enum ipd_limit_hit limit_look(struct ipd_pair *pair, u8 *reason)
+/* @coming: the packets of @of are that many with those that are being counted. */
+static enum ipd_limit_hit limit_look(struct ipd_pair *pair, const struct ipd_sa *of, u64 coming,
+				     u8 *reason)
 {
 	enum ipd_limit_hit hit = IPD_LIMIT_NONE;
 	struct ipd_usage usage = {
@@ -82,7 +86,7 @@ static enum ipd_limit_hit limit_look(struct ipd_pair *pair, u8 *reason)
 		u8 why;
 
 		usage.bytes = atomic64_read(&sa->bytes);
-		usage.packets = limit_packets(sa);
+		usage.packets = sa == of ? coming : limit_packets(sa);
 		one = ipd_limits_hit(&pair->limits, &usage, &why);
 		if (one > hit) {
 			hit = one;
@@ -134,12 +138,12 @@ static void limit_hard(struct ipd_pair *pair, u8 reason)
 	spin_unlock_bh(&sadb->doomed_lock);
 }
 
-static enum ipd_limit_hit limit_check(struct ipd_pair *pair)
+static enum ipd_limit_hit limit_check(struct ipd_pair *pair, const struct ipd_sa *of, u64 coming)
 {
 	enum ipd_limit_hit hit;
 	u8 reason;
 
-	hit = limit_look(pair, &reason);
+	hit = limit_look(pair, of, coming, &reason);
 	if (hit == IPD_LIMIT_HARD)
 		limit_hard(pair, reason);
 	else if (hit == IPD_LIMIT_SOFT)
@@ -154,7 +158,7 @@ static int limit_reached(struct ipd_sa *sa, u64 packets, u64 bytes)
 	u64 hard_bytes = READ_ONCE(pair->limits.hard_bytes);
 	u64 hard_packets = READ_ONCE(pair->limits.hard_packets);
 
-	limit_check(pair);
+	limit_check(pair, sa, packets);
 	/* What reaches the hard limit is the last that goes through. */
 	if ((hard_bytes && bytes > hard_bytes) || (hard_packets && packets > hard_packets))
 		return -EKEYEXPIRED;
@@ -190,6 +194,7 @@ int ipd_sa_account(struct ipd_sa *sa, unsigned int packets, unsigned int bytes)
 		return 0;
 	return limit_reached(sa, all_packets, all_bytes);
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_sa_account);
 
 /* The last stretch of the sequence space: ask for a rekey, and stop exactly at the end. */
 static int limit_take_last(struct ipd_sa *sa, unsigned int n, u64 *seq)
@@ -227,6 +232,7 @@ int ipd_sa_take_seq(struct ipd_sa *sa, unsigned int n, u64 *seq)
 	*seq = atomic64_add_return(n, &sa->seq) - n + 1;
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_sa_take_seq);
 
 /* pair->lock. A pair that is drained keeps the time it was given for that. */
 static void limit_arm(struct ipd_pair *pair)
@@ -258,7 +264,7 @@ static void limit_timer(struct timer_list *timer)
 	rcu_read_lock();
 	if (drained) {
 		limit_hard(pair, IPSECDRV_EXPIRE_REASON_POLICY);
-	} else if (!replaced && limit_check(pair) != IPD_LIMIT_HARD) {
+	} else if (!replaced && limit_check(pair, NULL, 0) != IPD_LIMIT_HARD) {
 		spin_lock(&pair->lock);
 		limit_arm(pair);
 		spin_unlock(&pair->lock);
