@@ -8,6 +8,8 @@
 #include <linux/netfilter.h>
 #include <linux/rhashtable.h>
 
+#include <kunit/visibility.h>
+
 #include "net.h"
 #include "netlink.h"
 #include "output.h"
@@ -165,6 +167,7 @@ unsigned int ipd_slot_hold(struct ipd_net *in, struct ipd_filter *filter,
 	} while (dead);
 	return verdict;
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_slot_hold);
 
 /** ipd_slot_soft() - may packets of the slot go and come in clear? RCU */
 bool ipd_slot_soft(const struct ipd_slot *slot)
@@ -172,6 +175,7 @@ bool ipd_slot_soft(const struct ipd_slot *slot)
 	return READ_ONCE(slot->state) == IPD_SLOT_SOFT &&
 	       time_before(jiffies, READ_ONCE(slot->until)) && !rcu_access_pointer(slot->pair);
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_slot_soft);
 
 static void slot_timer(struct timer_list *timer)
 {
@@ -415,6 +419,7 @@ int ipd_slot_refuse(struct ipd_slot *slot, u8 reason, bool soft,
 	IPD_STAT_ADD(in, out_hold_refused, n);
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_slot_refuse);
 
 static void slot_flush_dev(struct ipd_slot *slot, const struct net_device *dev,
 			   struct sk_buff_head *flushed)
@@ -454,6 +459,7 @@ void ipd_slots_flush_dev(struct ipd_net *in, const struct net_device *dev)
 	n = ipd_held_drop(in, &flushed);
 	IPD_STAT_ADD(in, out_hold_flushed, n);
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_slots_flush_dev);
 
 /** ipd_acquire_net_init() - 0 or -ENOMEM */
 int ipd_acquire_net_init(struct ipd_net *in)
@@ -469,6 +475,7 @@ int ipd_acquire_net_init(struct ipd_net *in)
 	INIT_DELAYED_WORK(&acquires->sweep, ipd_slot_sweep_work);
 	return ipd_slots_init(in);
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_acquire_net_init);
 
 /**
  * ipd_acquire_net_exit() - drop what is held, remove all slots
@@ -490,3 +497,4 @@ void ipd_acquire_net_exit(struct ipd_net *in)
 	rhashtable_destroy(&acquires->by_sel);
 	idr_destroy(&acquires->ids);
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_acquire_net_exit);

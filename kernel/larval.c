@@ -6,6 +6,8 @@
 
 #include <linux/random.h>
 
+#include <kunit/visibility.h>
+
 #include "net.h"
 #include "pair.h"
 
@@ -143,3 +145,4 @@ int ipd_sadb_get_spi(struct ipd_net *in, u8 proto, u8 family, const struct in6_a
 	larval_schedule(in);
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_sadb_get_spi);

@@ -8,6 +8,8 @@
 #include <linux/siphash.h>
 #include <net/dst_metadata.h>
 
+#include <kunit/visibility.h>
+
 #include "mode.h"
 #include "net.h"
 #include "netlink.h"
@@ -202,6 +204,7 @@ bool ipd_pair_hold(struct ipd_pair *pair)
 {
 	return refcount_inc_not_zero(&pair->ref);
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_pair_hold);
 
 /** ipd_pair_put() - drop a reference; any context */
 void ipd_pair_put(struct ipd_pair *pair)
@@ -209,6 +212,7 @@ void ipd_pair_put(struct ipd_pair *pair)
 	if (refcount_dec_and_test(&pair->ref))
 		queue_work(ipd_wq, &pair->free_work);
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_pair_put);
 
 /**
  * ipd_sadb_remove() - the end of a pair
@@ -241,6 +245,7 @@ void ipd_sadb_remove(struct ipd_pair *pair, u8 reason, bool event)
 		ipd_event_expire(pair, reason, true);
 	call_rcu(&pair->rcu, pair_free_rcu);
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_sadb_remove);
 
 /* Make and publish. A slot that was made for a pair that then fails is idle, and swept. */
 static struct ipd_pair *pair_install(struct ipd_net *in, const struct ipd_pair_spec *spec,
@@ -323,6 +328,7 @@ struct ipd_pair *ipd_sadb_add(struct ipd_net *in, struct ipd_pair_spec *spec,
 		ipd_slot_rehold(asked);
 	return pair;
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_sadb_add);
 
 static const char *update_check(const struct ipd_pair *pair, const struct ipd_pair_update *update)
 {
@@ -402,3 +408,4 @@ int ipd_sadb_update(struct ipd_net *in, u32 id, const struct ipd_pair_update *up
 		pair->owner = update->owner;
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_sadb_update);

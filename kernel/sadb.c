@@ -8,6 +8,8 @@
 #include <linux/rhashtable.h>
 #include <linux/wait_bit.h>
 
+#include <kunit/visibility.h>
+
 #include "net.h"
 #include "pair.h"
 
@@ -52,6 +54,7 @@ struct ipd_spi *ipd_sadb_find_in(struct ipd_net *in, const struct ipd_spi_key *k
 {
 	return rhashtable_lookup_fast(&in->sadb.in, key, spi_params);
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_sadb_find_in);
 
 /**
  * ipd_sadb_find_out() - the outbound SA that a packet quoted by an ICMP error names
@@ -66,12 +69,14 @@ struct ipd_sa *ipd_sadb_find_out(struct ipd_net *in, const struct ipd_spi_key *k
 
 	return spi ? container_of(spi, struct ipd_sa, spi) : NULL;
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_sadb_find_out);
 
 /** ipd_sadb_find() - a living pair by its id, or NULL; under RCU or the mutex */
 struct ipd_pair *ipd_sadb_find(struct ipd_net *in, u32 id)
 {
 	return idr_find(&in->sadb.ids, id);
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_sadb_find);
 
 /** ipd_sadb_reserve() - the SPI of @larval is taken; 0, -EEXIST or -ENOMEM */
 int ipd_sadb_reserve(struct ipd_net *in, struct ipd_larval *larval)
@@ -306,6 +311,7 @@ void ipd_sadb_flush(struct ipd_net *in, const u32 *filter_id, const u64 *owner,
 		ipd_sadb_remove(pair, IPSECDRV_EXPIRE_REASON_POLICY, true);
 	}
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_sadb_flush);
 
 /** ipd_sadb_net_init() - 0 or -ENOMEM */
 int ipd_sadb_net_init(struct ipd_net *in)
@@ -338,6 +344,7 @@ err_out:
 	rhashtable_destroy(&sadb->in);
 	return err;
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_sadb_net_init);
 
 /**
  * ipd_sadb_net_exit() - end everything, quietly
@@ -367,6 +374,7 @@ void ipd_sadb_net_exit(struct ipd_net *in)
 	rhashtable_destroy(&sadb->in);
 	idr_destroy(&sadb->ids);
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_sadb_net_exit);
 
 /** ipd_sadb_init() - of the module, before any namespace; 0 or -ENOMEM */
 int ipd_sadb_init(void)

@@ -7,6 +7,8 @@
 #include <linux/rhashtable.h>
 #include <net/ipv6.h>
 
+#include <kunit/visibility.h>
+
 #include "net.h"
 #include "slot.h"
 #include "weight.h"
@@ -172,6 +174,7 @@ struct ipd_slot *ipd_slot_lookup(struct ipd_net *in, const struct ipd_filter *fi
 
 	return rule ? container_of(rule, struct ipd_slot, rule) : NULL;
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_slot_lookup);
 
 /**
  * ipd_slot_for_packet() - find or make the slot for a packet that ipd_slot_lookup() had none for
@@ -251,6 +254,7 @@ struct ipd_slot *ipd_slot_find(struct ipd_net *in, u32 id)
 
 	return idr_find(&in->acquires.ids, id);
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_slot_find);
 
 /**
  * ipd_slot_get() - the slot of exactly this selector, made if it is not there
@@ -283,6 +287,7 @@ struct ipd_slot *ipd_slot_get(struct ipd_net *in, const struct ipd_filter *filte
 	ipd_slot_kill(slot);
 	return ERR_PTR(err);
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_slot_get);
 
 /* Out of every table. New packets make another slot; those that have this one see it. */
 static void slot_unlink(struct ipd_slot *slot)
@@ -491,6 +496,7 @@ void ipd_slots_prune(struct ipd_net *in, bool (*keep)(void *data, u32 serial), v
 		if (!keep(data, slot->serial))
 			slot_end(slot, true);
 }
+EXPORT_SYMBOL_IF_KUNIT(ipd_slots_prune);
 
 /* Neither pair nor state nor packet for a while. */
 static bool slot_is_idle(struct ipd_slot *slot)
