@@ -123,38 +123,40 @@ static const struct kernel_param_ops ipd_force_async_ops = {
 module_param_cb(force_async, &ipd_force_async_ops, NULL, 0644);
 MODULE_PARM_DESC(force_async, "for tests: cryptd or pcrypt, wrapped around the ciphers of new SAs");
 
-/* A wrapper wants the name of an implementation. False if @tfm can be used as it is. */
-static bool ipd_async_name(struct crypto_tfm *tfm, const char *wrapper, char *name)
+/*
+ * A wrapper wants the name of an implementation, and one that is synchronous. Nothing
+ * else here asks for that.
+ */
+static void ipd_async_name(char *name, const char *wrapper, struct crypto_tfm *tfm)
 {
-	const char *driver = crypto_tfm_alg_driver_name(tfm);
-
-	if (!*wrapper || str_has_prefix(driver, wrapper))
-		return false;
-	snprintf(name, CRYPTO_MAX_ALG_NAME, "%s(%s)", wrapper, driver);
-	return true;
+	snprintf(name, CRYPTO_MAX_ALG_NAME, "%s(%s)", wrapper, crypto_tfm_alg_driver_name(tfm));
 }
 
 static struct crypto_aead *ipd_aead_alloc(const char *alg)
 {
-	const char *wrapper = ipd_async_names[READ_ONCE(ipd_force_async)];
-	struct crypto_aead *aead = crypto_alloc_aead(alg, 0, 0);
+	unsigned int async = READ_ONCE(ipd_force_async);
 	char name[CRYPTO_MAX_ALG_NAME];
+	struct crypto_aead *aead;
 
-	if (IS_ERR(aead) || !ipd_async_name(crypto_aead_tfm(aead), wrapper, name))
+	aead = crypto_alloc_aead(alg, 0, async ? CRYPTO_ALG_ASYNC : 0);
+	if (IS_ERR(aead) || !async)
 		return aead;
+	ipd_async_name(name, ipd_async_names[async], crypto_aead_tfm(aead));
 	crypto_free_aead(aead);
 	return crypto_alloc_aead(name, 0, 0);
 }
 
 static struct crypto_ahash *ipd_ahash_alloc(const char *alg)
 {
-	/* There is no parallel hash. */
-	const char *wrapper = READ_ONCE(ipd_force_async) ? "cryptd" : "";
-	struct crypto_ahash *ahash = crypto_alloc_ahash(alg, 0, 0);
+	unsigned int async = READ_ONCE(ipd_force_async);
 	char name[CRYPTO_MAX_ALG_NAME];
+	struct crypto_ahash *ahash;
 
-	if (IS_ERR(ahash) || !ipd_async_name(crypto_ahash_tfm(ahash), wrapper, name))
+	ahash = crypto_alloc_ahash(alg, 0, async ? CRYPTO_ALG_ASYNC : 0);
+	if (IS_ERR(ahash) || !async)
 		return ahash;
+	/* There is no parallel hash. */
+	ipd_async_name(name, "cryptd", crypto_ahash_tfm(ahash));
 	crypto_free_ahash(ahash);
 	return crypto_alloc_ahash(name, 0, 0);
 }
