@@ -76,6 +76,7 @@ static u8 ipd_mode_outer_dsfield(const struct ipd_pair *pair, u8 inner)
 static void ipd_mode_outer4(const struct ipd_pair *pair, struct sk_buff *skb,
 			    struct dst_entry *dst, u8 dsfield, __be16 df, u8 proto)
 {
+	const struct ipd_sa *outer = &pair->sas[pair->n - 1];
 	struct iphdr *iph = ip_hdr(skb);
 
 	iph->version = 4;
@@ -90,7 +91,10 @@ static void ipd_mode_outer4(const struct ipd_pair *pair, struct sk_buff *skb,
 	iph->protocol = proto;
 	iph->saddr = pair->local.s6_addr32[0];
 	iph->daddr = pair->remote.s6_addr32[0];
-	__ip_select_ident(dev_net(dst->dev), iph, 1);
+	/* Unique as long as a fragment lives (RFC 6864), and nothing that the sequence
+	 * number would not tell; the SPI keeps SAs to the same peer apart.
+	 */
+	iph->id = htons((u16)(atomic64_read(&outer->seq) + ntohl(outer->spi.key.spi)));
 }
 
 static void ipd_mode_outer6(const struct ipd_pair *pair, struct sk_buff *skb,

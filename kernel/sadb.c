@@ -16,10 +16,41 @@
 struct workqueue_struct *ipd_wq;
 
 /* The tables seed their hash at random, so a peer that chooses SPIs cannot aim at a bucket. */
+/* Two look-ups for each packet: written so that the compiler inlines all of it. @seed is
+ * the table's, random.
+ */
+static u32 spi_hash(const void *data, u32 len, u32 seed)
+{
+	const struct ipd_spi_key *key = data;
+	const __be32 *daddr = key->daddr.s6_addr32;
+
+	return jhash_3words((__force u32)key->spi,
+			    (__force u32)(daddr[0] ^ daddr[1] ^ daddr[2] ^ daddr[3]),
+			    key->proto, seed);
+}
+
+static u32 spi_obj_hash(const void *data, u32 len, u32 seed)
+{
+	const struct ipd_spi *spi = data;
+
+	return spi_hash(&spi->key, len, seed);
+}
+
+static int spi_obj_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct ipd_spi_key *key = arg->key;
+	const struct ipd_spi *spi = obj;
+
+	return spi->key.spi != key->spi || spi->key.proto != key->proto ||
+	       spi->key.family != key->family || !ipv6_addr_equal(&spi->key.daddr, &key->daddr);
+}
+
 static const struct rhashtable_params spi_params = {
 	.key_len = sizeof(struct ipd_spi_key),
-	.key_offset = offsetof(struct ipd_spi, key),
 	.head_offset = offsetof(struct ipd_spi, node),
+	.hashfn = spi_hash,
+	.obj_hashfn = spi_obj_hash,
+	.obj_cmpfn = spi_obj_cmp,
 	.automatic_shrinking = true,
 };
 
@@ -52,7 +83,7 @@ void ipd_spi_key_init(struct ipd_spi_key *key, u8 proto, u8 family,
  */
 struct ipd_spi *ipd_sadb_find_in(struct ipd_net *in, const struct ipd_spi_key *key)
 {
-	return rhashtable_lookup_fast(&in->sadb.in, key, spi_params);
+	return rhashtable_lookup(&in->sadb.in, key, spi_params);
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_sadb_find_in);
 
@@ -65,7 +96,7 @@ EXPORT_SYMBOL_IF_KUNIT(ipd_sadb_find_in);
  */
 struct ipd_sa *ipd_sadb_find_out(struct ipd_net *in, const struct ipd_spi_key *key)
 {
-	struct ipd_spi *spi = rhashtable_lookup_fast(&in->sadb.out, key, spi_params);
+	struct ipd_spi *spi = rhashtable_lookup(&in->sadb.out, key, spi_params);
 
 	return spi ? container_of(spi, struct ipd_sa, spi) : NULL;
 }
@@ -165,7 +196,7 @@ int ipd_sadb_check_room(struct ipd_net *in, const struct ipd_pair_spec *spec,
 
 		ipd_spi_key_init(&key, prot->proto, spec->family, &spec->local,
 				 prot->spi[IPSECDRV_DIR_IN]);
-		spi = ipd_sadb_find_in(in, &key);
+		spi = rhashtable_lookup_fast(&in->sadb.in, &key, spi_params);
 		if (spi && spi->state == IPSECDRV_SA_STATE_LARVAL)
 			count--;
 	}

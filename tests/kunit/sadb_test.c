@@ -272,9 +272,11 @@ static void pair_update(struct kunit *test)
 	update.remote = addr4(HOST(9));
 	KUNIT_EXPECT_EQ(test, -ENOENT, ipd_sadb_update(in, pair->id + 1, &update, NULL));
 	KUNIT_EXPECT_EQ(test, 0, ipd_sadb_update(in, pair->id, &update, NULL));
+	rcu_read_lock();
 	KUNIT_EXPECT_NULL(test, ipd_sadb_find_out(in, &old_key));
 	old_key.daddr = addr4(HOST(9));
 	KUNIT_EXPECT_PTR_EQ(test, ipd_pair_out(pair, 0), ipd_sadb_find_out(in, &old_key));
+	rcu_read_unlock();
 
 	update.set = BIT(IPSECDRV_A_SA_ENCAP_REMOTE);
 	update.encap_remote = 4500;
