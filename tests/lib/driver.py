@@ -56,8 +56,18 @@ INTEG = {
 LEGACY = {"des-cbc", "des3-cbc", "hmac-md5-96"}
 # on the wire
 IV = {"null": 0, "aes-cbc": 16}
-ICV = {"hmac-sha2-256-128": 16, "hmac-sha2-384-192": 24, "hmac-sha2-512-256": 32,
+BLOCK = {"aes-cbc": 16, "des-cbc": 8, "des3-cbc": 8}
+ICV = {"aes-gcm-8": 8, "aes-ccm-8": 8, "aes-gcm-12": 12, "aes-ccm-12": 12, "aes-gcm-16": 16,
+       "aes-ccm-16": 16, "aes-gmac": 16, "chacha20-poly1305": 16,
+       "hmac-sha2-256-128": 16, "hmac-sha2-384-192": 24, "hmac-sha2-512-256": 32,
        "hmac-sha1-96": 12, "aes-xcbc-96": 12, "aes-cmac-96": 12, "hmac-md5-96": 12}
+
+
+def esp_length(encr, integ, payload):
+    """Bytes of an ESP packet, its IP header not counted."""
+    block = BLOCK.get(encr, 4)
+    return 8 + IV.get(encr, 8) + (payload + 2 + block - 1) // block * block + ICV[integ or encr]
+
 
 _spi = 0x1000
 

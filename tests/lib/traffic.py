@@ -83,12 +83,11 @@ class Udp:
             return f"size {size}: {len(got)} bytes arrived, or others"
         return ""
 
-    def sizes(self, sizes, seed=0):
+    def sizes(self, there, seed=0, back=None):
         """Every size both ways, several on the way at a time; the complaints."""
         wrong = []
-        for way in 0, 1:
+        for way, sizes in enumerate((there, there if back is None else back)):
             name = ("there", "back")[way]
-            sizes = list(sizes)
             for i in range(0, len(sizes), 16):
                 sent = []
                 for size in sizes[i:i + 16]:
@@ -106,7 +105,7 @@ class Udp:
                     if got not in sent:
                         wrong.append(f"{name}, size {len(data)}: {len(got)} other bytes")
                     elif got != data:
-                        wrong.append(f"{name}, size {len(data)}: out of order")
+                        wrong.append(f"{name}, size {len(data)}: {len(got)} came first")
         return wrong
 
     def close(self):
