@@ -183,6 +183,7 @@ ours_load()
 	filters)	in_ns "$1" ipsecctl driver table load $file ;;
 	sas)		in_ns "$1" ipsecctl driver sa add $file ;;
 	esac >/dev/null
+	rm $file
 }
 
 up_module()

@@ -45,29 +45,187 @@ up_filters()
 	} | ours_load red sas
 }
 
-# cached: one flow. Uncached: each packet is of a new one.
+# several NAME...: take a sample ROUNDS times
+several()
+{
+	local round
+	for ((round = 0; round < ROUNDS; round++)); do
+		sample "$@"
+	done
+}
+
+# cached: one flow. new-flows: each packet is of another one.
 part_filters()
 {
-	local round n
+	local n
+	several "forward64 new-flows" floor forward64 gen_forward --ports 60000
 	[ -n "$OURS" ] || return 0
-	for ((round = 1; round <= $1; round++)); do
-		say "filters, round $round of $1"
-		sample "forward64 new-flows" floor forward64 gen_forward --ports 60000
-		for n in 10 100000; do
-			up_filters $n
-			sample "forward64 cached, $n filters" ours forward64 \
-				gen_forward --connected
-			sample "forward64 new-flows, $n filters" ours forward64 \
-				gen_forward --ports 60000
-			down_ours
-		done
+	for n in 10 100000; do
+		say "$n filters"
+		up_filters $n
+		several "forward64 cached, $n filters" ours forward64 gen_forward --connected
+		several "forward64 new-flows, $n filters" ours forward64 \
+			gen_forward --ports 60000
+		down_ours
 	done
 }
 
 # ---- SAs
 
-# address N: the N-th of 10.10.0.0/16
-address()
+PAIRS=10000
+
+# The pair number i protects what goes to the i-th address of 10.10.0.0/16; a single one
+# protects all of it. END is red or blue.
+
+# ours_pairs N END
+ours_pairs()
 {
-	echo "10.10.$(($1 / 256)).$(($1 % 256))"
+	awk -v n="$1" -v end="$2" 'BEGIN {
+		print "sas:"
+		here = end == "red" ? "10.1.0.1" : "10.1.0.2"
+		there = end == "red" ? "10.1.0.2" : "10.1.0.1"
+		for (i = 0; i < n; i++) {
+			net = n == 1 ? "10.10.0.0/16" : "10.10." int(i / 256) "." i % 256
+			out = 65536 + i
+			in_ = 131072 + i
+			from = "10.9.1.1"
+			if (end == "blue") {
+				out = in_
+				in_ = 65536 + i
+				from = net
+				net = "10.9.1.1"
+			}
+			rest = "98badcfe0123456789abcdef0f1e2d3c"
+			printf "  - {filter: 1, mode: tunnel, local: %s, remote: %s, ", here, there
+			printf "selector: {from: %s, to: %s}, ", from, net
+			printf "replay-window: 128, flags: [esn], lifetime: {idle-seconds: 1000000}, "
+			printf "protections: [{proto: esp, spi-out: %d, spi-in: %d, ", out, in_
+			printf "encr: aes-gcm-16, encr-key-out: %08x%s, ", out, rest
+			printf "encr-key-in: %08x%s}]}\n", in_, rest
+		}
+	}'
+}
+
+# ours_pairs_filter N END
+ours_pairs_filter()
+{
+	local narrow='narrow: pair'
+	[ "$1" -gt 1 ] || narrow='narrow: filter'
+	echo "filters:"
+	case $2 in
+	red)	ours_filter 1 10.9.1.1 10.10.0.0/16 10.1.0.1 10.1.0.2 "$narrow" ;;
+	blue)	ours_filter 1 10.10.0.0/16 10.9.1.1 10.1.0.2 10.1.0.1 "$narrow" ;;
+	esac
+}
+
+# xfrm_states N: both directions, the same on both ends
+xfrm_states()
+{
+	awk -v n="$1" 'BEGIN {
+		for (i = 0; i < 2 * n; i++) {
+			ends = i % 2 ? "src 10.1.0.2 dst 10.1.0.1" : "src 10.1.0.1 dst 10.1.0.2"
+			spi = (i % 2 ? 131072 : 65536) + int(i / 2)
+			printf "xfrm state add %s proto esp spi %d reqid %d mode tunnel ", ends, spi,
+			       1 + int(i / 2)
+			printf "replay-window 128 flag esn aead rfc4106(gcm(aes)) "
+			printf "0x%08x98badcfe0123456789abcdef0f1e2d3c 128\n", spi
+		}
+	}'
+}
+
+# xfrm_policies N DIR: what red sends, and blue takes
+xfrm_policies()
+{
+	awk -v n="$1" -v dir="$2" 'BEGIN {
+		for (i = 0; i < n; i++) {
+			net = n == 1 ? "10.10.0.0/16" : "10.10." int(i / 256) "." i % 256
+			printf "xfrm policy add dir %s src 10.9.1.1 dst %s ", dir, net
+			printf "tmpl src 10.1.0.1 dst 10.1.0.2 proto esp reqid %d mode tunnel\n",
+			       1 + i
+		}
+	}'
+}
+
+up_pairs_ours()
+{
+	local end
+	up_module
+	for end in red blue; do
+		ours_pairs_filter "$1" $end | ours_load $end filters
+		ours_pairs "$1" $end | ours_load $end sas
+	done
+}
+
+up_pairs_xfrm()
+{
+	modprobe -a esp4 esp4_offload
+	{ xfrm_states "$1"; xfrm_policies "$1" out; } | ip -n red -batch -
+	{ xfrm_states "$1"; xfrm_policies "$1" in; } | ip -n blue -batch -
+}
+
+# datagrams to as many addresses as there are pairs, in turn
+gen_spread()
+{
+	in_ns red "$GEN" udp --device a0 --tx red --rx blue --to 10.10.0.0 --addrs $PAIRS \
+		--packets $PAIRS --size 64 "$@"
+}
+
+part_sas()
+{
+	local contender n
+	several "udp64 to $PAIRS hosts" floor udp64 gen_spread
+	for contender in xfrm ${OURS:+ours}; do
+		for n in 1 $PAIRS; do
+			say "$contender, $n SA pairs"
+			"up_pairs_$contender" $n
+			several "udp64 to $PAIRS hosts, $n SA pairs" "$contender" udp64 gen_spread
+			"down_$contender"
+		done
+	done
+}
+
+# ---- memory
+
+free_bytes()
+{
+	local _
+	for _ in 1 2 3; do
+		sync
+		echo 3 >/proc/sys/vm/drop_caches
+		sleep 0.5
+	done
+	awk '/^MemFree:/ { print 1024 * $2 }' /proc/meminfo
+}
+
+# memory CONTENDER COMMAND: what the kernel holds for the pairs that COMMAND makes in red
+memory()
+{
+	local before after
+	before=$(free_bytes)
+	"$2"
+	after=$(free_bytes)
+	echo "sample $RING memory_of_an_SA_pair $1 bytes $(((before - after) / PAIRS)) 0"
+}
+
+memory_ours()
+{
+	ours_pairs $PAIRS red | ours_load red sas
+}
+
+memory_xfrm()
+{
+	xfrm_states $PAIRS | ip -n red -batch -
+}
+
+part_memory()
+{
+	say "memory"
+	modprobe -a esp4 esp4_offload
+	memory xfrm memory_xfrm
+	down_xfrm
+	[ -n "$OURS" ] || return 0
+	up_module
+	ours_pairs_filter $PAIRS red | ours_load red filters
+	memory ours memory_ours
+	down_ours
 }
