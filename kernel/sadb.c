@@ -112,7 +112,8 @@ EXPORT_SYMBOL_IF_KUNIT(ipd_sadb_find);
 /** ipd_sadb_reserve() - the SPI of @larval is taken; 0, -EEXIST or -ENOMEM */
 int ipd_sadb_reserve(struct ipd_net *in, struct ipd_larval *larval)
 {
-	return rhashtable_lookup_insert_fast(&in->sadb.in, &larval->spi.node, spi_params);
+	return rhashtable_lookup_insert_key(&in->sadb.in, &larval->spi.key, &larval->spi.node,
+					    spi_params);
 }
 
 /** ipd_sadb_unreserve() - the SPI of @larval is free again */
@@ -142,7 +143,7 @@ static int sadb_insert_spi(struct ipd_sadb *sadb, struct ipd_sa *sa,
 		*larval = container_of(old, struct ipd_larval, spi);
 		return rhashtable_replace_fast(table, &old->node, &sa->spi.node, spi_params);
 	}
-	err = rhashtable_lookup_insert_fast(table, &sa->spi.node, spi_params);
+	err = rhashtable_lookup_insert_key(table, &sa->spi.key, &sa->spi.node, spi_params);
 	if (err == -EEXIST && inbound)
 		NL_SET_ERR_MSG(extack, "inbound SPI is in use");
 	else if (err == -EEXIST)
@@ -271,7 +272,8 @@ static void sadb_rekey_out(struct ipd_sadb *sadb, struct ipd_sa *sa,
 	rhashtable_remove_fast(&sadb->out, &sa->spi.node, spi_params);
 	sa->spi.key.daddr = *remote;
 	/* Without memory the SA is not found by ICMP errors, that is all. */
-	if (rhashtable_lookup_insert_fast(&sadb->out, &sa->spi.node, spi_params))
+	if (rhashtable_lookup_insert_key(&sadb->out, &sa->spi.key, &sa->spi.node,
+					 spi_params))
 		pr_debug("outbound SPI of pair %u has no entry\n", sa->pair->id);
 }
 
