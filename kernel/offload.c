@@ -1,24 +1,390 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <linux/ipsecdrv.h>
-#include <linux/slab.h>
-#include <linux/string.h>
+/*
+ * See offload.h.
+ *
+ * A driver wants an xfrm_state, so it gets one for each direction, complete as esp4 or
+ * esp6 would have it, but in no table: XFRM cannot find it, and because its state is not
+ * valid drops what a driver marks with it and we did not take.
+ */
 
+#include <linux/netdevice.h>
+#include <net/dst.h>
+#include <net/xfrm.h>
+
+#include "net.h"
 #include "offload.h"
-#include "sadb.h"
+#include "route.h"
 
+/**
+ * struct ipd_offload - of a pair that asked for it; goes with the pair
+ * @x: by direction, NULL if there is none; stays for a grace period after @state was active
+ * @state: enum ipsecdrv_offload_state, written under the mutex
+ * @dev: name of the device
+ * @reason: why not, empty if it is
+ */
+struct ipd_offload {
+	struct xfrm_state *x[2];
+	u8 state;
+	char dev[IFNAMSIZ];
+	char reason[IPD_OFFLOAD_REASON_LEN];
+};
+
+/* Pairs in some device, so that one that goes down need not ask every pair. */
+static atomic_t offload_active = ATOMIC_INIT(0);
+
+/* XFRM adds no state whose type has no software for the device's kind of offload. Ours
+ * has: nothing of this is ever called.
+ */
+static const struct xfrm_type_offload offload_type = {
+	.owner = THIS_MODULE,
+	.proto = IPPROTO_ESP,
+};
+
+static void offload_refuse(struct ipd_offload *offload, const char *reason)
+{
+	offload->state = IPSECDRV_OFFLOAD_STATE_REFUSED;
+	strscpy(offload->reason, reason, sizeof(offload->reason));
+}
+
+/* What no driver takes, or what we have no use for there. */
+static const char *offload_check(struct ipd_pair *pair)
+{
+	const struct ipd_sa *sa = ipd_pair_out(pair, 0);
+
+	if (pair->n != 1 || sa->spi.key.proto != IPPROTO_ESP)
+		return "only ESP alone can be offloaded";
+	if (sa->encr != IPSECDRV_ENCR_AES_GCM_16)
+		return "only aes-gcm-16 can be offloaded";
+	if (pair->encap_local)
+		return "UDP encapsulation cannot be offloaded";
+	if (sa->esn)
+		return "extended sequence numbers cannot be offloaded";
+	return NULL;
+}
+
+static int offload_set_key(struct xfrm_state *x, const struct ipd_protection *prot,
+			   unsigned int dir)
+{
+	x->aead = kzalloc(struct_size(x->aead, alg_key, prot->encr_key_len), GFP_KERNEL_ACCOUNT);
+	if (!x->aead)
+		return -ENOMEM;
+	strscpy(x->aead->alg_name, "rfc4106(gcm(aes))", sizeof(x->aead->alg_name));
+	x->aead->alg_key_len = prot->encr_key_len * BITS_PER_BYTE;
+	x->aead->alg_icv_len = 128;
+	memcpy(x->aead->alg_key, prot->encr_key[dir], prot->encr_key_len);
+	x->props.ealgo = SADB_X_EALG_AES_GCM_ICV16;
+	x->geniv = "seqiv";
+	return 0;
+}
+
+static void offload_set_addr(xfrm_address_t *to, const struct in6_addr *from)
+{
+	to->in6 = *from;
+}
+
+/* The last reference frees it in XFRM's own time, which does not wipe the key, and lets go
+ * of the device.
+ */
+static void offload_put_state(struct xfrm_state *x)
+{
+	if (!x)
+		return;
+	if (x->aead)
+		memzero_explicit(x->aead->alg_key, x->aead->alg_key_len / BITS_PER_BYTE);
+	x->km.state = XFRM_STATE_DEAD;
+	xfrm_state_put(x);
+}
+
+static void offload_put_states(struct ipd_offload *offload)
+{
+	unsigned int dir;
+
+	for (dir = 0; dir < 2; dir++) {
+		offload_put_state(offload->x[dir]);
+		offload->x[dir] = NULL;
+	}
+}
+
+static struct xfrm_state *offload_new_state(struct ipd_pair *pair,
+					    const struct ipd_pair_spec *spec, unsigned int dir,
+					    struct netlink_ext_ack *extack)
+{
+	bool inbound = dir == IPSECDRV_DIR_IN;
+	const struct ipd_sa *sa = inbound ? ipd_pair_in(pair, 0) : ipd_pair_out(pair, 0);
+	struct xfrm_state *x = xfrm_state_alloc(pair->net->net);
+	int err;
+
+	if (!x)
+		return ERR_PTR(-ENOMEM);
+	x->id.proto = IPPROTO_ESP;
+	x->id.spi = sa->spi.key.spi;
+	x->props.family = pair->family;
+	x->props.mode = pair->mode == IPSECDRV_MODE_TUNNEL ? XFRM_MODE_TUNNEL :
+							     XFRM_MODE_TRANSPORT;
+	/* Ours to use: how ipd_offload_rx() finds the pair. */
+	x->props.reqid = pair->id;
+	offload_set_addr(&x->id.daddr, inbound ? &pair->local : &pair->remote);
+	offload_set_addr(&x->props.saddr, inbound ? &pair->remote : &pair->local);
+
+	err = offload_set_key(x, &spec->prot[0], dir);
+	if (!err)
+		err = __xfrm_init_state(x, true, false, extack);
+	if (!err)
+		return x;
+	offload_put_state(x);
+	return ERR_PTR(err);
+}
+
+/* Give one state to the device that leads to the peer. Text or NULL. */
+static const char *offload_give(struct ipd_pair *pair, struct xfrm_state *x, bool inbound,
+				int ifindex, struct netlink_ext_ack *extack)
+{
+	struct xfrm_user_offload xuo = {
+		.ifindex = ifindex,
+		.flags = (inbound ? XFRM_OFFLOAD_INBOUND : 0) |
+			 (pair->family == AF_INET6 ? XFRM_OFFLOAD_IPV6 : 0),
+	};
+	int err;
+
+	/* GRO would take the packets to XFRM, which does not know them. */
+	if (x->type_offload)
+		return "esp4_offload or esp6_offload is loaded";
+	x->type_offload = &offload_type;
+	err = xfrm_dev_state_add(pair->net->net, x, &xuo, extack);
+	x->type_offload = NULL;
+	if (err)
+		return extack->_msg ?: "the device refuses the SA";
+	if (!x->xso.dev)
+		return "the device does not offload IPsec";
+	return NULL;
+}
+
+static const char *offload_try(struct ipd_pair *pair, const struct ipd_pair_spec *spec,
+			       const struct net_device *dev, struct netlink_ext_ack *extack)
+{
+	struct ipd_offload *offload = pair->offload;
+	const char *why = NULL;
+	unsigned int dir;
+
+	if (!(dev->features & NETIF_F_HW_ESP))
+		return "the device does not offload ESP (esp-hw-offload)";
+	for (dir = 0; dir < 2 && !why; dir++) {
+		struct xfrm_state *x = offload_new_state(pair, spec, dir, extack);
+
+		if (IS_ERR(x))
+			return extack->_msg ?: "esp4 or esp6 refuses the SA";
+		offload->x[dir] = x;
+		why = offload_give(pair, x, dir == IPSECDRV_DIR_IN, dev->ifindex, extack);
+	}
+	return why;
+}
+
+/* The device forgets the pair; packets on their way in it keep the states. */
+static void offload_take_back(struct ipd_offload *offload)
+{
+	unsigned int dir;
+
+	for (dir = 0; dir < 2; dir++)
+		if (offload->x[dir] && offload->x[dir]->xso.dev)
+			xfrm_dev_state_delete(offload->x[dir]);
+}
+
+/**
+ * ipd_offload_add() - hand a new pair to the device that leads to its peer
+ * @pair: pair that is published but not in force yet
+ * @spec: with its keys
+ *
+ * The mutex. If it cannot be, the reason is kept for dumps, and software does the work.
+ */
 void ipd_offload_add(struct ipd_pair *pair, const struct ipd_pair_spec *spec)
 {
+	struct netlink_ext_ack extack = {};
+	struct ipd_offload *offload;
+	struct dst_entry *dst;
+	const char *why;
+
+	lockdep_assert_held(&pair->net->mutex);
+
+	offload = kzalloc(sizeof(*offload), GFP_KERNEL_ACCOUNT);
+	if (!offload)
+		return;
+	pair->offload = offload;
+	why = offload_check(pair);
+	if (why) {
+		offload_refuse(offload, why);
+		return;
+	}
+	dst = ipd_route_lookup(pair);
+	if (IS_ERR(dst)) {
+		offload_refuse(offload, "no route to the peer");
+		return;
+	}
+	strscpy(offload->dev, dst->dev->name, sizeof(offload->dev));
+	why = offload_try(pair, spec, dst->dev, &extack);
+	dst_release(dst);
+	if (why) {
+		offload_refuse(offload, why);
+		offload_take_back(offload);
+		offload_put_states(offload);
+		return;
+	}
+	atomic_inc(&offload_active);
+	WRITE_ONCE(offload->state, IPSECDRV_OFFLOAD_STATE_ACTIVE);
 }
 
+static void offload_stop(struct ipd_pair *pair, const char *reason)
+{
+	struct ipd_offload *offload = pair->offload;
+
+	lockdep_assert_held(&pair->net->mutex);
+
+	if (!offload || offload->state != IPSECDRV_OFFLOAD_STATE_ACTIVE)
+		return;
+	strscpy(offload->reason, reason, sizeof(offload->reason));
+	WRITE_ONCE(offload->state, IPSECDRV_OFFLOAD_STATE_REFUSED);
+	offload_take_back(offload);
+	atomic_dec(&offload_active);
+}
+
+/** ipd_offload_del() - the pair ends, or changes in a way the device cannot know */
 void ipd_offload_del(struct ipd_pair *pair)
 {
+	offload_stop(pair, "the pair has changed");
 }
 
+/**
+ * ipd_offload_flush_dev() - a device goes down or away: software takes over
+ * @in: namespace
+ * @dev: the device
+ *
+ * For the rest of the pair's life. Sleeps, if any pair was there, for a grace period, so
+ * that the states that hold the device can go.
+ */
+void ipd_offload_flush_dev(struct ipd_net *in, const struct net_device *dev)
+{
+	struct ipd_offload *offload;
+	struct ipd_pair *pair;
+	bool any = false;
+
+	lockdep_assert_held(&in->mutex);
+
+	if (!atomic_read(&offload_active))
+		return;
+	list_for_each_entry(pair, &in->sadb.pairs, list) {
+		offload = pair->offload;
+		if (!offload || offload->state != IPSECDRV_OFFLOAD_STATE_ACTIVE ||
+		    offload->x[IPSECDRV_DIR_OUT]->xso.dev != dev)
+			continue;
+		offload_stop(pair, "the device went down");
+		any = true;
+	}
+	if (!any)
+		return;
+	synchronize_rcu();
+	list_for_each_entry(pair, &in->sadb.pairs, list)
+		if (pair->offload && pair->offload->state != IPSECDRV_OFFLOAD_STATE_ACTIVE)
+			offload_put_states(pair->offload);
+}
+
+/** ipd_offload_free() - the states go when the last packet in a device's queue has gone */
 void ipd_offload_free(struct ipd_pair *pair)
 {
+	if (!pair->offload)
+		return;
+	offload_put_states(pair->offload);
+	kfree(pair->offload);
 }
 
+/** ipd_offload_fill() - for dumps; the mutex */
 void ipd_offload_fill(const struct ipd_pair *pair, struct ipd_offload_info *info)
 {
+	const struct ipd_offload *offload = pair->offload;
+
 	*info = (struct ipd_offload_info){ .state = IPSECDRV_OFFLOAD_STATE_OFF };
+	if (!offload)
+		return;
+	info->state = offload->state;
+	strscpy(info->dev, offload->dev, sizeof(info->dev));
+	if (offload->reason[0])
+		info->reason = offload->reason;
+}
+
+/* A driver may refuse some packets, those with IP options for one. */
+static bool offload_dev_ok(const struct net_device *dev, struct sk_buff *skb, struct xfrm_state *x)
+{
+#ifdef CONFIG_XFRM_OFFLOAD
+	const struct xfrmdev_ops *ops = dev->xfrmdev_ops;
+
+	return ops && (!ops->xdo_dev_offload_ok || ops->xdo_dev_offload_ok(skb, x));
+#else
+	return false;
+#endif
+}
+
+/**
+ * ipd_offload_tx() - have the device encrypt a packet
+ * @pair: the pair
+ * @skb: complete but for cipher and ICV: headers, sequence number, room for the IV,
+ *	payload, trailer, room for the ICV; not GSO
+ * @dev: that it goes out through
+ * @seq: its sequence number
+ * @nexthdr: of the trailer
+ *
+ * Return: false if software has to. Else @skb is marked for the driver, and XFRM lets it
+ * pass.
+ */
+bool ipd_offload_tx(struct ipd_pair *pair, struct sk_buff *skb, const struct net_device *dev,
+		    u64 seq, u8 nexthdr)
+{
+	struct ipd_offload *offload = pair->offload;
+	struct xfrm_offload *xo;
+	struct xfrm_state *x;
+	struct sec_path *sp;
+
+	if (!offload || READ_ONCE(offload->state) != IPSECDRV_OFFLOAD_STATE_ACTIVE)
+		return false;
+	x = offload->x[IPSECDRV_DIR_OUT];
+	if (READ_ONCE(x->xso.dev) != dev || !(dev->features & NETIF_F_HW_ESP) ||
+	    !offload_dev_ok(dev, skb, x))
+		return false;
+
+	/* Drivers look at one state, and it is ours. */
+	secpath_reset(skb);
+	sp = secpath_set(skb);
+	if (!sp)
+		return false;
+	xfrm_state_hold(x);
+	sp->xvec[sp->len++] = x;
+	xo = &sp->ovec[sp->olen++];
+	memset(xo, 0, sizeof(*xo));
+	xo->flags = XFRM_XMIT;
+	xo->seq.low = lower_32_bits(seq);
+	xo->seq.hi = upper_32_bits(seq);
+	xo->proto = nexthdr;
+	return true;
+}
+
+/**
+ * ipd_offload_rx() - did a device decrypt this packet with a key of ours?
+ * @in: namespace
+ * @skb: inbound packet
+ * @authentic: what the device says of the ICV
+ *
+ * Return: the SA, or NULL if no device did: then the packet is as it was on the wire. The
+ * caller compares the SPI and drops the secpath.
+ */
+struct ipd_sa *ipd_offload_rx(struct ipd_net *in, struct sk_buff *skb, bool *authentic)
+{
+	const struct xfrm_offload *xo = xfrm_offload(skb);
+	const struct xfrm_state *x;
+	struct ipd_pair *pair;
+
+	if (likely(!xo) || !(xo->flags & CRYPTO_DONE))
+		return NULL;
+	x = xfrm_input_state(skb);
+	pair = ipd_sadb_find(in, x->props.reqid);
+	if (!pair || !pair->offload || pair->offload->x[IPSECDRV_DIR_IN] != x)
+		return NULL;
+	*authentic = xo->status & CRYPTO_SUCCESS;
+	return ipd_pair_in(pair, 0);
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Handing SAs to a network device, by way of an xfrm_state that XFRM itself never sees.
+ * Handing SAs to a network device, by way of xfrm_states that XFRM's tables never see.
+ *
+ * Only the cipher moves: headers, trailer, sequence numbers, window and filters stay
+ * here. What a device refuses or loses is done in software, from one packet to the next.
  */
 #ifndef IPD_OFFLOAD_H
 #define IPD_OFFLOAD_H
@@ -8,14 +11,20 @@
 #include <linux/if.h>
 #include <linux/types.h>
 
+struct ipd_net;
 struct ipd_pair;
 struct ipd_pair_spec;
+struct ipd_sa;
+struct net_device;
+struct sk_buff;
+
+#define IPD_OFFLOAD_REASON_LEN	80
 
 /**
  * struct ipd_offload_info - for dumps
  * @state: enum ipsecdrv_offload_state
  * @dev: name of the device, empty if there is none
- * @reason: why it was refused, or NULL
+ * @reason: why it was refused, or NULL; valid as long as the pair is
  */
 struct ipd_offload_info {
 	u8 state;
@@ -23,11 +32,17 @@ struct ipd_offload_info {
 	const char *reason;
 };
 
-/* The mutex. A refusal is remembered and otherwise silent: software does the work. */
+/* The packet path, RCU, bottom halves off. */
+bool ipd_offload_tx(struct ipd_pair *pair, struct sk_buff *skb, const struct net_device *dev,
+		    u64 seq, u8 nexthdr);
+struct ipd_sa *ipd_offload_rx(struct ipd_net *in, struct sk_buff *skb, bool *authentic);
+
+/* The control path, the mutex. */
 void ipd_offload_add(struct ipd_pair *pair, const struct ipd_pair_spec *spec);
 void ipd_offload_del(struct ipd_pair *pair);
+void ipd_offload_flush_dev(struct ipd_net *in, const struct net_device *dev);
+void ipd_offload_fill(const struct ipd_pair *pair, struct ipd_offload_info *info);
 /* When nobody has the pair any more. */
 void ipd_offload_free(struct ipd_pair *pair);
-void ipd_offload_fill(const struct ipd_pair *pair, struct ipd_offload_info *info);
 
 #endif /* IPD_OFFLOAD_H */

@@ -397,6 +397,7 @@ int ipd_sadb_update(struct ipd_net *in, u32 id, const struct ipd_pair_update *up
 				    update->encap_remote : pair->encap_remote, extack);
 		if (err)
 			return err;
+		ipd_offload_del(pair);
 	}
 	if (update->set & BIT(IPSECDRV_A_SA_FLAGS))
 		WRITE_ONCE(pair->flags, update->flags);
