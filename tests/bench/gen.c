@@ -18,9 +18,14 @@
  *                     packet is of a new flow (forward only, unconnected)
  *   --addrs N         take turns at N destination addresses, from --to up
  *
- * Prints one line: ns per packet, Mbit/s of payload, percent of the time the CPU was idle,
- * and how many bytes of each packet left by --device, which tells whether it was protected.
- * Under icount a nanosecond is an instruction.
+ * Prints one line:
+ *
+ *   ns     per packet, all in all; under icount a nanosecond is an instruction
+ *   lap    the median of the same over laps of 128 packets: a host that runs something else
+ *          for a while spoils some laps, and not the median
+ *   mbit   Mbit/s of payload in the median lap
+ *   idle   percent of the time the CPU had nothing to do, -1 if the kernel does not tell
+ *   wire   bytes of each packet that left by --device: tells whether it was protected
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -43,6 +48,7 @@
 #define BATCH 32
 /* A veth's queue holds 256 packets and tells TCP nothing; what may be under way is less. */
 #define SEND_BUFFER 150000
+#define LAP 128
 #define PORT 5001
 #define PATIENCE_MS 3000
 /* what the queues of a router surely hold */
@@ -64,6 +70,14 @@ struct stamp {
 	uint64_t busy;
 	long wire;
 };
+
+/* ns per packet of each lap, and where the last one ended */
+static struct {
+	double *ns;
+	long n;
+	long done;
+	uint64_t since;
+} laps;
 
 /* counters of --device */
 static int tx_packets, tx_bytes;
@@ -129,12 +143,41 @@ static struct stamp begin(void)
 	s.wire = counter(tx_bytes);
 	s.busy = task_ns();
 	s.ns = now();
+	laps.n = laps.done = 0;
+	laps.since = s.ns;
 	return s;
 }
 
-static void end(struct stamp start, long packets, long bytes)
+/* So many packets are through since begin(). */
+static void lap(long done)
+{
+	uint64_t ns;
+
+	if (done - laps.done < LAP)
+		return;
+	ns = now();
+	laps.ns[laps.n++] = (double)(ns - laps.since) / (done - laps.done);
+	laps.done = done;
+	laps.since = ns;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median_lap(void)
+{
+	qsort(laps.ns, laps.n, sizeof(*laps.ns), compare);
+	return laps.n ? laps.ns[laps.n / 2] : 0;
+}
+
+static void end(struct stamp start, int size)
 {
 	double ns = now() - start.ns;
+	double lap_ns = median_lap();
 	double busy, idle = -1;
 
 	rest();
@@ -143,8 +186,9 @@ static void end(struct stamp start, long packets, long bytes)
 		idle = 100 * (ns - (busy - start.busy)) / ns;
 	if (busy > 0 && idle < 0)
 		idle = 0;
-	printf("ns=%.1f mbit=%.2f idle=%.2f wire=%.1f\n", ns / packets, bytes * 8e3 / ns, idle,
-	       (double)(counter(tx_bytes) - start.wire) / packets);
+	printf("ns=%.1f lap=%.1f mbit=%.2f idle=%.2f wire=%.1f\n", ns / opt.packets, lap_ns,
+	       size * 8e3 / lap_ns, idle,
+	       (double)(counter(tx_bytes) - start.wire) / opt.packets);
 }
 
 static void enter(const char *name)
@@ -248,6 +292,7 @@ static void transfer(int tx, int rx, long bytes)
 
 		sent += out;
 		received += in;
+		lap(received / opt.mss);
 		if (!out && !in && poll(fds, 2, PATIENCE_MS) <= 0)
 			errx(1, "stalled after %ld of %ld bytes", received, bytes);
 	}
@@ -287,7 +332,7 @@ static void run_tcp(void)
 	transfer(tx, rx, opt.warm * opt.mss);
 	start = begin();
 	transfer(tx, rx, opt.packets * opt.mss);
-	end(start, opt.packets, opt.packets * opt.mss);
+	end(start, opt.mss);
 	if (sending_mss(tx) != opt.mss)
 		errx(1, "segments are of %d bytes, not %d", sending_mss(tx), opt.mss);
 }
@@ -388,10 +433,11 @@ static void run_udp(void)
 			spread(&out, first + done);
 			send_batch(tx, &out, batch_of(packets - done));
 			receive_batch(rx, &in, batch_of(packets - done));
+			lap(done);
 		}
 		first += packets;
 	}
-	end(start, opt.packets, opt.packets * opt.size);
+	end(start, opt.size);
 }
 
 /* Let others work until at least that many packets have left the router. */
@@ -431,12 +477,14 @@ static void run_forward(void)
 			spread(&out, sent);
 			send_batch(tx[sent / opt.ports % sources], &out, n);
 			sent += n;
-			if (sent % IN_FLIGHT < n)
+			if (sent % IN_FLIGHT < n) {
 				await(base + sent);
+				lap(opt.packets - (packets - sent));
+			}
 		}
 		await(base + sent);
 	}
-	end(start, opt.packets, opt.packets * opt.size);
+	end(start, opt.size);
 }
 
 /* ---- */
@@ -486,6 +534,10 @@ static void parse(int argc, char **argv)
 		errx(2, "--device is missing");
 	if (opt.warm < 0)
 		opt.warm = opt.packets / 8;
+	laps.ns = calloc((opt.packets > opt.warm ? opt.packets : opt.warm) / LAP + 1,
+			 sizeof(*laps.ns));
+	if (!laps.ns)
+		err(1, "memory");
 	if (opt.connected && (opt.ports > 1 || opt.addrs > 1))
 		errx(2, "--connected goes with one port and one address");
 }
