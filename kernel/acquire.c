@@ -93,7 +93,8 @@ static unsigned int slot_enqueue(struct ipd_slot *slot, struct sk_buff *skb)
 
 	lockdep_assert_held(&slot->lock);
 
-	if (skb_queue_len(&slot->held) >= READ_ONCE(in->config.hold_per_flow))
+	/* Behind packets that are on their way out already there is no need for a bound. */
+	if (!slot->draining && skb_queue_len(&slot->held) >= READ_ONCE(in->config.hold_per_flow))
 		goto full;
 	if (atomic_inc_return(&in->acquires.held) > READ_ONCE(in->config.hold_total)) {
 		atomic_dec(&in->acquires.held);

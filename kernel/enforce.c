@@ -8,6 +8,7 @@
 #include <linux/netfilter.h>
 #include <net/dst_metadata.h>
 #include <net/ip.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
 #include "claim.h"
 #include "classify.h"
@@ -16,6 +17,9 @@
 #include "net.h"
 #include "packet.h"
 #include "pmtu.h"
+
+/* Keeps our reassembly apart from that of the stack, which counts its users from 0. */
+#define IPD_ENFORCE_DEFRAG_USER	0x49505344
 
 static struct ipd_pair *ipd_enforce_proof(struct ipd_net *in, const struct sk_buff *skb)
 {
@@ -155,52 +159,71 @@ unsigned int ipd_enforce(struct ipd_net *in, struct sk_buff *skb,
 	return verdict;
 }
 
+static bool ipd_enforce_is_fragment(const struct sk_buff *skb, u8 family)
+{
+	if (family == AF_INET)
+		return ip_is_fragment(ip_hdr(skb));
+	return ipd_packet_is_fragment6(skb);
+}
+
+/* Reassembly that only packets with a proof take part in. */
+static unsigned int ipd_enforce_reassemble(struct ipd_net *in, struct sk_buff *skb, u8 family)
+{
+	int err;
+
+	if (family == AF_INET) {
+		local_bh_disable();
+		err = ip_defrag(in->net, skb, IPD_ENFORCE_DEFRAG_USER);
+		local_bh_enable();
+		if (!err) {
+			skb->ignore_df = 1;
+			return NF_ACCEPT;
+		}
+	} else {
+		err = nf_ct_frag6_gather(in->net, skb, IPD_ENFORCE_DEFRAG_USER);
+		if (!err)
+			return NF_ACCEPT;
+		if (err != -EINPROGRESS) {
+			IPD_STAT_INC(in, in_inner_header);
+			return NF_DROP;
+		}
+	}
+	/* What a fragment's last one brings is counted there. */
+	IPD_STAT_INC(in, in_delivered);
+	return NF_STOLEN;
+}
+
 /**
- * ipd_enforce_fragment() - judge an inbound fragment in clear
+ * ipd_enforce_fragment() - reassemble fragments that came through an SA, apart from others
  * @in: namespace
- * @skb: packet at PRE_ROUTING, before reassembly
+ * @skb: packet at PRE_ROUTING, before the stack's own reassembly
  * @state: the hook's
  *
- * A fragment in clear must not become part of a packet whose other fragments came
- * protected, so what a block or negotiate filter could mean is dropped here.
+ * A fragment in clear, or of somebody else's, must not become part of a packet that the
+ * proof of another fragment lets pass. Fragments in clear go on to the stack's reassembly
+ * and are judged when they are whole.
  *
  * Return: a netfilter verdict.
  */
 unsigned int ipd_enforce_fragment(struct ipd_net *in, struct sk_buff *skb,
-				const struct nf_hook_state *state)
+				  const struct nf_hook_state *state)
 {
-	struct ipd_verdict verdict;
-	struct ipd_match match;
+	struct ipd_pair *pair;
 	struct ipd_key key;
 
-	if (state->pf == AF_INET) {
-		if (likely(!ip_is_fragment(ip_hdr(skb))))
-			return NF_ACCEPT;
-	} else if (!ipd_packet_is_fragment6(skb)) {
+	if (likely(!ipd_enforce_is_fragment(skb, state->pf)))
 		return NF_ACCEPT;
-	}
-	if (ipd_enforce_proof(in, skb))
+	pair = ipd_enforce_proof(in, skb);
+	if (!pair)
 		return NF_ACCEPT;
 	if (ipd_packet_key(skb, state->pf, IPSECDRV_DIR_IN, &key)) {
-		IPD_STAT_INC(in, in_clear_malformed);
+		IPD_STAT_INC(in, in_inner_header);
 		return NF_DROP;
 	}
-	/* ESP and AH are verified when they are whole. */
-	if (key.proto == IPPROTO_ESP || key.proto == IPPROTO_AH)
-		return NF_ACCEPT;
-
-	local_bh_disable();
-	ipd_classify(in, &key, skb->dev, &match);
-	verdict = ipd_verdict_in(in, &match);
-	local_bh_enable();
-	if (verdict.decision == IPD_PASS)
-		return NF_ACCEPT;
-	/* What comes protected by transport mode is whole, so there is nothing to mix with,
-	 * and this may be part of ESP in UDP: judged when it is whole.
-	 */
-	if (verdict.reason == IPD_REASON_UNPROTECTED &&
-	    !(match.filter->spec.flags & IPSECDRV_FILTER_FLAGS_TUNNEL))
-		return NF_ACCEPT;
-	IPD_STAT_INC(in, in_clear_fragment);
-	return NF_DROP;
+	ipd_key_outbound(&key, &key);
+	if (!ipd_selector_match_addrs(&pair->sel, &key)) {
+		IPD_STAT_INC(in, in_selector);
+		return NF_DROP;
+	}
+	return ipd_enforce_reassemble(in, skb, state->pf);
 }

@@ -5,7 +5,7 @@
  * A namespace gets its hooks with its first filter, SA or change of the default action;
  * until then the driver costs it nothing. Three places:
  *
- *   PRE_ROUTING before defragmentation	fragments in clear
+ *   PRE_ROUTING before defragmentation	fragments that came through an SA
  *   PRE_ROUTING after it			ESP, AH and UDP encapsulation, and all the rest
  *   POST_ROUTING last but conntrack	outbound, after NAT
  */

@@ -36,18 +36,26 @@ static struct ipd_verdict verdict(enum ipd_decision decision, enum ipd_reason re
 	return (struct ipd_verdict){ .decision = decision, .reason = reason };
 }
 
-/* Slots and pairs have their selectors in the outbound sense. An ICMP type stays one. */
-static void key_outbound(struct ipd_key *to, const struct ipd_key *key)
+/**
+ * ipd_key_outbound() - the key of a packet in the outbound sense
+ * @to: may be @key
+ * @key: of the packet
+ *
+ * Slots and pairs have their selectors in that sense. An ICMP type stays one.
+ */
+void ipd_key_outbound(struct ipd_key *to, const struct ipd_key *key)
 {
-	*to = *key;
-	if (key->dir == IPSECDRV_DIR_OUT)
+	const struct ipd_key from = *key;
+
+	*to = from;
+	if (from.dir == IPSECDRV_DIR_OUT)
 		return;
 	to->dir = IPSECDRV_DIR_OUT;
-	to->src = key->dst;
-	to->dst = key->src;
-	if (!ipd_selector_proto_is_icmp(key->proto)) {
-		to->sport = key->dport;
-		to->dport = key->sport;
+	to->src = from.dst;
+	to->dst = from.src;
+	if (!ipd_selector_proto_is_icmp(from.proto)) {
+		to->sport = from.dport;
+		to->dport = from.sport;
 	}
 }
 
@@ -69,7 +77,7 @@ void ipd_match(struct ipd_net *in, const struct ipd_key *key, const struct ipd_i
 	match->filter = ipd_table_lookup(table, key, iface, &match->ambiguous);
 	if (!match->filter || match->filter->spec.action != IPSECDRV_ACTION_NEGOTIATE)
 		return;
-	key_outbound(&out, key);
+	ipd_key_outbound(&out, key);
 	match->slot = ipd_slot_lookup(in, match->filter, &out);
 }
 
@@ -160,7 +168,7 @@ struct ipd_verdict ipd_verdict_in_pair(const struct ipd_match *match,
 {
 	struct ipd_key out;
 
-	key_outbound(&out, key);
+	ipd_key_outbound(&out, key);
 	if (!ipd_selector_match(&pair->sel, &out, iface))
 		return verdict(IPD_DROP, IPD_REASON_SELECTOR);
 	if (match->ambiguous)

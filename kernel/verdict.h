@@ -94,6 +94,7 @@ struct ipd_verdict ipd_verdict_in_pair(const struct ipd_match *match,
 				       const struct ipd_pair *pair, const struct ipd_key *key,
 				       const struct ipd_iface *iface);
 
+void ipd_key_outbound(struct ipd_key *to, const struct ipd_key *key);
 const char *ipd_decision_name(u8 decision);
 const char *ipd_reason_text(u8 reason);
 
