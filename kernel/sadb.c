@@ -15,9 +15,8 @@
 
 struct workqueue_struct *ipd_wq;
 
-/* The tables seed their hash at random, so a peer that chooses SPIs cannot aim at a bucket. */
 /* Two look-ups for each packet: written so that the compiler inlines all of it. @seed is
- * the table's, random.
+ * the table's own and random, so a peer that chooses SPIs cannot aim at a bucket.
  */
 static u32 spi_hash(const void *data, u32 len, u32 seed)
 {
@@ -78,7 +77,7 @@ void ipd_spi_key_init(struct ipd_spi_key *key, u8 proto, u8 family,
  * @in: namespace
  * @key: from the packet
  *
- * Under RCU or the mutex. Return: an SA's first member unless the state is larval, or
+ * RCU. Return: an SA's first member unless the state is larval, or
  * NULL.
  */
 struct ipd_spi *ipd_sadb_find_in(struct ipd_net *in, const struct ipd_spi_key *key)
@@ -92,7 +91,7 @@ EXPORT_SYMBOL_IF_KUNIT(ipd_sadb_find_in);
  * @in: namespace
  * @key: from the packet
  *
- * Under RCU or the mutex. Return: the SA or NULL.
+ * RCU. Return: the SA or NULL.
  */
 struct ipd_sa *ipd_sadb_find_out(struct ipd_net *in, const struct ipd_spi_key *key)
 {
