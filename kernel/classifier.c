@@ -70,6 +70,7 @@ struct cls_hash {
  * @tuples: of all rules that are prepared
  * @hash: nodes of all that are published
  * @seed: nobody outside knows what collides
+ * @factor: the same, odd
  * @addrs: ports are left out
  * @iface_rules: rules that ask for a device
  * @nodes: of all rules that are prepared
@@ -80,11 +81,28 @@ struct ipd_cls {
 	struct ipd_tuples tuples;
 	struct cls_hash __rcu *hash;
 	u32 seed;
+	u32 factor;
 	bool addrs;
 	unsigned int iface_rules;
 	unsigned int nodes;
 	unsigned long grown;
 	struct rcu_head rcu;
+};
+
+/**
+ * struct cls_words - what is hashed of a key
+ * @src: source address
+ * @dst: destination address
+ * @ports: as in struct ipd_mask
+ * @proto: times a factor that nobody outside knows
+ * @init: of the classifier and the scope
+ */
+struct cls_words {
+	const __be32 *src;
+	const __be32 *dst;
+	u32 ports;
+	u32 proto;
+	u32 init;
 };
 
 /* The caller serialises writers, with what is not for us to know. */
@@ -131,7 +149,7 @@ static void cls_hash_grow(struct ipd_cls *cls)
 {
 	struct cls_hash *old = cls_deref(cls->hash), *hash;
 
-	hash = cls_hash_alloc(roundup_pow_of_two(cls->nodes), !old->link);
+	hash = cls_hash_alloc(roundup_pow_of_two(cls->nodes) * 2, !old->link);
 	if (!hash)
 		return;
 	/* The table before @old had the links that @hash uses. */
@@ -154,39 +172,45 @@ int ipd_cls_sync(struct ipd_cls *cls)
 {
 	int err = ipd_tuples_sync(&cls->tuples);
 
-	if (!err && cls->nodes > cls_deref(cls->hash)->mask + 1)
+	/* Most probes are to end at an empty bucket. */
+	if (!err && cls->nodes > cls_deref(cls->hash)->mask / 2)
 		cls_hash_grow(cls);
 	return err;
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_cls_sync);
 
-static __always_inline u32 cls_key_hash(const struct ipd_cls *cls, const struct ipd_mask *mask,
-					const struct ipd_key *key, u32 scope, bool v6)
+/* What all tuples hash of a key, before they mask it. */
+static __always_inline void cls_words_init(struct cls_words *words, const struct ipd_cls *cls,
+					   const struct ipd_key *key, u32 scope)
 {
-	const __be32 *src = key->src.s6_addr32, *smask = mask->src.s6_addr32;
-	const __be32 *dst = key->dst.s6_addr32, *dmask = mask->dst.s6_addr32;
-	u32 ports = ((u32)key->sport << 16 | key->dport) & mask->ports;
-	u32 a = cls->seed, b = cls->seed + mask->salt, c = cls->seed;
+	words->src = key->src.s6_addr32;
+	words->dst = key->dst.s6_addr32;
+	words->ports = (u32)key->sport << 16 | key->dport;
+	words->proto = key->proto * cls->factor;
+	words->init = cls->seed + scope * cls->factor;
+}
+
+static __always_inline u32 cls_hash(const struct cls_words *words, const struct ipd_mask *mask,
+				    bool v6)
+{
+	const __be32 *src = words->src, *smask = mask->src.s6_addr32;
+	const __be32 *dst = words->dst, *dmask = mask->dst.s6_addr32;
+	u32 init = words->init + mask->salt + (words->proto & mask->proto);
+	u32 a = init, b = init, c = init;
 
 	if (v6) {
-		a += (__force u32)(src[0] & smask[0]);
-		b += (__force u32)(src[1] & smask[1]);
-		c += (__force u32)(src[2] & smask[2]);
+		a += (__force u32)(src[1] & smask[1]);
+		b += (__force u32)(src[2] & smask[2]);
+		c += (__force u32)(src[3] & smask[3]);
 		__jhash_mix(a, b, c);
-		a += (__force u32)(src[3] & smask[3]);
-		b += (__force u32)(dst[1] & dmask[1]);
-		c += (__force u32)(dst[2] & dmask[2]);
+		a += (__force u32)(dst[1] & dmask[1]);
+		b += (__force u32)(dst[2] & dmask[2]);
+		c += (__force u32)(dst[3] & dmask[3]);
 		__jhash_mix(a, b, c);
-		a += (__force u32)(dst[3] & dmask[3]);
-		b += (__force u32)(dst[0] & dmask[0]);
-	} else {
-		a += (__force u32)(src[0] & smask[0]);
-		b += (__force u32)(dst[0] & dmask[0]);
 	}
-	c += ports;
-	__jhash_mix(a, b, c);
-	a += key->proto & mask->proto;
-	b += scope;
+	a += (__force u32)(src[0] & smask[0]);
+	b += (__force u32)(dst[0] & dmask[0]);
+	c += words->ports & mask->ports;
 	__jhash_final(a, b, c);
 	return c;
 }
@@ -203,6 +227,7 @@ static int cls_node_init(struct ipd_cls *cls, struct cls_node *node, struct ipd_
 	const struct ipd_prefix *prefix = cut->prefix;
 	unsigned int list = ipd_tuple_list(rule->dir, sel->family);
 	struct ipd_key key = { .proto = sel->proto };
+	struct cls_words words;
 	u32 shape;
 
 	shape = ipd_tuple_shape(list, prefix[IPD_CUT_SRC].plen, prefix[IPD_CUT_DST].plen,
@@ -217,8 +242,8 @@ static int cls_node_init(struct ipd_cls *cls, struct cls_node *node, struct ipd_
 	ipd_prefix_addr(&key.dst, &prefix[IPD_CUT_DST], sel->family);
 	key.sport = prefix[IPD_CUT_SPORT].first.lo;
 	key.dport = prefix[IPD_CUT_DPORT].first.lo;
-	node->hash = cls_key_hash(cls, &node->tuple->mask, &key, rule->scope,
-				  sel->family == AF_INET6);
+	cls_words_init(&words, cls, &key, rule->scope);
+	node->hash = cls_hash(&words, &node->tuple->mask, sel->family == AF_INET6);
 	return 0;
 }
 
@@ -403,14 +428,16 @@ cls_walk(const struct ipd_cls *cls, const struct ipd_key *key, u32 scope,
 	struct ipd_rule *rule, *best = NULL;
 	const struct cls_node *node;
 	u32 best_weight = 0, value;
+	struct cls_words words;
 
 	if (!masks)
 		return NULL;
+	cls_words_init(&words, cls, key, scope);
 	end = masks->mask + masks->n;
 	for (mask = masks->mask; mask < end && mask->top >= best_weight; mask++) {
 		if (unlikely(no_ports) && mask->ports)
 			continue;
-		value = cls_key_hash(cls, mask, key, scope, v6);
+		value = cls_hash(&words, mask, v6);
 		for (node = rcu_dereference(hash->bucket[value & hash->mask]); node;
 		     node = rcu_dereference(node->next[hash->link])) {
 			if (likely(node->hash != value))
@@ -492,6 +519,7 @@ static struct ipd_cls *cls_create(bool addrs)
 	RCU_INIT_POINTER(cls->hash, hash);
 	cls->tuples.by_shape = RB_ROOT;
 	cls->seed = get_random_u32();
+	cls->factor = get_random_u32() | 1;
 	cls->addrs = addrs;
 	return cls;
 }

@@ -2,6 +2,7 @@
 #include "flow.h"
 
 #include <linux/cpu.h>
+#include <linux/hash.h>
 #include <linux/jhash.h>
 #include <linux/mm.h>
 #include <linux/random.h>
@@ -20,7 +21,8 @@ typedef u64 __attribute__((aligned(4))) key_dword;
 static __always_inline u32 flow_hash(const struct ipd_key *key, u32 seed)
 {
 	const u32 *w = (const u32 *)key;
-	u32 a = seed, b = seed, c = seed;
+	u32 init = seed + w[9] + w[10] * GOLDEN_RATIO_32;
+	u32 a = init, b = init, c = init;
 
 	BUILD_BUG_ON(KEY_WORDS != 11 || sizeof(struct ipd_key) % sizeof(u32));
 
@@ -37,9 +39,6 @@ static __always_inline u32 flow_hash(const struct ipd_key *key, u32 seed)
 	a += w[0];
 	b += w[4];
 	c += w[8];
-	__jhash_mix(a, b, c);
-	a += w[9];
-	b += w[10];
 	__jhash_final(a, b, c);
 	return c;
 }

@@ -493,8 +493,8 @@ static bool keep_serial(void *table, u32 serial)
  * @id: of the filter
  * @extack: for the reason of a refusal
  *
- * The slots of a negotiate filter go when no packet knows it any more: one that does
- * could make another slot.
+ * A packet that still knows the filter may make a slot for it after the others went. The
+ * slot is taken away when it gets its id, for no filter of its number is in the table.
  *
  * Return: 0 or -ENOENT.
  */
@@ -511,10 +511,8 @@ int ipd_table_del(struct ipd_net *net, u32 id, struct netlink_ext_ack *extack)
 	ipd_table_leave(table, filter);
 	ipd_table_sync(table);
 	table_changed(net, table);
-	if (filter->spec.action == IPSECDRV_ACTION_NEGOTIATE) {
-		synchronize_rcu();
+	if (filter->spec.action == IPSECDRV_ACTION_NEGOTIATE)
 		ipd_slots_prune(net, keep_serial, table);
-	}
 	ipd_filter_free_rcu(filter);
 	return 0;
 }

@@ -22,8 +22,8 @@
  * @src: network mask
  * @dst: network mask
  * @ports: mask of the source port in the upper half, of the destination port in the lower
- * @proto: 0xff or 0
- * @salt: tells tuples apart
+ * @proto: all ones if the protocol is looked at, else 0
+ * @salt: random, tells tuples apart
  * @top: weight of the heaviest rule
  */
 struct ipd_mask {
@@ -77,13 +77,11 @@ struct ipd_tuple_list {
  * @list: by ipd_tuple_list()
  * @by_shape: all tuples
  * @n: their number
- * @salt: of the next one
  */
 struct ipd_tuples {
 	struct ipd_tuple_list list[IPD_TUPLE_LISTS];
 	struct rb_root by_shape;
 	unsigned int n;
-	u32 salt;
 };
 
 static inline unsigned int ipd_tuple_list(u8 dir, u8 family)

@@ -122,7 +122,7 @@ static void classifier_small_sets(struct kunit *test)
 	ipd_test_seed(test, &rnd);
 	set.rules = kunit_kcalloc(test, 12, sizeof(*set.rules), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, set.rules);
-	for (i = 0; i < 100000; i++) {
+	for (i = 0; i < (IS_ENABLED(CONFIG_KASAN) ? 10000 : 100000); i++) {
 		set.n = 1 + ipd_test_below(&rnd, 12);
 		set_run(test, &set, &rnd, 5);
 	}
@@ -314,9 +314,9 @@ static struct kunit_case classifier_cases[] = {
 	KUNIT_CASE(prefix_cut),
 	KUNIT_CASE(cut_covers),
 	KUNIT_CASE(classifier_steps),
-	KUNIT_CASE(classifier_many_tuples),
-	KUNIT_CASE(classifier_large_sets),
-	KUNIT_CASE(classifier_small_sets),
+	KUNIT_CASE_SLOW(classifier_many_tuples),
+	KUNIT_CASE_SLOW(classifier_large_sets),
+	KUNIT_CASE_SLOW(classifier_small_sets),
 	{}
 };
 
