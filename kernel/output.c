@@ -103,6 +103,16 @@ static struct sk_buff *ipd_output_private(const struct ipd_pair *pair, struct sk
 	    skb_tailroom(skb) >= tailroom)
 		return skb;
 
+	if (!skb_is_nonlinear(skb)) {
+		/* Gives it a head of its own, whoever had a share in the old one. */
+		if (!pskb_expand_head(skb, max_t(int, 0, headroom - skb_headroom(skb)),
+				      max_t(int, 0, tailroom - skb_tailroom(skb)),
+				      GFP_ATOMIC | __GFP_NOWARN))
+			return skb;
+		kfree_skb(skb);
+		return NULL;
+	}
+
 	copy = skb_copy_expand(skb, headroom, tailroom, GFP_ATOMIC | __GFP_NOWARN);
 	if (!copy) {
 		kfree_skb(skb);

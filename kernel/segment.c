@@ -19,6 +19,8 @@
 
 #include "segment.h"
 
+#define IPD_SEGMENT_FRAG	2048
+
 /**
  * ipd_segment_move_owner() - carry the socket's charge over to copies
  * @to: list of copies, linked by next
@@ -77,6 +79,26 @@ static __sum16 ipd_segment_checksum(const struct sk_buff *seg, unsigned int len,
 			       csum);
 }
 
+/* An skb with room for @len bytes. Half a page, and not across two: a cipher that works on
+ * scatterlists goes page by page.
+ */
+static struct sk_buff *ipd_segment_alloc(unsigned int len)
+{
+	struct sk_buff *seg;
+	void *data;
+
+	if (unlikely(SKB_DATA_ALIGN(len) + SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) >
+		     IPD_SEGMENT_FRAG))
+		return netdev_alloc_skb(NULL, len);
+	data = netdev_alloc_frag_align(IPD_SEGMENT_FRAG, IPD_SEGMENT_FRAG);
+	if (unlikely(!data))
+		return NULL;
+	seg = build_skb(data, IPD_SEGMENT_FRAG);
+	if (unlikely(!seg))
+		skb_free_frag(data);
+	return seg;
+}
+
 /* One segment of @len payload bytes that lie at @off of the whole. */
 static struct sk_buff *ipd_segment_tcp_one(struct sk_buff *skb, unsigned int hlen,
 					   unsigned int off, unsigned int len,
@@ -87,7 +109,7 @@ static struct sk_buff *ipd_segment_tcp_one(struct sk_buff *skb, unsigned int hle
 	struct tcphdr *th;
 	__wsum csum;
 
-	seg = netdev_alloc_skb(NULL, headroom + hlen + len + tailroom);
+	seg = ipd_segment_alloc(headroom + hlen + len + tailroom);
 	if (unlikely(!seg))
 		return NULL;
 	skb_copy_header(seg, skb);
