@@ -185,9 +185,7 @@ class Driver:
         self.nl.do("config-set", **values)
 
     def filters(self):
-        return [answer["filter"] for answer in self.nl.dump("filter-dump")
-                ] if False else [one for answer in self.nl.dump("filter-dump")
-                                 for one in answer["filter"]]
+        return [one for answer in self.nl.dump("filter-dump") for one in answer["filter"]]
 
     def filter(self, ident):
         return self.nl.do("filter-get", id=ident)["filter"][0]
