@@ -94,7 +94,8 @@ static const struct ipd_integ ipd_integs[] = {
 /*
  * For tests: force_async=cryptd or pcrypt makes the transforms of SAs that are added from
  * then on complete later. There is no way back: the crypto API prefers what it has made,
- * for everybody, until it is unloaded.
+ * for everybody, until it is unloaded. On 6.1 cryptd does not pass the kernel's own tests
+ * of it (boot with cryptomgr.notests=1).
  */
 static const char * const ipd_async_names[] = { "", "cryptd", "pcrypt" };
 

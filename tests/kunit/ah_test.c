@@ -3,6 +3,8 @@
  * AH against packets made by scapy and by hand (see make-kat), and what may and may not
  * change in a packet on its way.
  */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/kmod.h>
 
 #include "ah.h"

@@ -159,20 +159,31 @@ static struct ipd_sa *sa_with(struct kunit *test, u8 encr, u8 integ, unsigned in
 }
 
 /*
- * The same when every cipher completes later. The crypto API then prefers what cryptd
- * made of them, so whatever comes after this is asynchronous too.
+ * The same when every cipher completes later. The crypto API then prefers what these
+ * made of them, so whatever comes after this may be asynchronous too.
  */
-static void esp_kat_async(struct kunit *test)
+static void all_kats_async(struct kunit *test, unsigned int how, const char *wrapper)
 {
 	struct ipd_sa *sa;
 
-	if (request_module("cryptd"))
-		kunit_skip(test, "no cryptd");
-	ipd_force_async = 1;
+	if (request_module("%s", wrapper))
+		kunit_skip(test, "no %s", wrapper);
+	ipd_force_async = how;
 	sa = sa_with(test, IPSECDRV_ENCR_AES_GCM_16, IPSECDRV_INTEG_NONE, 20);
-	KUNIT_EXPECT_TRUE(test, strstarts(ipd_sa_crypto_name(sa), "cryptd("));
+	KUNIT_EXPECT_TRUE(test, strstarts(ipd_sa_crypto_name(sa), wrapper));
 	all_kats(test);
 	ipd_force_async = 0;
+}
+
+static void esp_kat_cryptd(struct kunit *test)
+{
+	all_kats_async(test, 1, "cryptd");
+}
+
+/* Needs a kernel with SMP. */
+static void esp_kat_pcrypt(struct kunit *test)
+{
+	all_kats_async(test, 2, "pcrypt");
 }
 
 /* The packets of RFC 3602 have no ICV: refused, but the bare cipher has to agree. */
@@ -482,7 +493,8 @@ static struct kunit_case esp_cases[] = {
 	KUNIT_CASE(esp_trailer_long),
 	KUNIT_CASE(esp_iv_counter),
 	KUNIT_CASE(esp_iv_random),
-	KUNIT_CASE(esp_kat_async),
+	KUNIT_CASE(esp_kat_cryptd),
+	KUNIT_CASE(esp_kat_pcrypt),
 	{}
 };
 
