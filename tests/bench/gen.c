@@ -17,6 +17,7 @@
  *   --ports N         take turns at N destination ports and at source ports, so that each
  *                     packet is of a new flow (forward only, unconnected)
  *   --addrs N         take turns at N destination addresses, from --to up
+ *   --pause PID       stop that process while measuring
  *
  * Prints one line:
  *
@@ -36,6 +37,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -61,6 +63,7 @@ static struct {
 	struct in_addr to;
 	long packets, warm;
 	int size, mss, ports, addrs;
+	pid_t pause;
 	bool connected;
 } opt = { .warm = -1, .size = 64, .mss = 1388, .ports = 1, .addrs = 1 };
 
@@ -139,6 +142,8 @@ static struct stamp begin(void)
 {
 	struct stamp s;
 
+	if (opt.pause)
+		kill(opt.pause, SIGSTOP);
 	rest();
 	s.wire = counter(tx_bytes);
 	s.busy = task_ns();
@@ -182,6 +187,8 @@ static void end(struct stamp start, int size)
 
 	rest();
 	busy = task_ns();
+	if (opt.pause)
+		kill(opt.pause, SIGCONT);
 	if (busy > 0)
 		idle = 100 * (ns - (busy - start.busy)) / ns;
 	if (busy > 0 && idle < 0)
@@ -500,6 +507,7 @@ static const struct option options[] = {
 	{ "mss", required_argument, NULL, 'm' },
 	{ "ports", required_argument, NULL, 'p' },
 	{ "addrs", required_argument, NULL, 'a' },
+	{ "pause", required_argument, NULL, 'P' },
 	{ "connected", no_argument, NULL, 'c' },
 	{ NULL }
 };
@@ -519,6 +527,7 @@ static void parse(int argc, char **argv)
 		case 'm': opt.mss = atoi(optarg); break;
 		case 'p': opt.ports = atoi(optarg); break;
 		case 'a': opt.addrs = atoi(optarg); break;
+		case 'P': opt.pause = atoi(optarg); break;
 		case 'c': opt.connected = true; break;
 		case 'd':
 			if (inet_pton(AF_INET, optarg, &opt.to) == 1)

@@ -166,7 +166,7 @@ up_pairs_xfrm()
 # datagrams to as many addresses as there are pairs, in turn
 gen_spread()
 {
-	in_ns red "$GEN" udp --device a0 --tx red --rx blue --to 10.10.0.0 --addrs $PAIRS \
+	gen udp --device a0 --tx red --rx blue --to 10.10.0.0 --addrs $PAIRS \
 		--packets $PAIRS --size 64 "$@"
 }
 
@@ -186,6 +186,7 @@ part_sas()
 
 # ---- memory
 
+# what the page allocator has, pages that a CPU keeps for itself included
 free_bytes()
 {
 	local _
@@ -194,7 +195,8 @@ free_bytes()
 		echo 3 >/proc/sys/vm/drop_caches
 		sleep 0.5
 	done
-	awk '/^MemFree:/ { print 1024 * $2 }' /proc/meminfo
+	awk '/nr_free_pages/ { n += $2 } $1 == "count:" { n += $2 } END { print 4096 * n }' \
+		/proc/zoneinfo
 }
 
 # memory CONTENDER COMMAND: what the kernel holds for the pairs that COMMAND makes in red
