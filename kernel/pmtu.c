@@ -143,7 +143,9 @@ int ipd_pmtu_check(struct ipd_net *in, struct ipd_pair *pair, struct sk_buff *sk
 	unsigned int mtu;
 	int err = 0;
 
-	if (!skb_is_gso(skb) && skb->len + pair->overhead <= IPV6_MIN_MTU)
+	/* No link has less, and no ICMP error is believed that tells of less. */
+	if (!skb_is_gso(skb) && skb->len + pair->overhead <=
+	    (pair->family == AF_INET ? IPD_PMTU_MIN4 : IPD_PMTU_MIN6))
 		return 0;
 	mtu = ipd_pmtu_inner(pair, dst);
 	if (skb_is_gso(skb))
