@@ -150,6 +150,9 @@ class Pair:
         self.wire.write("/proc/sys/net/ipv6/conf/default/disable_ipv6", 1)
         self.wire.ip(f"link add br0 mtu {mtu} type bridge mcast_snooping 0 stp_state 0",
                      "link set red master br0", "link set blue master br0",
+                     # multicast ends here: listener reports come when they like
+                     "link set red type bridge_slave mcast_flood off",
+                     "link set blue type bridge_slave mcast_flood off",
                      "link set red up", "link set blue up", "link set br0 up")
         for ns, a4, a6 in ((self.red, self.red4, self.red6), (self.blue, self.blue4, self.blue6)):
             ns.ip(f"addr add {a4}/24 dev eth0", f"addr add {a6}/64 dev eth0 nodad",
