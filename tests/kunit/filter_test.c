@@ -36,7 +36,7 @@ static int table_init(struct kunit *test)
 	mutex_init(&in->mutex);
 	INIT_LIST_HEAD(&in->transactions);
 	in->stats = alloc_percpu(struct ipd_stats);
-	KUNIT_ASSERT_NOT_NULL(test, in->stats);
+	KUNIT_ASSERT_TRUE(test, !!in->stats);
 	KUNIT_ASSERT_EQ(test, ipd_flow_net_init(in), 0);
 	KUNIT_ASSERT_EQ(test, ipd_acquire_net_init(in), 0);
 	KUNIT_ASSERT_EQ(test, ipd_sadb_net_init(in), 0);

@@ -72,7 +72,7 @@ struct ipd_net *ipd_test_net(struct kunit *test)
 	mutex_init(&in->mutex);
 	INIT_LIST_HEAD(&in->transactions);
 	in->stats = alloc_percpu(struct ipd_stats);
-	KUNIT_ASSERT_NOT_NULL(test, in->stats);
+	KUNIT_ASSERT_TRUE(test, !!in->stats);
 	KUNIT_ASSERT_EQ(test, 0, ipd_flow_net_init(in));
 	KUNIT_ASSERT_EQ(test, 0, ipd_acquire_net_init(in));
 	KUNIT_ASSERT_EQ(test, 0, ipd_sadb_net_init(in));
