@@ -128,9 +128,12 @@ MODULE_PARM_DESC(force_async, "for tests: cryptd or pcrypt, wrapped around the c
  * A wrapper wants the name of an implementation, and one that is synchronous. Nothing
  * else here asks for that.
  */
-static void ipd_async_name(char *name, const char *wrapper, struct crypto_tfm *tfm)
+static int ipd_async_name(char *name, const char *wrapper, struct crypto_tfm *tfm)
 {
-	snprintf(name, CRYPTO_MAX_ALG_NAME, "%s(%s)", wrapper, crypto_tfm_alg_driver_name(tfm));
+	int len = snprintf(name, CRYPTO_MAX_ALG_NAME, "%s(%s)", wrapper,
+			   crypto_tfm_alg_driver_name(tfm));
+
+	return len < CRYPTO_MAX_ALG_NAME ? 0 : -ENAMETOOLONG;
 }
 
 static struct crypto_aead *ipd_aead_alloc(const char *alg)
@@ -138,13 +141,14 @@ static struct crypto_aead *ipd_aead_alloc(const char *alg)
 	unsigned int async = READ_ONCE(ipd_force_async);
 	char name[CRYPTO_MAX_ALG_NAME];
 	struct crypto_aead *aead;
+	int err;
 
 	aead = crypto_alloc_aead(alg, 0, async ? CRYPTO_ALG_ASYNC : 0);
 	if (IS_ERR(aead) || !async)
 		return aead;
-	ipd_async_name(name, ipd_async_names[async], crypto_aead_tfm(aead));
+	err = ipd_async_name(name, ipd_async_names[async], crypto_aead_tfm(aead));
 	crypto_free_aead(aead);
-	return crypto_alloc_aead(name, 0, 0);
+	return err ? ERR_PTR(err) : crypto_alloc_aead(name, 0, 0);
 }
 
 static struct crypto_ahash *ipd_ahash_alloc(const char *alg)
@@ -152,14 +156,15 @@ static struct crypto_ahash *ipd_ahash_alloc(const char *alg)
 	unsigned int async = READ_ONCE(ipd_force_async);
 	char name[CRYPTO_MAX_ALG_NAME];
 	struct crypto_ahash *ahash;
+	int err;
 
 	ahash = crypto_alloc_ahash(alg, 0, async ? CRYPTO_ALG_ASYNC : 0);
 	if (IS_ERR(ahash) || !async)
 		return ahash;
 	/* There is no parallel hash. */
-	ipd_async_name(name, "cryptd", crypto_ahash_tfm(ahash));
+	err = ipd_async_name(name, "cryptd", crypto_ahash_tfm(ahash));
 	crypto_free_ahash(ahash);
-	return crypto_alloc_ahash(name, 0, 0);
+	return err ? ERR_PTR(err) : crypto_alloc_ahash(name, 0, 0);
 }
 
 /* NULL if there is no such line; NONE has none either. */
