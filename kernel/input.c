@@ -349,6 +349,8 @@ static struct sk_buff *ipd_input_private(struct ipd_net *in, struct sk_buff *skb
 		ipd_input_drop(in, skb, no_memory);
 		return NULL;
 	}
+	/* Not copied, and what ipd_input_deliver() moves the MAC header by. */
+	copy->mac_len = skb->mac_len;
 	consume_skb(skb);
 	return copy;
 }
