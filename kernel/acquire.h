@@ -71,7 +71,7 @@ struct ipd_slot {
 	u32 filter_id;
 	u64 cookie;
 	bool regular;
-	spinlock_t lock;
+	spinlock_t lock;	/* state, held, until, draining */
 	u8 state;
 	bool draining;
 	bool ask;
@@ -111,7 +111,7 @@ struct ipd_acquires {
 	u32 irregular;
 	atomic_t unpaired;
 	atomic_t held;
-	spinlock_t lock;
+	spinlock_t lock;	/* pending, bare slots */
 	struct list_head pending;
 	struct work_struct work;
 	struct delayed_work sweep;

@@ -22,6 +22,7 @@
 void ipd_classify(struct ipd_net *in, struct ipd_key *key, const struct net_device *dev,
 		  struct ipd_match *match)
 {
+	/* Pairs with ipd_flow_invalidate(), which comes after the change. */
 	u32 generation = smp_load_acquire(&in->generation);
 	struct ipd_iface iface;
 	struct ipd_flow *flow;

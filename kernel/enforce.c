@@ -39,7 +39,7 @@ static unsigned int ipd_enforce_segs(const struct sk_buff *skb)
 
 /* A packet that came through a pair: is it what the pair is for (RFC 4301 section 5.2)? */
 static unsigned int ipd_enforce_proven(struct ipd_net *in, struct sk_buff *skb,
-				     struct ipd_pair *pair, struct ipd_key *key)
+				       struct ipd_pair *pair, struct ipd_key *key)
 {
 	unsigned int segs = ipd_enforce_segs(skb);
 	struct ipd_verdict verdict;
@@ -66,7 +66,7 @@ static unsigned int ipd_enforce_proven(struct ipd_net *in, struct sk_buff *skb,
 
 /* RFC 4301 section 6.2: an ICMP error in clear about a packet that must be protected. */
 static bool ipd_enforce_icmp_refused(struct ipd_net *in, struct sk_buff *skb,
-				   const struct ipd_key *key)
+				     const struct ipd_key *key)
 {
 	struct ipd_match match;
 	struct ipd_key quoted;
@@ -123,7 +123,7 @@ static unsigned int ipd_enforce_clear(struct ipd_net *in, struct sk_buff *skb, s
  * Return: a netfilter verdict; NF_STOLEN if it is ESP or AH of ours.
  */
 unsigned int ipd_enforce(struct ipd_net *in, struct sk_buff *skb,
-		       const struct nf_hook_state *state)
+			 const struct nf_hook_state *state)
 {
 	unsigned int verdict;
 	struct ipd_pair *pair;

@@ -15,7 +15,7 @@
 
 /* A key is read in words. It lies where structures of 32-bit words do. */
 #define KEY_WORDS	(sizeof(struct ipd_key) / sizeof(u32))
-typedef u64 __attribute__((aligned(4))) key_dword;
+typedef u64 __aligned(4) key_dword;
 
 /* Of IPv4 addresses only the first word is in use. */
 static __always_inline u32 flow_hash(const struct ipd_key *key, u32 seed)

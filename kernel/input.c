@@ -45,7 +45,7 @@ enum ipd_input_next {
  * Return: entry under RCU, or NULL.
  */
 struct ipd_spi *ipd_input_find(struct ipd_net *in, const struct sk_buff *skb, u8 family,
-				      u8 proto, __be32 spi)
+			       u8 proto, __be32 spi)
 {
 	struct ipd_spi_key key = { .spi = spi, .proto = proto, .family = family };
 

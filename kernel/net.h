@@ -51,7 +51,7 @@ struct ipd_net {
 	struct ipd_config config;
 	struct ipd_sadb sadb;
 	struct ipd_acquires acquires;
-	struct mutex mutex;
+	struct mutex mutex;	/* every change of table, SADB and slots */
 	struct list_head transactions;
 	u32 transaction_id;
 	u32 serial;

@@ -86,7 +86,8 @@ static bool ipd_pmtu_split_tcp(struct sk_buff *skb, unsigned int mtu)
 	bool v4 = skb->protocol == htons(ETH_P_IP);
 	unsigned int hlen;
 
-	if (skb->ip_summed != CHECKSUM_PARTIAL || skb->csum_offset != offsetof(struct tcphdr, check))
+	if (skb->ip_summed != CHECKSUM_PARTIAL ||
+	    skb->csum_offset != offsetof(struct tcphdr, check))
 		return false;
 	hlen = skb_transport_offset(skb) + tcp_hdrlen(skb);
 	if (!skb->sk || mtu < hlen + 64 || skb->len <= hlen)
@@ -261,24 +262,19 @@ static bool ipd_pmtu_quoted(struct ipd_net *in, struct sk_buff *skb, u8 family, 
 /* The MTU that an ICMP error tells of, 0 if it tells of none. */
 static u32 ipd_pmtu_told(struct sk_buff *skb, u8 family, int *off)
 {
-	if (family == AF_INET) {
-		struct icmphdr ih;
+	union {
+		struct icmphdr v4;
+		struct icmp6hdr v6;
+	} ih;
 
-		*off = ip_hdrlen(skb);
-		if (skb_copy_bits(skb, *off, &ih, sizeof(ih)) || ih.type != ICMP_DEST_UNREACH ||
-		    ih.code != ICMP_FRAG_NEEDED)
-			return 0;
-		*off += sizeof(ih);
-		return ntohs(ih.un.frag.mtu);
-	} else {
-		struct icmp6hdr ih;
-
-		*off = sizeof(struct ipv6hdr);
-		if (skb_copy_bits(skb, *off, &ih, sizeof(ih)) || ih.icmp6_type != ICMPV6_PKT_TOOBIG)
-			return 0;
-		*off += sizeof(ih);
-		return ntohl(ih.icmp6_mtu);
-	}
+	*off = family == AF_INET ? ip_hdrlen(skb) : sizeof(struct ipv6hdr);
+	if (skb_copy_bits(skb, *off, &ih, sizeof(ih)))
+		return 0;
+	*off += sizeof(ih);
+	if (family == AF_INET)
+		return ih.v4.type == ICMP_DEST_UNREACH && ih.v4.code == ICMP_FRAG_NEEDED ?
+		       ntohs(ih.v4.un.frag.mtu) : 0;
+	return ih.v6.icmp6_type == ICMPV6_PKT_TOOBIG ? ntohl(ih.v6.icmp6_mtu) : 0;
 }
 
 /**

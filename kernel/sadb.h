@@ -194,7 +194,7 @@ struct ipd_pair {
 	struct dst_cache dst_cache;
 	struct ipd_selector sel;
 	struct ipd_limits limits;
-	spinlock_t lock;
+	spinlock_t lock;	/* limits, remote, state */
 	u64 installed;
 	u64 owner;
 	u32 filter_id;
@@ -283,7 +283,7 @@ struct ipd_sadb {
 	struct idr ids;
 	u32 count;
 	atomic_t alive;
-	spinlock_t doomed_lock;
+	spinlock_t doomed_lock;	/* doomed, and who may join it */
 	struct list_head doomed;
 	struct work_struct doomed_work;
 	struct delayed_work larval_work;

@@ -8,11 +8,11 @@
 #include "prefix.h"
 
 #define WEIGHT_ADDRS_SHIFT	22
-#define WEIGHT_PROTO		(1U << 21)
+#define WEIGHT_PROTO		BIT(21)
 #define WEIGHT_PORTS_SHIFT	15
 #define WEIGHT_DEVICE		(2U << 13)
-#define WEIGHT_CLASS		(1U << 13)
-#define WEIGHT_WRITTEN		(1U << 12)
+#define WEIGHT_CLASS		BIT(13)
+#define WEIGHT_WRITTEN		BIT(12)
 
 #define RANK_WEIGHT_SHIFT	32
 #define RANK_ACTION_SHIFT	30

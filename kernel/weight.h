@@ -21,7 +21,7 @@
 
 #include "selector.h"
 
-#define IPD_WEIGHT_EXEMPT	(1U << 31)
+#define IPD_WEIGHT_EXEMPT	BIT(31)
 
 u32 ipd_weight(const struct ipd_selector *sel, bool exempt, bool mirror);
 u64 ipd_rank(u32 weight, u8 action, u32 order);

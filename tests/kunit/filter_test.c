@@ -317,7 +317,8 @@ static void table_mirror(struct kunit *test)
 	struct ipd_net *net = lock(test);
 
 	spec.sel.proto = IPPROTO_TCP;
-	spec.sel.dport = spec.sel.dport_last = 80;
+	spec.sel.dport = 80;
+	spec.sel.dport_last = 80;
 	add(test, &spec);
 	KUNIT_EXPECT_EQ(test, look_id(net, &out), 1);
 	KUNIT_EXPECT_EQ(test, look_id(net, &in), 1);
@@ -884,12 +885,14 @@ static struct ipd_filter_spec scale_spec(u32 i)
 	case 2:
 		spec = spec4(i + 1, IPSECDRV_ACTION_BLOCK, src, 32, V4(0), 0);
 		spec.sel.proto = IPPROTO_TCP;
-		spec.sel.dport = spec.sel.dport_last = i;
+		spec.sel.dport = i;
+		spec.sel.dport_last = i;
 		break;
 	case 3:
 		spec = spec4(i + 1, IPSECDRV_ACTION_NEGOTIATE, V4(0), 0, dst, 32);
 		spec.sel.proto = IPPROTO_TCP;
-		spec.sel.sport = spec.sel.sport_last = i >> 2;
+		spec.sel.sport = i >> 2;
+		spec.sel.sport_last = i >> 2;
 		break;
 	default:
 		spec = spec4(i + 1, IPSECDRV_ACTION_BLOCK, src, 24, dst, 24);
@@ -995,4 +998,5 @@ static struct kunit_suite filter_suite = {
 	.exit = table_exit,
 	.test_cases = filter_cases,
 };
+
 kunit_test_suite(filter_suite);

@@ -197,4 +197,5 @@ static struct kunit_suite flow_suite = {
 	.name = "ipsecdrv_flow",
 	.test_cases = flow_cases,
 };
+
 kunit_test_suite(flow_suite);

@@ -66,7 +66,8 @@ static const struct match_row match_rows[] = {
 	  { .family = AF_INET, .proto = IPPROTO_TCP, .flags = IPD_KEY_NO_PORTS }, false },
 	{ "echo", { ANY4, .proto = IPPROTO_ICMP, .sport = 8, .sport_last = 8, .dport_last = 65535 },
 	  { .family = AF_INET, .proto = IPPROTO_ICMP, .sport = 8 }, true },
-	{ "not echo", { ANY4, .proto = IPPROTO_ICMP, .sport = 8, .sport_last = 8, .dport_last = 65535 },
+	{ "not echo",
+	  { ANY4, .proto = IPPROTO_ICMP, .sport = 8, .sport_last = 8, .dport_last = 65535 },
 	  { .family = AF_INET, .proto = IPPROTO_ICMP, .sport = 0 }, false },
 	{ "type and code", { ANY4, .proto = IPPROTO_ICMP, .sport = 3, .sport_last = 3, .dport = 4,
 			     .dport_last = 4 },
@@ -117,8 +118,10 @@ static void selector_within(struct kunit *test)
 		naive_random_selector(&rnd, &a);
 		naive_random_selector(&rnd, &b);
 		b.family = a.family;
-		a.ifname[0] = b.ifname[0] = '\0';
-		a.iface_class = b.iface_class = IPSECDRV_IFACE_CLASS_ANY;
+		a.ifname[0] = '\0';
+		b.ifname[0] = '\0';
+		a.iface_class = IPSECDRV_IFACE_CLASS_ANY;
+		b.iface_class = IPSECDRV_IFACE_CLASS_ANY;
 		if (ipd_selector_equal(&a, &b) !=
 		    (ipd_selector_within(&a, &b) && ipd_selector_within(&b, &a)))
 			wrong++;
@@ -165,8 +168,10 @@ static void selector_swap(struct kunit *test)
 		naive_random_key(&rnd, &key);
 		/* The driver refuses ports without a protocol that has them. */
 		if (!sel.proto || sel.proto == IPPROTO_GRE) {
-			sel.sport = sel.dport = 0;
-			sel.sport_last = sel.dport_last = U16_MAX;
+			sel.sport = 0;
+			sel.dport = 0;
+			sel.sport_last = U16_MAX;
+			sel.dport_last = U16_MAX;
 		}
 		ipd_selector_swap(&mirror, &sel);
 		ipd_selector_swap(&back, &mirror);
@@ -260,4 +265,5 @@ static struct kunit_suite selector_suite = {
 	.name = "ipsecdrv_selector",
 	.test_cases = selector_cases,
 };
+
 kunit_test_suite(selector_suite);

@@ -128,8 +128,10 @@ static void weight_specific(struct kunit *test)
 
 		naive_random_selector(&rnd, &a);
 		naive_random_selector(&rnd, &b);
-		a.ifname[0] = b.ifname[0] = '\0';
-		a.iface_class = b.iface_class = IPSECDRV_IFACE_CLASS_ANY;
+		a.ifname[0] = '\0';
+		b.ifname[0] = '\0';
+		a.iface_class = IPSECDRV_IFACE_CLASS_ANY;
+		b.iface_class = IPSECDRV_IFACE_CLASS_ANY;
 		ipd_selector_swap(&swapped, &a);
 		if (ipd_weight(&a, false, false) != (ipd_weight(&swapped, false, true) | 1U << 12))
 			wrong++;
@@ -154,4 +156,5 @@ static struct kunit_suite weight_suite = {
 	.name = "ipsecdrv_weight",
 	.test_cases = weight_cases,
 };
+
 kunit_test_suite(weight_suite);
