@@ -15,9 +15,12 @@
 #include "output.h"
 #include "slot.h"
 
-/* Slots and packets that the work item takes on before it lets go of the mutex. */
+/* Slots that the work item takes on before it lets go of the mutex; packets that it sends
+ * with bottom halves off, and rounds of that, before it turns to another slot.
+ */
 #define IPD_ACQUIRE_SLOTS	64
 #define IPD_ACQUIRE_PACKETS	64
+#define IPD_ACQUIRE_ROUNDS	16
 
 /* For so long a refused slot drops packets and does not ask again. */
 #define IPD_REFUSED_SECONDS	1
@@ -290,14 +293,17 @@ static bool slot_enter(struct ipd_slot *slot)
 
 static void slot_serve(struct ipd_slot *slot)
 {
+	unsigned int i;
+
 	if (!slot->id && !slot_enter(slot))
 		return;
 	slot_raise(slot);
-	if (slot_drain(slot)) {
-		spin_lock_bh(&slot->lock);
-		ipd_slot_kick(slot);
-		spin_unlock_bh(&slot->lock);
-	}
+	for (i = 0; i < IPD_ACQUIRE_ROUNDS; i++)
+		if (!slot_drain(slot))
+			return;
+	spin_lock_bh(&slot->lock);
+	ipd_slot_kick(slot);
+	spin_unlock_bh(&slot->lock);
 }
 
 /* Serve up to @budget slots. Holding the mutex keeps them from going away. */
