@@ -215,6 +215,12 @@ static void kat_cbc(struct kunit *test, const struct ipd_kat_esp *kat)
 	KUNIT_EXPECT_EQ(test, packet[24 + len - 1], kat->nexthdr);
 	KUNIT_EXPECT_EQ(test, packet[24 + len - 2], len - 2 - plain_len);
 
+	memcpy(iv, packet + 8, 16);
+	skcipher_request_set_crypt(req, &sg, &sg, len, iv);
+	KUNIT_EXPECT_EQ(test, crypto_wait_req(crypto_skcipher_encrypt(req), &wait), 0);
+	ipd_test_unhex(test, plain, kat->packet);
+	KUNIT_EXPECT_MEMEQ(test, packet, plain, 24 + len);
+
 	skcipher_request_free(req);
 	crypto_free_skcipher(tfm);
 }
@@ -244,6 +250,12 @@ static void kat_ike(struct kunit *test, const struct ipd_kat_esp *kat)
 	plain = kunit_kzalloc(test, 2048, GFP_KERNEL);
 	plain_len = ipd_test_unhex(test, plain, kat->payload);
 	KUNIT_EXPECT_MEMEQ(test, packet + 40, plain, plain_len);
+
+	aead_request_set_crypt(req, &sg, &sg, plain_len, iv);
+	KUNIT_EXPECT_EQ(test, crypto_wait_req(crypto_aead_encrypt(req), &wait), 0);
+	ipd_test_unhex(test, plain, kat->packet);
+	KUNIT_EXPECT_MEMEQ(test, packet, plain, len);
+
 	aead_request_free(req);
 	crypto_free_aead(tfm);
 }
