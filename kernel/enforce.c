@@ -130,8 +130,16 @@ unsigned int ipd_enforce(struct ipd_net *in, struct sk_buff *skb,
 	struct ipd_key key;
 
 	pair = ipd_enforce_proof(in, skb);
-	if (!pair && ipd_claim(in, skb, state->pf))
-		return NF_STOLEN;
+	if (!pair) {
+		bool taken;
+
+		/* The cells want it, and who reinjects a packet may come from a process. */
+		local_bh_disable();
+		taken = ipd_claim(in, skb, state->pf);
+		local_bh_enable();
+		if (taken)
+			return NF_STOLEN;
+	}
 
 	if (unlikely(ipd_packet_key(skb, state->pf, IPSECDRV_DIR_IN, &key))) {
 		if (pair)
