@@ -74,6 +74,9 @@ static bool ipd_enforce_icmp_refused(struct ipd_net *in, struct sk_buff *skb,
 	if (ipd_packet_icmp_error_key(skb, key, &quoted))
 		return false;
 	ipd_classify(in, &quoted, skb->dev, &match);
+	/* A quoted fragment hides its ports from us, but the stack reads them all the same. */
+	if (match.ambiguous)
+		return true;
 	return match.filter && match.filter->spec.action == IPSECDRV_ACTION_NEGOTIATE &&
 	       ipd_verdict_in(in, &match).decision != IPD_PASS;
 }
