@@ -46,7 +46,9 @@ static unsigned int ipd_enforce_proven(struct ipd_net *in, struct sk_buff *skb,
 	struct ipd_match match;
 	struct ipd_iface iface;
 
-	skb_dst_drop(skb);
+	/* A VRF shows the packet to the hooks once more, as its own. */
+	if (likely(!netif_is_l3_slave(skb->dev)) || key->flags & IPD_KEY_GROUP)
+		skb_dst_drop(skb);
 	ipd_packet_iface(skb->dev, &iface);
 	ipd_classify(in, key, skb->dev, &match);
 	verdict = ipd_verdict_in_pair(&match, pair, key, &iface);
