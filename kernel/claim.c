@@ -5,8 +5,10 @@
  * ours stays with the stack.
  */
 
+#include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/netdevice.h>
 #include <linux/udp.h>
 #include <net/gro.h>
 #include <net/gso.h>
@@ -33,6 +35,15 @@ static void ipd_claim_take(struct ipd_net *in, struct sk_buff *skb, const struct
 		ipd_input_drop(in, skb, queue_full);
 }
 
+/* Devices on top of this one, as macvlan and ipvlan, may be of other namespaces, and what
+ * is decrypted here would go to them, past our filters. Those of a bridge or bond are not.
+ */
+static bool ipd_claim_passes_on(const struct net_device *dev)
+{
+	return rcu_access_pointer(dev->rx_handler) && !netif_is_bridge_port(dev) &&
+	       !netif_is_lag_port(dev);
+}
+
 /**
  * ipd_claim_gro() - take ESP of ours from GRO
  * @skb: packet in GRO
@@ -55,6 +66,8 @@ bool ipd_claim_gro(struct sk_buff *skb, u8 family, unsigned int off)
 	cb.off = family == AF_INET ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
 	if (nhoff || off != cb.off || NAPI_GRO_CB(skb)->encap_mark || skb_dst(skb) ||
 	    skb->pkt_type != PACKET_HOST)
+		return false;
+	if (skb_vlan_tag_present(skb) || ipd_claim_passes_on(skb->dev))
 		return false;
 	if (!READ_ONCE(in->sadb.count))
 		return false;
