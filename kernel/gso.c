@@ -99,6 +99,8 @@ static struct sk_buff *ipd_gso_split_one(const struct sk_buff *head, struct sk_b
 			return NULL;
 		seg = copy;
 	}
+	/* Not before: who shares the list still needs it whole. */
+	skb_mark_not_on_list(seg);
 	skb_reset_network_header(seg);
 	skb_set_transport_header(seg, skb_network_header_len(head));
 	skb_push(seg, mac_len);
@@ -120,6 +122,9 @@ static struct sk_buff *ipd_gso_segment(struct sk_buff *skb, netdev_features_t fe
 
 	if ((skb_shinfo(skb)->gso_type & IPD_GSO_TYPE) != IPD_GSO_TYPE)
 		return ERR_PTR(-EINVAL);
+	/* Somebody pulled bytes of the list into the first: the packets are lost in that. */
+	if (skb_headlen(skb) != skb_shinfo(skb)->gso_size)
+		return ERR_PTR(-EINVAL);
 	if (skb_unclone(skb, GFP_ATOMIC))
 		return ERR_PTR(-ENOMEM);
 
@@ -133,7 +138,6 @@ static struct sk_buff *ipd_gso_segment(struct sk_buff *skb, netdev_features_t fe
 
 	tail = skb;
 	skb_list_walk_safe(seg, seg, next) {
-		skb_mark_not_on_list(seg);
 		seg = ipd_gso_split_one(skb, seg, mac_len);
 		if (unlikely(!seg)) {
 			kfree_skb_list(next);
