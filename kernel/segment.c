@@ -61,6 +61,9 @@ static bool ipd_segment_is_plain_tcp(const struct sk_buff *skb)
 	const struct skb_shared_info *shinfo = skb_shinfo(skb);
 	unsigned int known = SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_TCP_ECN;
 
+	/* Of the extension headers, a jumbo option must not get into the segments. */
+	if (ip_hdr(skb)->version == 6 && skb_transport_offset(skb) != sizeof(struct ipv6hdr))
+		return false;
 	return shinfo->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6) && !(shinfo->gso_type & ~known) &&
 	       !skb->encapsulation && !skb_has_frag_list(skb) &&
 	       skb->ip_summed == CHECKSUM_PARTIAL &&
