@@ -347,6 +347,13 @@ static int ipd_output_protect(struct ipd_net *in, struct ipd_pair *pair, struct 
 			return PTR_ERR(dst);
 		}
 	} else {
+		/* A route that is only borrowed may be on its way out. */
+		if (!skb_dst_force(skb)) {
+			IPD_STAT_INC(in, out_no_route);
+			kfree_skb(skb);
+			return -EHOSTUNREACH;
+		}
+		dst = skb_dst(skb);
 		dst_hold(dst);
 	}
 
