@@ -260,7 +260,6 @@ static int ipd_output_single(struct ipd_pair *pair, struct sk_buff *skb, struct 
 			     unsigned int mtu)
 {
 	struct ipd_net *in = pair->net;
-	bool may_fragment = skb->ignore_df;
 	int err;
 
 	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_csum_hwoffload_help(skb, 0)) {
@@ -273,12 +272,14 @@ static int ipd_output_single(struct ipd_pair *pair, struct sk_buff *skb, struct 
 		return -ENOMEM;
 	}
 	ipd_output_set_dst(pair, skb, dst);
+	/* Now: after an asynchronous transform nobody comes back here. */
+	if (pair->mode == IPSECDRV_MODE_TUNNEL)
+		skb->ignore_df = 1;
 	err = ipd_output_one(pair, skb, dst, mtu);
 	if (!err || err == -EINPROGRESS)
 		IPD_STAT_INC(in, out_protect);
 	if (err)
 		return err == -EINPROGRESS ? 0 : err;
-	skb->ignore_df = may_fragment || pair->mode == IPSECDRV_MODE_TUNNEL;
 	return ipd_output_send(pair, skb);
 }
 
