@@ -41,7 +41,7 @@ static unsigned int ipd_output_tailroom(const struct ipd_pair *pair)
 	return pair->overhead;
 }
 
-/* Is this the outer packet of one of our own tunnels? The flag tells that somebody
+/* Is this a packet that we protected? The flag tells that somebody
  * transformed it; only an SPI of ours tells that it was us.
  */
 static bool ipd_output_is_ours(struct ipd_net *in, const struct sk_buff *skb, u8 family)
@@ -170,8 +170,14 @@ static int ipd_output_send(struct ipd_pair *pair, struct sk_buff *skb)
 {
 	struct net *net = pair->net->net;
 
-	if (pair->mode == IPSECDRV_MODE_TRANSPORT)
+	if (pair->mode == IPSECDRV_MODE_TRANSPORT) {
+		/* A VRF has two POST_ROUTINGs, its own and that of the device. */
+		if (pair->family == AF_INET)
+			IPCB(skb)->flags |= IPSKB_XFRM_TRANSFORMED;
+		else
+			IP6CB(skb)->flags |= IP6SKB_XFRM_TRANSFORMED;
 		return IPD_OUT_CB(skb)->okfn(net, NULL, skb);
+	}
 
 	memset(skb->cb, 0, sizeof(IPD_OUT_CB(skb)->h6));
 	if (pair->family == AF_INET) {
