@@ -397,6 +397,16 @@ static unsigned int ipd_output_hold(struct ipd_net *in, struct ipd_match *match,
 	return verdict == NF_DROP ? NF_DROP_ERR(-EPERM) : verdict;
 }
 
+/* A bridge shows its frames to POST_ROUTING without a route, and wants them back with the
+ * link header in front: such a packet can neither be protected nor wait.
+ */
+static bool ipd_output_is_bridged(const struct sk_buff *skb)
+{
+	const struct dst_entry *dst = skb_dst(skb);
+
+	return !dst || dst->flags & DST_FAKE_RTABLE;
+}
+
 static unsigned int ipd_output_verdict(struct ipd_net *in, struct ipd_match *match,
 				       const struct ipd_key *key, struct sk_buff *skb)
 {
@@ -406,6 +416,9 @@ static unsigned int ipd_output_verdict(struct ipd_net *in, struct ipd_match *mat
 	if (match->filter)
 		ipd_filter_hit(match->filter, skb_is_gso(skb) ? skb_shinfo(skb)->gso_segs : 1,
 			       skb->len);
+
+	if (verdict.decision != IPD_PASS && unlikely(ipd_output_is_bridged(skb)))
+		verdict.decision = IPD_DROP;
 
 	switch (verdict.decision) {
 	case IPD_PASS:
