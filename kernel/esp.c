@@ -129,9 +129,9 @@ static __always_inline int ipd_esp_crypt(struct ipd_sa *sa, struct sk_buff *skb,
 	return ipd_esp_finish(req, err);
 }
 
-/* The IV is in place. */
-VISIBLE_IF_KUNIT int ipd_esp_seal(struct ipd_sa *sa, struct sk_buff *skb, unsigned int off,
-				  unsigned int payload, u8 nexthdr, u64 seq, ipd_done_t done)
+/* Header and trailer. Returns the length of what is encrypted. */
+static unsigned int ipd_esp_enclose(const struct ipd_sa *sa, struct sk_buff *skb,
+				    unsigned int off, unsigned int payload, u8 nexthdr, u64 seq)
 {
 	unsigned int len = ipd_esp_padded(sa, payload);
 	unsigned int pad = len - payload - IPD_ESP_TRAILER, i;
@@ -144,6 +144,14 @@ VISIBLE_IF_KUNIT int ipd_esp_seal(struct ipd_sa *sa, struct sk_buff *skb, unsign
 		*trailer++ = i + 1;
 	*trailer++ = pad;
 	*trailer = nexthdr;
+	return len;
+}
+
+/* The IV is in place. */
+VISIBLE_IF_KUNIT int ipd_esp_seal(struct ipd_sa *sa, struct sk_buff *skb, unsigned int off,
+				  unsigned int payload, u8 nexthdr, u64 seq, ipd_done_t done)
+{
+	unsigned int len = ipd_esp_enclose(sa, skb, off, payload, nexthdr, seq);
 
 	return ipd_esp_crypt(sa, skb, off, len + sa->icv_len, len, seq, done,
 			     crypto_aead_encrypt);
@@ -167,6 +175,13 @@ static void ipd_esp_write_iv(const struct ipd_sa *sa, u8 *iv, u64 seq)
 	}
 	for (i = 0; i < sa->iv_len; i += sizeof(u64))
 		put_unaligned(get_random_u64(), (u64 *)(iv + i));
+}
+
+void ipd_esp_prepare(struct ipd_sa *sa, struct sk_buff *skb, unsigned int off,
+		     unsigned int payload, u8 nexthdr, u64 seq)
+{
+	ipd_esp_write_iv(sa, skb->data + off + sizeof(struct ip_esp_hdr), seq);
+	ipd_esp_enclose(sa, skb, off, payload, nexthdr, seq);
 }
 
 int ipd_esp_encrypt(struct ipd_sa *sa, struct sk_buff *skb, unsigned int off,

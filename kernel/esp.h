@@ -30,6 +30,10 @@ unsigned int ipd_esp_payload(const struct ipd_sa *sa, unsigned int size);
 int ipd_esp_encrypt(struct ipd_sa *sa, struct sk_buff *skb, unsigned int off,
 		    unsigned int payload, u8 nexthdr, u64 seq, ipd_done_t done);
 
+/* The same, but leaves cipher and ICV to somebody else: a device. */
+void ipd_esp_prepare(struct ipd_sa *sa, struct sk_buff *skb, unsigned int off,
+		     unsigned int payload, u8 nexthdr, u64 seq);
+
 /**
  * ipd_esp_decrypt() - verify and decrypt one packet
  * @sa: inbound ESP SA

@@ -19,6 +19,7 @@
 #include <net/dst_metadata.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include <net/xfrm.h>
 
 #include "ah.h"
 #include "cell.h"
@@ -27,6 +28,7 @@
 #include "mode.h"
 #include "natt.h"
 #include "net.h"
+#include "offload.h"
 
 enum ipd_input_next {
 	IPD_INPUT_DROPPED,
@@ -276,6 +278,19 @@ static bool ipd_input_check(struct ipd_net *in, struct ipd_sa *sa, struct sk_buf
 	return true;
 }
 
+/* Has a device decrypted it already? */
+static bool ipd_input_offloaded(struct ipd_net *in, const struct ipd_sa *sa,
+				struct sk_buff *skb, int *err)
+{
+	bool authentic;
+
+	if (ipd_offload_rx(in, skb, &authentic) != sa)
+		return false;
+	secpath_reset(skb);
+	*err = authentic ? 0 : -EBADMSG;
+	return true;
+}
+
 /* One protocol after the other. Returns the packet if it is to be delivered, NULL if it
  * was dropped, -EINPROGRESS if ipd_input_done() will go on.
  */
@@ -310,7 +325,9 @@ static struct sk_buff *ipd_input_protocols(struct ipd_net *in, struct sk_buff *s
 		if (!ipd_input_check(in, sa, skb))
 			return NULL;
 
-		if (cb->proto == IPPROTO_ESP)
+		if (unlikely(secpath_exists(skb)) && ipd_input_offloaded(in, sa, skb, &err))
+			IPD_STAT_INC(in, in_offload);
+		else if (cb->proto == IPPROTO_ESP)
 			err = ipd_esp_decrypt(sa, skb, cb->off, cb->seq, ipd_input_done);
 		else
 			err = ipd_ah_verify(sa, skb, cb->off, cb->seq, ipd_input_done);

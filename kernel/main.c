@@ -12,6 +12,7 @@
 #include "hook.h"
 #include "net.h"
 #include "netlink.h"
+#include "offload.h"
 #include "procfs.h"
 #include "sysfs.h"
 
@@ -116,6 +117,7 @@ static int ipd_netdev_event(struct notifier_block *nb, unsigned long event, void
 	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER) {
 		mutex_lock(&in->mutex);
 		ipd_slots_flush_dev(in, dev);
+		ipd_offload_flush_dev(in, dev);
 		mutex_unlock(&in->mutex);
 	}
 	return NOTIFY_DONE;

@@ -32,12 +32,19 @@ struct ipd_offload {
 /* Pairs in some device, so that one that goes down need not ask every pair. */
 static atomic_t offload_active = ATOMIC_INIT(0);
 
-/* XFRM adds no state whose type has no software for the device's kind of offload. Ours
- * has: nothing of this is ever called.
+/* The stack asks this of a marked packet right before it gives it to a device. The packet
+ * is in clear: whatever has sent it elsewhere, it must not leave there.
  */
+static int offload_xmit(struct xfrm_state *x, struct sk_buff *skb, netdev_features_t features)
+{
+	return READ_ONCE(x->xso.dev) == skb->dev && features & NETIF_F_HW_ESP ? 0 : -ENODEV;
+}
+
+/* XFRM adds no state whose type has no software for the device's kind of offload. */
 static const struct xfrm_type_offload offload_type = {
 	.owner = THIS_MODULE,
 	.proto = IPPROTO_ESP,
+	.xmit = offload_xmit,
 };
 
 static void offload_refuse(struct ipd_offload *offload, const char *reason)
@@ -149,9 +156,10 @@ static const char *offload_give(struct ipd_pair *pair, struct xfrm_state *x, boo
 	/* GRO would take the packets to XFRM, which does not know them. */
 	if (x->type_offload)
 		return "esp4_offload or esp6_offload is loaded";
+	/* A packet in a queueing discipline needs offload_xmit(); goes with the state. */
+	__module_get(THIS_MODULE);
 	x->type_offload = &offload_type;
 	err = xfrm_dev_state_add(pair->net->net, x, &xuo, extack);
-	x->type_offload = NULL;
 	if (err)
 		return extack->_msg ?: "the device refuses the SA";
 	if (!x->xso.dev)
@@ -330,8 +338,8 @@ static bool offload_dev_ok(const struct net_device *dev, struct sk_buff *skb, st
  * @seq: its sequence number
  * @nexthdr: of the trailer
  *
- * Return: false if software has to. Else @skb is marked for the driver, and XFRM lets it
- * pass.
+ * Return: false if software has to. Else @skb is marked for the driver, and
+ * offload_xmit() lets it pass.
  */
 bool ipd_offload_tx(struct ipd_pair *pair, struct sk_buff *skb, const struct net_device *dev,
 		    u64 seq, u8 nexthdr)
@@ -357,7 +365,6 @@ bool ipd_offload_tx(struct ipd_pair *pair, struct sk_buff *skb, const struct net
 	sp->xvec[sp->len++] = x;
 	xo = &sp->ovec[sp->olen++];
 	memset(xo, 0, sizeof(*xo));
-	xo->flags = XFRM_XMIT;
 	xo->seq.low = lower_32_bits(seq);
 	xo->seq.hi = upper_32_bits(seq);
 	xo->proto = nexthdr;

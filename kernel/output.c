@@ -17,6 +17,7 @@
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
+#include <net/netfilter/nf_conntrack.h>
 
 #include "ah.h"
 #include "classify.h"
@@ -24,6 +25,7 @@
 #include "gso.h"
 #include "natt.h"
 #include "net.h"
+#include "offload.h"
 #include "output.h"
 #include "packet.h"
 #include "pmtu.h"
@@ -78,11 +80,17 @@ static bool ipd_output_is_ours(struct ipd_net *in, const struct sk_buff *skb, u8
  */
 static int ipd_output_confirm(struct sk_buff *skb)
 {
+	struct nf_conn *ct = (struct nf_conn *)skb_nfct(skb);
 	const struct nf_ct_hook *ct_hook;
 	int verdict = NF_ACCEPT;
 
-	if (!skb_nfct(skb))
+	if (!ct)
 		return NF_ACCEPT;
+	/* Only the first packet of a connection is to be confirmed. */
+	if (nf_ct_is_confirmed(ct)) {
+		nf_reset_ct(skb);
+		return NF_ACCEPT;
+	}
 	ct_hook = rcu_dereference(nf_ct_hook);
 	if (ct_hook)
 		verdict = ct_hook->confirm(skb);
@@ -124,6 +132,19 @@ static struct sk_buff *ipd_output_private(const struct ipd_pair *pair, struct sk
 	return copy;
 }
 
+/* Have the device do it, if it has the SA. */
+static bool ipd_output_offload(struct ipd_pair *pair, struct sk_buff *skb, u64 seq)
+{
+	const struct ipd_frame *frame = &IPD_OUT_CB(skb)->frame;
+
+	ipd_esp_prepare(ipd_pair_out(pair, 0), skb, frame->off[0], frame->payload,
+			frame->nexthdr[0], seq);
+	if (!ipd_offload_tx(pair, skb, skb_dst(skb)->dev, seq, frame->nexthdr[0]))
+		return false;
+	IPD_STAT_INC(pair->net, out_offload);
+	return true;
+}
+
 static int ipd_output_transform(struct ipd_pair *pair, struct sk_buff *skb, unsigned int i,
 				ipd_done_t done)
 {
@@ -135,6 +156,9 @@ static int ipd_output_transform(struct ipd_pair *pair, struct sk_buff *skb, unsi
 	err = ipd_sa_take_seq(sa, 1, &seq);
 	if (unlikely(err))
 		return err;
+	/* Only pairs of ESP alone are offloaded. */
+	if (unlikely(pair->offload) && ipd_output_offload(pair, skb, seq))
+		return 0;
 	if (sa->spi.key.proto == IPPROTO_ESP)
 		return ipd_esp_encrypt(sa, skb, frame->off[i], frame->payload, frame->nexthdr[i],
 				       seq, done);
