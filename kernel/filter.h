@@ -142,9 +142,10 @@ struct ipd_table {
 	bool live;
 };
 
+/* Bottom halves off, RCU. A commit may give the filter other memory to count in. */
 static inline void ipd_filter_hit(struct ipd_filter *filter, u32 packets, u32 bytes)
 {
-	struct ipd_hits *hits = this_cpu_ptr(filter->hits);
+	struct ipd_hits *hits = this_cpu_ptr(READ_ONCE(filter->hits));
 
 	u64_stats_update_begin(&hits->sync);
 	u64_stats_add(&hits->packets, packets);

@@ -7,6 +7,7 @@
 #include <linux/err.h>
 #include <linux/netlink.h>
 #include <linux/rculist.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <kunit/visibility.h>
 
@@ -139,12 +140,14 @@ static int set_serials(struct ipd_net *net, struct ipd_table *table,
 			err = ipd_table_set_serial(table, filter, before->serial);
 		if (err)
 			return err;
+		cond_resched();
 	}
 	list_for_each_entry(filter, &table->filters, list) {
 		if (!filter->serial)
 			err = ipd_table_new_serial(net, table, filter);
 		if (err)
 			return err;
+		cond_resched();
 	}
 	return 0;
 }
@@ -170,17 +173,22 @@ static int get_ready(struct ipd_net *net, struct ipd_table *table, const struct 
 	return err;
 }
 
-/* A filter that is kept goes on counting. Who still sees the old one counts into memory
- * that lives as long as that.
+/* A filter that is kept goes on counting. What is counted into the old one from here on
+ * is lost with it.
  */
 static void take_over_hits(struct ipd_table *table, const struct ipd_table *old)
 {
+	struct ipd_hits __percpu *hits;
 	struct ipd_filter *filter, *before;
 
 	list_for_each_entry(filter, &table->filters, list) {
 		before = predecessor(old, filter);
-		if (before)
-			swap(filter->hits, before->hits);
+		if (!before)
+			continue;
+		hits = filter->hits;
+		filter->hits = before->hits;
+		WRITE_ONCE(before->hits, hits);
+		cond_resched();
 	}
 }
 

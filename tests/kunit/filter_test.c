@@ -4,6 +4,7 @@
  */
 #include <linux/in.h>
 #include <linux/ipsecdrv.h>
+#include <linux/kthread.h>
 #include <linux/limits.h>
 #include <linux/mutex.h>
 #include <linux/netlink.h>
@@ -868,6 +869,109 @@ static void table_model(struct kunit *test)
 	mutex_unlock(&in->mutex);
 }
 
+/* --- Packets meanwhile --- */
+
+struct race {
+	struct ipd_net *in;
+	atomic_t packets;
+	atomic_t wrong;
+};
+
+/* As a packet does it: what is known of the flow, or ask and keep the answer. Some filter
+ * always decides, and it is one that can be looked at.
+ */
+static void race_packet(struct race *race, u32 n)
+{
+	struct ipd_key key = key4(IPSECDRV_DIR_OUT, V4(10, 0, 0, n % 8), V4(10, 0, 1, 1),
+				  IPPROTO_TCP, n % 64, 80);
+	struct ipd_net *in = race->in;
+	struct ipd_filter *filter;
+	struct ipd_flow *flow;
+	u32 generation, hash;
+	bool ambiguous;
+
+	local_bh_disable();
+	rcu_read_lock();
+	generation = smp_load_acquire(&in->generation);
+	flow = ipd_flow_find(in, &key, &hash);
+	if (flow) {
+		filter = flow->filter;
+	} else {
+		filter = ipd_table_lookup(rcu_dereference(in->table), &key, &eth0, &ambiguous);
+		ipd_flow_store(in, &key, hash, generation, filter, NULL);
+	}
+	if (!filter || filter->spec.id < 1 || filter->spec.sel.dport_last < 80)
+		atomic_inc(&race->wrong);
+	else
+		ipd_filter_hit(filter, 1, 100);
+	rcu_read_unlock();
+	local_bh_enable();
+	atomic_inc(&race->packets);
+}
+
+static int race_reader(void *data)
+{
+	u32 n = 0;
+
+	while (!kthread_should_stop()) {
+		race_packet(data, n++);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Heavier filters come and go above one that always matches, and whole tables change. */
+static void race_change(struct kunit *test, u32 round)
+{
+	struct ipd_filter_spec spec = spec4(1, IPSECDRV_ACTION_BLOCK, V4(10), 8, V4(10), 8);
+	struct ipd_net *in = test->priv;
+	struct ipd_transaction *trans;
+	unsigned int i;
+
+	trans = begin(test, 1);
+	KUNIT_EXPECT_EQ(test, ipd_transaction_add(trans, &spec, NULL), 0);
+	KUNIT_EXPECT_EQ(test, ipd_transaction_commit(trans, NULL, NULL), 0);
+	for (i = 0; i < 8; i++) {
+		spec = spec4(i + 2, (i + round) % 3, V4(10), 32 - i % 4, V4(10, 0, 1, 1), 32);
+		KUNIT_EXPECT_EQ(test, ipd_table_add(in, &spec, 1, NULL), 0);
+	}
+	for (i = 0; i < 64; i++) {
+		spec = tcp4(i + 100, IPSECDRV_ACTION_PERMIT, 80);
+		spec.sel.sport = i;
+		spec.sel.sport_last = i;
+		KUNIT_EXPECT_EQ(test, ipd_table_add(in, &spec, 1, NULL), 0);
+	}
+	for (i = 0; i < 64; i += 2)
+		KUNIT_EXPECT_EQ(test, ipd_table_del(in, i + 100, NULL), 0);
+	for (i = 0; i < 8; i++)
+		KUNIT_EXPECT_EQ(test, ipd_table_del(in, i + 2, NULL), 0);
+	cond_resched();
+}
+
+static void table_race(struct kunit *test)
+{
+	struct task_struct *readers[4] = { 0 };
+	struct ipd_net *in = lock(test);
+	struct race race = { .in = in };
+	unsigned int i;
+
+	race_change(test, 0);
+	for (i = 0; i < min(num_online_cpus(), 4U); i++) {
+		readers[i] = kthread_run(race_reader, &race, "ipd_race/%u", i);
+		KUNIT_EXPECT_NOT_ERR_OR_NULL(test, readers[i]);
+	}
+	for (i = 0; i < 200; i++)
+		race_change(test, i);
+	for (i = 0; i < ARRAY_SIZE(readers); i++) {
+		if (!IS_ERR_OR_NULL(readers[i]))
+			kthread_stop(readers[i]);
+	}
+	mutex_unlock(&in->mutex);
+	KUNIT_EXPECT_EQ(test, atomic_read(&race.wrong), 0);
+	kunit_info(test, "%u CPUs, %d packets while the table changed", num_online_cpus(),
+		   atomic_read(&race.packets));
+}
+
 /* --- Scale --- */
 
 static struct ipd_filter_spec scale_spec(u32 i)
@@ -988,6 +1092,7 @@ static struct kunit_case filter_cases[] = {
 	KUNIT_CASE(table_commit),
 	KUNIT_CASE(table_transactions),
 	KUNIT_CASE_SLOW(table_model),
+	KUNIT_CASE_SLOW(table_race),
 	KUNIT_CASE_SLOW(table_scale),
 	{}
 };
