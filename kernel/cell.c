@@ -18,8 +18,14 @@
 /* Like net.core.netdev_max_backlog, with room for a few full-sized GSO packets. */
 #define IPD_CELL_BACKLOG	2048
 
+/**
+ * struct ipd_cell - of one CPU
+ * @queue: bottom halves off, on its CPU
+ * @done: packets that were taken out of it
+ */
 struct ipd_cell {
 	struct sk_buff_head queue;
+	unsigned long done;
 	struct napi_struct napi;
 };
 
@@ -38,6 +44,7 @@ static int ipd_cell_poll(struct napi_struct *napi, int budget)
 		skb = __skb_dequeue(&cell->queue);
 		if (!skb)
 			break;
+		WRITE_ONCE(cell->done, cell->done + 1);
 		dev = skb->dev;
 		skb = ipd_input_packet(skb);
 		if (!IS_ERR_OR_NULL(skb))
@@ -87,8 +94,11 @@ void ipd_cells_flush(void)
 
 	for_each_possible_cpu(cpu) {
 		struct ipd_cell *cell = per_cpu_ptr(ipd_cells, cpu);
+		unsigned long end = READ_ONCE(cell->done) + skb_queue_len_lockless(&cell->queue);
 
-		while (!skb_queue_empty_lockless(&cell->queue))
+		/* What other namespaces queue meanwhile is not waited for. */
+		while (!skb_queue_empty_lockless(&cell->queue) &&
+		       (long)(READ_ONCE(cell->done) - end) < 0)
 			usleep_range(100, 1000);
 		napi_synchronize(&cell->napi);
 	}

@@ -206,13 +206,15 @@ int ipd_gso_init(void)
 /**
  * ipd_gso_exit() - give the slots back
  *
- * No packet may be made by ipd_gso_merge() any more. One that still waits in a queueing
- * discipline is then dropped by the stack.
+ * A batch that still waits in a queueing discipline is then dropped by the stack.
  */
 void ipd_gso_exit(void)
 {
-	if (ipd_gso_owned4)
+	bool owned4 = xchg(&ipd_gso_owned4, false);
+	bool owned6 = xchg(&ipd_gso_owned6, false);
+
+	if (owned4)
 		inet_del_offload(&ipd_offload4, IPPROTO_ESP);
-	if (ipd_gso_owned6)
+	if (owned6)
 		inet6_del_offload(&ipd_offload6, IPPROTO_ESP);
 }
