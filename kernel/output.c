@@ -18,7 +18,6 @@
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
-#include <net/netfilter/nf_conntrack.h>
 
 #include "ah.h"
 #include "classify.h"
