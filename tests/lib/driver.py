@@ -22,7 +22,11 @@ def load(**params):
 
 
 def unload():
-    cmd("rmmod", "ipsecdrv")
+    """rmmod. A netlink request that is just ending holds the module for a moment."""
+    def gone():
+        return not cmd("rmmod", "ipsecdrv", check=False).returncode
+
+    wait(gone, 5, "rmmod to succeed")
 
 
 def set_param(name, value):

@@ -161,6 +161,16 @@ class Xfrm(nl.Netlink):
             return nl.tlv(A_AEAD, struct.pack("=64sII", name.encode(), len(key) * 8, icv) + key)
         return nl.tlv(A_CRYPT, struct.pack("=64sI", CIPHERS[encr].encode(), len(key) * 8) + key)
 
+    def failures(self):
+        """(SPI, outside the window, replayed, bad ICV) of every state that has some."""
+        found = []
+        for data in self.request(GETSA, b"", nl.NLM_F_DUMP):
+            spi = struct.unpack_from(">I", data, 72)[0]
+            counts = struct.unpack_from("=3I", data, 192)
+            if any(counts):
+                found.append((hex(spi), *counts))
+        return found
+
     def statistics(self):
         """/proc/net/xfrm_stat: why XFRM dropped what it dropped."""
         with self.ns, open("/proc/thread-self/net/xfrm_stat", encoding="ascii") as file:
