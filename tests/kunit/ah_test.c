@@ -329,7 +329,7 @@ static void ah_garbage(struct kunit *test)
 	u8 *buf;
 
 	ipd_test_seed(test, &rnd);
-	for (i = 0; i < 200000; i++) {
+	for (i = 0; i < 50000; i++) {
 		len = ipd_test_below(&rnd, 120);
 		buf = kmalloc(len, GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, buf);
