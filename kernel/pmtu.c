@@ -108,7 +108,8 @@ static int ipd_pmtu_check_gso(struct sk_buff *skb, unsigned int mtu)
 
 	if (skb_gso_validate_network_len(skb, mtu))
 		return 0;
-	if (!(shinfo->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)) || skb_has_frag_list(skb))
+	if (!(shinfo->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)) || skb->encapsulation ||
+	    skb_has_frag_list(skb))
 		return -EMSGSIZE;
 	hlen = skb_transport_offset(skb) + tcp_hdrlen(skb);
 	if (mtu < hlen + 64)
