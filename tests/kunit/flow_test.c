@@ -102,7 +102,7 @@ static void flow_basics(struct kunit *test)
 	ipd_flow_net_exit(in);
 }
 
-/* Each byte of the key counts. */
+/* Each byte of the key counts, also where both lie in the same set. */
 static void flow_key_bytes(struct kunit *test)
 {
 	struct ipd_net *in = flow_net(test);
@@ -113,13 +113,18 @@ static void flow_key_bytes(struct kunit *test)
 	for (f = 0; f < ARRAY_SIZE(families); f++) {
 		struct ipd_key a = { .family = families[f] };
 
-		flow_put(in, &a, in->generation, 1);
 		for (i = 0; i < sizeof(a); i++) {
 			struct ipd_key b = a;
+			u32 hash;
 
 			((u8 *)&b)[i] ^= 1 << (i % 8);
+			local_bh_disable();
+			ipd_flow_find(in, &b, &hash);
+			ipd_flow_store(in, &a, hash, in->generation, NULL, NULL);
+			local_bh_enable();
 			KUNIT_EXPECT_EQ_MSG(test, flow_get(in, &b), 0, "byte %u", i);
 		}
+		flow_put(in, &a, in->generation, 1);
 		KUNIT_EXPECT_EQ(test, flow_get(in, &a), 1);
 	}
 	ipd_flow_net_exit(in);
