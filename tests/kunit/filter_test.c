@@ -892,6 +892,7 @@ static void race_packet(struct race *race, u32 n)
 
 	local_bh_disable();
 	rcu_read_lock();
+	/* Before the tables, as flow.h wants it. */
 	generation = smp_load_acquire(&in->generation);
 	flow = ipd_flow_find(in, &key, &hash);
 	if (flow) {
