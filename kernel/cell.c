@@ -22,6 +22,7 @@
  * struct ipd_cell - of one CPU
  * @queue: bottom halves off, on its CPU
  * @done: packets that were taken out of it
+ * @napi: empties it
  */
 struct ipd_cell {
 	struct sk_buff_head queue;
