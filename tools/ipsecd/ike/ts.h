@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef IKE_TS_H
+#define IKE_TS_H
+
+#include "id.h"
+#include "message.h"
+#include "model.h"
+
+#define IKE_TS_MAX 16 /* selectors of one payload; others are not looked at */
+
+/*
+ * One traffic selector, RFC 7296 section 3.13.1. Ports from 65535 to 0 are
+ * OPAQUE. For ICMP the port is type and code.
+ */
+struct ike_ts {
+	uint8_t proto; /* 0: any */
+	uint16_t port[2];
+	struct ipsec_addr addr[2];
+};
+
+struct ike_ts_list {
+	unsigned int count;
+	struct ike_ts ts[IKE_TS_MAX];
+};
+
+/*
+ * 0, -EBADMSG. Selectors of an unknown type are skipped; one that ends before
+ * it starts is -EBADMSG.
+ */
+int ikev2_ts_read(const struct ike_payload *p, struct ike_ts_list *list);
+void ikev2_ts_write(struct ike_builder *b, uint8_t type,
+		    const struct ike_ts_list *list);
+
+/* What both allow; false when nothing is. */
+bool ike_ts_intersect(const struct ike_ts *a, const struct ike_ts *b,
+		      struct ike_ts *out);
+bool ike_ts_contains(const struct ike_ts *a, const struct ike_ts *b);
+bool ike_ts_equal(const struct ike_ts *a, const struct ike_ts *b);
+
+/*
+ * The two sides of a selector of the driver, taken in the outbound sense.
+ * local or remote stand in where the selector says any address.
+ */
+void ike_ts_from_selector(const struct ipsec_selector *sel, int family,
+			  struct ike_ts *local, struct ike_ts *remote);
+/* -EINVAL for a pair that the driver cannot hold in one selector. */
+int ike_ts_to_selector(const struct ike_ts *local, const struct ike_ts *remote,
+		       struct ipsec_selector *sel);
+
+/*
+ * Identities of quick mode (RFC 2407 section 4.6.2) as selectors; 0 or
+ * -EBADMSG, -EOPNOTSUPP for a type that names no addresses.
+ */
+int ikev1_ts_read(const struct ike_payload *p, struct ike_ts *ts);
+void ikev1_ts_write(struct ike_builder *b, const struct ike_ts *ts);
+
+/* "10.0.0.0/24 tcp 443", for logs. */
+const char *ike_ts_text(const struct ike_ts *ts, char *buf, size_t size);
+
+#endif
