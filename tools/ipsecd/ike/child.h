@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef IKE_CHILD_H
+#define IKE_CHILD_H
+
+#include "sa.h"
+#include "ts.h"
+
+enum ike_child_state {
+	IKE_CHILD_NEW, /* waits for its exchange, or is in it */
+	IKE_CHILD_INSTALLED,
+	IKE_CHILD_REKEYING, /* our rekey of it is queued or on its way */
+	IKE_CHILD_REPLACED, /* a newer one carries the traffic */
+	IKE_CHILD_DELETING, /* our Delete is on its way */
+	IKE_CHILD_STATES,
+};
+
+struct ike_child_proto {
+	enum ipsecdrv_proto proto;
+	uint32_t spi_in; /* host order, 0: none yet */
+	uint32_t spi_out;
+	uint16_t encr; /* IKEv2 numbers; 0 with AH */
+	uint16_t key_bits;
+	uint16_t integ;
+};
+
+/*
+ * A Child SA (version 2) or quick-mode SA (version 1): one SA pair of the
+ * driver, which carries owner as its cookie. Owned by its IKE SA; one that was
+ * found in the driver at start (adopted) has none.
+ */
+struct ike_child {
+	UT_hash_handle hh; /* of the engine, by owner */
+	TAILQ_ENTRY(ike_child)
+	link; /* of the IKE SA, or the engine's adopted */
+	struct ike_engine *engine;
+	struct ike_sa *sa; /* NULL: adopted */
+	uint64_t owner;
+	enum ike_child_state state;
+	bool initiator; /* we made it: keys are taken in that order */
+	struct policy *policy; /* held */
+	const struct policy_rule *rule;
+	uint32_t filter; /* of the driver */
+	uint32_t slot; /* of the acquire that waits for it, 0: none */
+
+	/* what is asked for, then what was agreed */
+	struct ike_ts local;
+	struct ike_ts remote;
+	bool has_packet; /* the packet that asked, offered first */
+	struct ike_ts packet_local;
+	struct ike_ts packet_remote;
+
+	enum ipsecdrv_mode mode;
+	bool esn;
+	uint16_t group; /* of its key exchange, 0: none */
+	unsigned int protos; /* innermost first: ESP before AH */
+	struct ike_child_proto proto[IPSECDRV_PROTOS_MAX];
+	uint32_t spi_esp; /* reserved inbound SPIs, before a method is chosen */
+	uint32_t spi_ah;
+	struct policy_lifetime lifetime;
+
+	uint32_t id; /* of the driver's pair, 0: not installed */
+	uint32_t replaces; /* id of the pair that it took over from */
+	struct ike_child *rekeys; /* the one this will replace */
+	uint64_t installed; /* ms */
+};
+
+/* NULL: no memory. filter may be 0 until it is known. */
+struct ike_child *ike_child_new(struct ike_sa *sa,
+				const struct policy_rule *rule, bool initiator);
+/* Forgets it; the pair of the driver is deleted unless it was replaced. */
+void ike_child_free(struct ike_child *child);
+
+/*
+ * The inbound SPI for a protocol, asked of the driver the first time. 0 or the
+ * driver's errno; logged.
+ */
+int ike_child_spi(struct ike_child *child, uint8_t ike_proto, uint32_t *spi);
+
+/*
+ * The proposals of its rule's methods with the SPIs of this side, ready to be
+ * written: ke says whether groups are in. 0, -ENOMEM, or the driver's errno.
+ */
+int ike_child_offer(struct ike_child *child, bool ke,
+		    struct ike_proposals *out);
+/*
+ * Takes what was chosen: one proposal, or in version 1 a bundle of two. their
+ * SPIs are in the proposals; a responder's own are reserved. 0, -ENOENT when
+ * the rule does not allow it, or the driver's errno.
+ */
+int ike_child_choose(struct ike_child *child, const struct ike_proposal *chosen,
+		     unsigned int protos);
+
+/* Bytes of key for one direction of one protocol: encryption, integrity. */
+size_t ike_child_encr_len(const struct ike_child_proto *proto);
+size_t ike_child_integ_len(const struct ike_child_proto *proto);
+
+/*
+ * Keys of protocol n of the child: for each direction encryption, then
+ * integrity key, one after the other.
+ */
+struct ike_child_keys {
+	const uint8_t *in;
+	const uint8_t *out;
+};
+
+/*
+ * Installs the pair in one operation; traffic moves over from the one that it
+ * rekeys. As responder of a rekey the old pair goes on sending until the peer
+ * uses the new one (RFC 7296 section 2.8). 0 or the driver's errno; logged.
+ */
+int ike_child_install(struct ike_child *child,
+		      const struct ike_child_keys keys[IPSECDRV_PROTOS_MAX]);
+/* The peer has let go of the pair that this one replaced: send on this one. */
+void ike_child_activate(struct ike_child *child);
+/* The peer's address or our view of it changed. */
+void ike_child_update_path(struct ike_child *child);
+/* Refuses the acquire that waits for it, if one does. */
+void ike_child_refuse(struct ike_child *child,
+		      enum ipsecdrv_refuse_reason reason);
+
+/* By the SPI the peer sends to, and by the one we send to (of an IKE SA). */
+struct ike_child *ike_child_by_spi_in(struct ike_sa *sa, uint8_t ike_proto,
+				      uint32_t spi);
+struct ike_child *ike_child_by_spi_out(struct ike_sa *sa, uint8_t ike_proto,
+				       uint32_t spi);
+const char *ike_child_state_name(enum ike_child_state state);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef IKE_ENGINE_H
+#define IKE_ENGINE_H
+
+#include <jansson.h>
+
+#include "child.h"
+#include "counters.h"
+
+struct ike_source; /* negotiations per address: limits.c */
+struct ike_cookies; /* secrets of stateless cookies: cookie.c */
+
+/* Everything of one key daemon; no lock, one thread. */
+struct ike_engine {
+	const struct ike_env *env;
+	struct policy *policy; /* held; what new negotiations follow */
+	struct ike_timers timers;
+	struct ike_sa *sas; /* by our SPI */
+	TAILQ_HEAD(, ike_sa) list; /* oldest first */
+	struct ike_child *children; /* by owner */
+	TAILQ_HEAD(, ike_child) adopted;
+	struct ike_source *sources; /* by address */
+	struct ike_cookies *cookies;
+	struct ike_counters counters;
+	unsigned int half_open;
+	uint64_t stories;
+	uint64_t next_owner;
+	bool stopping;
+};
+
+/* Takes a reference of the policy. NULL: no memory. */
+struct ike_engine *ike_engine_new(const struct ike_env *env,
+				  struct policy *policy);
+/* Silently; the driver's pairs stay, for the next start to adopt. */
+void ike_engine_free(struct ike_engine *engine);
+/*
+ * After start: adopts the SA pairs that the driver has and that the policy
+ * still justifies, and answers acquires that wait.
+ */
+void ike_engine_adopt(struct ike_engine *engine);
+/* SAs of rules that are no longer there, or differ, are deleted. */
+void ike_engine_reload(struct ike_engine *engine, struct policy *policy);
+
+/* Inputs. */
+void ike_engine_datagram(struct ike_engine *engine, const struct ike_path *path,
+			 const void *data, size_t len);
+void ike_engine_acquire(struct ike_engine *engine,
+			const struct ipsec_acquire *acquire);
+/* Of a soft or hard limit, idle, or a filter that is gone. */
+void ike_engine_expire(struct ike_engine *engine, const struct ipsec_sa *sa);
+void ike_engine_ocsp(struct ike_engine *engine, uint32_t id,
+		     struct ike_blob answer);
+uint64_t ike_engine_next(const struct ike_engine *engine); /* ms; UINT64_MAX */
+void ike_engine_tick(struct ike_engine *engine);
+
+/* Control. 0, -ENOENT: no such rule or nothing of it, -EBUSY, -ENOMEM. */
+int ike_engine_up(struct ike_engine *engine, const char *rule);
+int ike_engine_down(struct ike_engine *engine, const char *rule);
+int ike_engine_rekey_child(struct ike_engine *engine, const char *rule);
+int ike_engine_rekey_ike(struct ike_engine *engine, const char *rule);
+int ike_engine_check(struct ike_engine *engine,
+		     const char *rule); /* liveness */
+/* Deletes everything with the peers' knowledge; idle when it is done. */
+void ike_engine_shutdown(struct ike_engine *engine);
+bool ike_engine_idle(const struct ike_engine *engine);
+json_t *ike_engine_sas_json(const struct ike_engine *engine);
+json_t *ike_engine_counters_json(const struct ike_engine *engine);
+
+/* For the two versions. */
+uint64_t ike_now(const struct ike_engine *engine);
+void ike_log_engine(const struct ike_engine *engine, enum ike_log_level level,
+		    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void ike_send(struct ike_engine *engine, const struct ike_path *path,
+	      const void *msg, size_t len);
+struct ike_sa *ike_engine_find(struct ike_engine *engine, const uint8_t *spi);
+/* An IKE SA of the rule with the peer that can carry another Child SA. */
+struct ike_sa *ike_engine_find_peer(struct ike_engine *engine,
+				    const struct policy_rule *rule,
+				    const struct ike_path *path);
+/* Is any other SA, or an adopted pair, with this peer there? */
+bool ike_engine_knows_peer(struct ike_engine *engine, const struct ike_sa *sa);
+/* The peer lost its memory: other SAs of the same identity go silently. */
+void ike_engine_initial_contact(struct ike_engine *engine, struct ike_sa *sa);
+
+/*
+ * limits.c: may one more negotiation begin? Counts it when so. Windows' limits:
+ * per_address without an established IKE SA, per_port with one.
+ */
+bool ike_limit_take(struct ike_sa *sa);
+void ike_limit_give(struct ike_sa *sa);
+bool ike_limit_allows(struct ike_engine *engine, const struct ike_path *path);
+void ike_limits_free(struct ike_engine *engine);
+
+/*
+ * cookie.c: stateless cookies (RFC 7296 section 2.6, MS-IKEE 3.9): a keyed
+ * hash of the peer's address, SPI and nonce; the secret changes, the one
+ * before is accepted for a while.
+ */
+#define IKE_COOKIE_LEN 24
+#define IKEV1_COOKIE_LEN 8
+bool ike_cookie_wanted(const struct ike_engine *engine);
+int ike_cookie_make(struct ike_engine *engine, const struct ike_path *path,
+		    const uint8_t *spi_i, struct ike_blob nonce, uint8_t *out,
+		    size_t len);
+bool ike_cookie_good(struct ike_engine *engine, const struct ike_path *path,
+		     const uint8_t *spi_i, struct ike_blob nonce,
+		     const uint8_t *cookie, size_t len);
+void ike_cookies_free(struct ike_engine *engine);
+
+/* v2.c and v1.c: what a message without an SA may start, and what we start. */
+void ikev2_respond(struct ike_engine *engine, const struct ike_path *path,
+		   struct ike_message *m);
+void ikev1_respond(struct ike_engine *engine, const struct ike_path *path,
+		   struct ike_message *m);
+/* A new IKE SA as initiator; tasks queued on it go after its first exchanges. */
+struct ike_sa *ikev2_initiate(struct ike_engine *engine,
+			      const struct policy_rule *rule,
+			      const struct ike_path *path);
+struct ike_sa *ikev1_initiate(struct ike_engine *engine,
+			      const struct policy_rule *rule,
+			      const struct ike_path *path);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef IKE_SA_H
+#define IKE_SA_H
+
+#include <sys/queue.h>
+#include <uthash.h>
+
+#include "env.h"
+#include "policy.h"
+#include "timer.h"
+
+struct ike_engine;
+struct ike_child;
+struct ike_sa;
+
+enum ike_sa_state {
+	IKE_SA_CONNECTING, /* half open: the peer has not proven who it is */
+	IKE_SA_ESTABLISHED,
+	IKE_SA_REPLACED, /* rekeyed; only answers until it is deleted */
+	IKE_SA_DELETING, /* our Delete is on its way */
+	IKE_SA_STATES,
+};
+
+/* What either version does for the common code; v2.c and v1.c have one each. */
+struct ike_ops {
+	/* A parsed message whose SPIs are this SA's. It may free the SA. */
+	void (*message)(struct ike_sa *sa, const struct ike_path *from,
+			struct ike_message *m);
+	/*
+	 * Something was queued (ike_sa_queue()) or a new SA is to be started;
+	 * begins what can be begun now.
+	 */
+	void (*kick)(struct ike_sa *sa);
+	/* Version's own state; keys are wiped. */
+	void (*free)(struct ike_sa *sa);
+};
+
+/*
+ * What is to be done on an IKE SA, in order. A task that cannot be begun waits
+ * for its exchange; a window of one request is outstanding.
+ */
+enum ike_task_kind {
+	IKE_TASK_CHILD, /* a new Child SA: task->child */
+	IKE_TASK_REKEY_CHILD, /* of task->child */
+	IKE_TASK_DELETE_CHILD, /* of task->child */
+	IKE_TASK_REKEY,
+	IKE_TASK_LIVENESS,
+	IKE_TASK_DELETE, /* the IKE SA itself */
+};
+
+struct ike_task {
+	TAILQ_ENTRY(ike_task) link;
+	enum ike_task_kind kind;
+	struct ike_child *child;
+};
+
+/*
+ * An IKE SA (version 2) or main-mode SA (version 1), from its first message.
+ * Owned by the engine, found by our SPI. It ends only through ike_sa_free().
+ */
+struct ike_sa {
+	UT_hash_handle hh;
+	TAILQ_ENTRY(ike_sa) link;
+	struct ike_engine *engine;
+	const struct ike_ops *ops;
+	void *v; /* struct ikev2 or struct ikev1 */
+	unsigned int version; /* 1 or 2 */
+	enum ike_sa_state state;
+	bool initiator; /* we made it: spi_i is ours */
+	uint8_t our_spi[IKE_SPI_LEN]; /* the key of the table */
+	uint8_t peer_spi[IKE_SPI_LEN]; /* zeros until known */
+	struct ike_path path; /* where messages go now */
+	bool nat_local; /* we are behind a NAT */
+	bool nat_remote;
+	bool encap; /* Child SAs are UDP encapsulated */
+
+	struct policy *policy; /* held */
+	const struct policy_rule *rule; /* NULL until a responder knows it */
+	const struct policy_auth *auth; /* the peer was, or will be, held to */
+	struct ike_id local_id;
+	struct ike_id remote_id;
+	struct ike_proposal chosen;
+
+	TAILQ_HEAD(, ike_child) children;
+	TAILQ_HEAD(, ike_task) tasks;
+
+	uint64_t story; /* number in the log */
+	uint64_t created; /* ms */
+	uint64_t established; /* ms, 0: not yet */
+	uint64_t heard; /* ms, last authentic message */
+	unsigned int quick_modes; /* Child SAs made so far */
+	bool limited; /* counted against its address as half open */
+	bool half_open; /* counted as half open */
+
+	struct ike_timer lifetime; /* rekey, then end */
+	struct ike_timer liveness;
+	struct ike_timer keepalive;
+	struct ike_timer abandon; /* half open for too long */
+};
+
+/* Gives it a fresh SPI. NULL: no memory. It is in the tables of the engine. */
+struct ike_sa *ike_sa_new(struct ike_engine *engine, unsigned int version,
+			  bool initiator, const struct ike_path *path);
+/*
+ * Ends it silently: children that remain are deleted from the driver, acquires
+ * that wait for them are refused with reason.
+ */
+void ike_sa_free(struct ike_sa *sa, enum ipsecdrv_refuse_reason reason);
+const uint8_t *ike_sa_spi_i(const struct ike_sa *sa);
+const uint8_t *ike_sa_spi_r(const struct ike_sa *sa);
+void ike_sa_set_rule(struct ike_sa *sa, const struct policy_rule *rule);
+/* Counts it, arms its timers, and tells the log. */
+void ike_sa_establish(struct ike_sa *sa);
+/* The children of a rekeyed SA go over to the new one. */
+void ike_sa_move_children(struct ike_sa *from, struct ike_sa *to);
+void ike_sa_heard(struct ike_sa *sa);
+/* -ENOMEM. A task of the kind for the child that waits already is enough. */
+int ike_sa_queue(struct ike_sa *sa, enum ike_task_kind kind,
+		 struct ike_child *child);
+/* Takes the first task off; the caller frees it. NULL: none waits. */
+struct ike_task *ike_sa_next_task(struct ike_sa *sa);
+/* Tasks of a child that ends are taken off. */
+void ike_sa_forget_child(struct ike_sa *sa, struct ike_child *child);
+void ike_sa_send(struct ike_sa *sa, const void *msg, size_t len);
+
+/* Log lines of a negotiation. */
+void ike_log(const struct ike_sa *sa, enum ike_log_level level, const char *fmt,
+	     ...) __attribute__((format(printf, 3, 4)));
+/* The negotiation failed: one line that says why and what to do; counts. */
+void ike_log_failure(const struct ike_sa *sa, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+const char *ike_sa_state_name(enum ike_sa_state state);
+
+#endif
