@@ -23,7 +23,8 @@ struct ike_header {
 /* The body of a payload, without its generic header, in the message. */
 struct ike_payload {
 	uint8_t type;
-	bool critical;
+	uint8_t next; /* what follows; of SK and SKF the first one inside */
+	bool critical; /* version 2 */
 	const uint8_t *data;
 	size_t len;
 };
@@ -37,21 +38,24 @@ struct ike_message {
 };
 
 /*
- * -EMSGSIZE: shorter than a header or than it says, or longer.
- * Nothing else is judged.
+ * -EMSGSIZE: shorter than a header or than it says, or longer; the fields are
+ * set whenever there is a whole header. Nothing else is judged.
  */
 int ike_header_parse(struct ike_header *h, const void *data, size_t len);
 
 /*
  * Header and chain. In version 2 the chain ends at SK and SKF, whose body is
- * left as it is; in version 1 an encrypted message has no chain yet.
+ * left as it is; in version 1 an encrypted message has no chain yet, and one in
+ * clear may end with less than four bytes of padding, as pluto sends it.
  * -EMSGSIZE as above, -EBADMSG for a chain that does not fit its message, and
- * -E2BIG for more than IKE_PAYLOADS_MAX payloads.
+ * -E2BIG for more than IKE_PAYLOADS_MAX payloads. Of a message that is refused
+ * the payloads before the fault are there, to be named in a log.
  */
 int ike_message_parse(struct ike_message *m, const void *data, size_t len);
 /*
- * The same for a decrypted chain, appended to the payloads of m. What follows
- * the chain is given in *rest: nothing in version 2, padding in version 1.
+ * The same for a decrypted chain, appended to the payloads of m; it has no SK
+ * or SKF of its own (-EBADMSG). What follows the chain is given in *rest:
+ * nothing in version 2, padding in version 1.
  */
 int ike_chain_parse(struct ike_message *m, uint8_t first, const void *data,
 		    size_t len, size_t *rest);
@@ -70,13 +74,16 @@ unsigned int ike_payload_count(const struct ike_message *m, uint8_t type);
  */
 struct ike_builder {
 	struct ipsec_writer w;
-	size_t next; /* where the type of the payload to come goes */
-	size_t open; /* where the open payload starts; 0: none */
+	bool header; /* else a chain alone */
+	bool opened; /* there is an open payload */
+	size_t open; /* where it, or else the header, starts */
+	uint8_t first;
 };
 
+/* The header's next and len are set by what follows, not taken from h. */
 void ike_build(struct ike_builder *b, void *buf, size_t size,
 	       const struct ike_header *h);
-/* A chain without a header, to be encrypted; *first is set at finish. */
+/* A chain without a header, to be encrypted. */
 void ike_build_chain(struct ike_builder *b, void *buf, size_t size);
 /* The writer for the payload's body. */
 struct ipsec_writer *ike_build_payload(struct ike_builder *b, uint8_t type);

@@ -78,7 +78,10 @@ void ikev2_notify_write(struct ike_builder *b, uint8_t proto, uint16_t type,
 void ikev1_notify_write(struct ike_builder *b, uint8_t proto, uint16_t type,
 			const void *spi, size_t spi_len, const void *data,
 			size_t len);
-/* count SPIs of spi_len bytes each, one after the other. */
+/*
+ * count SPIs of spi_len bytes each, one after the other; an IKE SA has none in
+ * version 2 and both cookies in version 1.
+ */
 void ikev2_delete_write(struct ike_builder *b, uint8_t proto, size_t spi_len,
 			unsigned int count, const void *spis);
 void ikev1_delete_write(struct ike_builder *b, uint8_t proto, size_t spi_len,
