@@ -70,6 +70,10 @@
 	{                                                              \
 		k, IPSEC_GROUP, 0, 0, 0, .sub = tab, .flags = IPSEC_IN \
 	}
+#define NODE(k, m)                                             \
+	{                                                      \
+		k, IPSEC_NODE, 0, 0, OFF(m), .flags = IPSEC_IN \
+	}
 #define END                       \
 	{                         \
 		.kind = IPSEC_END \

@@ -9,19 +9,19 @@
 #define F(name) IPSECDRV_FILTER_FLAGS_##name
 
 /* clang-format off */
-static const struct ipsec_name mode_bit[] = {
+const struct ipsec_name ipsec_filter_mode[] = {
 	{ "transport", 0 },
 	{ "tunnel", 1 },
 	{ NULL, 0 },
 };
 
-static const struct ipsec_field tunnel_group[] = {
+const struct ipsec_field ipsec_filter_tunnel[] = {
 	ADDR("remote", 0, tunnel_remote, .flags = IPSEC_IN),
 	ADDR("local", 0, tunnel_local, .flags = IPSEC_IN),
 	END
 };
 
-static const struct ipsec_field soft_group[] = {
+const struct ipsec_field ipsec_filter_soft[] = {
 	FLAGS("reasons", 0, soft_reasons, ipsec_names_refuse_reason,
 	      .flags = IPSEC_IN | IPSEC_SHIFT),
 	NUM32("delay", 0, soft_delay, .flags = IPSEC_IN),
@@ -40,8 +40,8 @@ const struct ipsec_field ipsec_filter_fields[] = {
 	     .flags = IPSEC_IN | IPSEC_KEEP | IPSEC_BARE),
 	FLAGS(NULL, A(FLAGS), flags, ipsec_names_filter_flags),
 	BIT("mirrored", flags, F(MIRRORED), .flags = IPSEC_IN | IPSEC_YES),
-	BIT("mode", flags, F(TUNNEL), .names = mode_bit, .flags = IPSEC_IN),
-	GROUP("tunnel", tunnel_group),
+	BIT("mode", flags, F(TUNNEL), .names = ipsec_filter_mode, .flags = IPSEC_IN),
+	GROUP("tunnel", ipsec_filter_tunnel),
 	ADDR(NULL, A(TUNNEL_LOCAL), tunnel_local),
 	ADDR(NULL, A(TUNNEL_REMOTE), tunnel_remote),
 	ENUM("narrow", A(NARROW), narrow, ipsec_names_narrow,
@@ -49,7 +49,7 @@ const struct ipsec_field ipsec_filter_fields[] = {
 	FLAGS("require", A(REQUIRE), require, ipsec_names_require,
 	      .flags = IPSEC_IN),
 	BIT("inpass", flags, F(INPASS), .flags = IPSEC_IN),
-	GROUP("soft", soft_group),
+	GROUP("soft", ipsec_filter_soft),
 	FLAGS(NULL, A(SOFT_REASONS), soft_reasons, ipsec_names_refuse_reason,
 	      .flags = IPSEC_SHIFT),
 	NUM32(NULL, A(SOFT_DELAY), soft_delay),
@@ -172,14 +172,24 @@ static int filter_check(struct ipsec_filter *f, const struct ipsec_node *map,
 	return rc ? rc : check_action(f, map->line, err);
 }
 
-int ipsec_filter_parse(const struct ipsec_node *map, struct ipsec_filter *f,
-		       struct ipsec_err *err)
+void ipsec_filter_init(struct ipsec_filter *f)
 {
-	int rc;
-
 	memset(f, 0, sizeof(*f));
 	f->flags = (struct ipsec_num){ F(MIRRORED), true };
 	f->dir.set = true;
-	rc = ipsec_parse(map, ipsec_filter_fields, f, err);
+}
+
+int ipsec_filter_parse_on(const struct ipsec_node *map, struct ipsec_filter *f,
+			  struct ipsec_err *err)
+{
+	int rc = ipsec_parse(map, ipsec_filter_fields, f, err);
+
 	return rc ? rc : filter_check(f, map, err);
+}
+
+int ipsec_filter_parse(const struct ipsec_node *map, struct ipsec_filter *f,
+		       struct ipsec_err *err)
+{
+	ipsec_filter_init(f);
+	return ipsec_filter_parse_on(map, f, err);
 }

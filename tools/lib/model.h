@@ -175,6 +175,10 @@ extern const struct ipsec_field ipsec_selector_fields[];
 extern const struct ipsec_field ipsec_filter_fields[];
 /* A message of the table set that holds one filter, as struct ipsec_filter. */
 extern const struct ipsec_field ipsec_filter_message[];
+/* What "mode", "tunnel" and "soft" take, where a struct ipsec_filter is first. */
+extern const struct ipsec_name ipsec_filter_mode[];
+extern const struct ipsec_field ipsec_filter_tunnel[];
+extern const struct ipsec_field ipsec_filter_soft[];
 extern const struct ipsec_field ipsec_protection_fields[];
 extern const struct ipsec_field ipsec_lifetime_fields[];
 extern const struct ipsec_field ipsec_counters_fields[];
@@ -191,6 +195,10 @@ extern const struct ipsec_field ipsec_explain_fields[];
 /* Each parses a map and then checks what one field alone cannot tell. */
 int ipsec_filter_parse(const struct ipsec_node *map, struct ipsec_filter *f,
 		       struct ipsec_err *err);
+/* The same over what f has: that of ipsec_filter_init(), and more. */
+void ipsec_filter_init(struct ipsec_filter *f);
+int ipsec_filter_parse_on(const struct ipsec_node *map, struct ipsec_filter *f,
+			  struct ipsec_err *err);
 int ipsec_sa_parse(const struct ipsec_node *map, struct ipsec_sa *sa,
 		   struct ipsec_err *err);
 int ipsec_selector_check(struct ipsec_selector *s, unsigned int line,

@@ -237,6 +237,10 @@ static int parse_value(const struct ipsec_node *n, const struct ipsec_field *f,
 {
 	void *p = (char *)obj + f->off;
 
+	if (f->kind == IPSEC_NODE) {
+		*(const struct ipsec_node **)p = n;
+		return 0;
+	}
 	if (f->kind == IPSEC_NEST)
 		return ipsec_parse(n, f->sub, p, err);
 	if (f->kind == IPSEC_GROUP)

@@ -35,6 +35,7 @@ enum ipsec_kind {
 	IPSEC_NEST, /* a struct with its own table */
 	IPSEC_NESTS, /* unsigned int count at aux, then an array */
 	IPSEC_GROUP, /* a map in the text, the same struct in memory */
+	IPSEC_NODE, /* const struct ipsec_node *, for the caller to read */
 };
 
 struct ipsec_num {
