@@ -20,7 +20,7 @@ struct policy_auth {
 	struct ike_id remote; /* a pattern; type 0: any */
 	uint8_t *psk;
 	size_t psk_len;
-	struct ike_credential *credential;
+	struct ike_credential *credential; /* these two are the policy's */
 	struct ike_trust *trust;
 };
 
@@ -41,7 +41,7 @@ enum policy_choice {
 	POLICY_YES, /* ppk: required; encap: forced */
 };
 
-/* An alternative of quick mode: one proposal, or AH then ESP as a bundle. */
+/* One proposal, or in version 1 a bundle, innermost first: ESP, then AH. */
 struct policy_method {
 	unsigned int protos;
 	struct ike_proposal proto[IPSECDRV_PROTOS_MAX];
@@ -50,7 +50,7 @@ struct policy_method {
 
 /* A rule: which traffic, and how it is negotiated. */
 struct policy_rule {
-	uint32_t id; /* the cookie of its filters; from 1 */
+	uint32_t id; /* the cookie of its filters; not 0; follows the name */
 	char name[POLICY_NAME_MAX + 1];
 
 	/* filters; their ids and cookies are set */
@@ -114,6 +114,8 @@ struct policy {
 	char keylog[256]; /* a folder; empty: keys are never written */
 	struct ipsec_config driver; /* what of the driver's settings is named */
 	bool has_driver;
+	unsigned int exposed; /* line of a secret in the policy, 0: none */
+	struct policy_shared *shared; /* credentials and trust, by their words */
 };
 
 /*
