@@ -57,18 +57,26 @@ struct ike_child {
 	uint32_t spi_esp; /* reserved inbound SPIs, before a method is chosen */
 	uint32_t spi_ah;
 	struct policy_lifetime lifetime;
+	uint32_t idle_seconds; /* 0: the rule's (60 s with a cluster member) */
 
 	uint32_t id; /* of the driver's pair, 0: not installed */
-	uint32_t replaces; /* id of the pair that it took over from */
-	struct ike_child *rekeys; /* the one this will replace */
+	struct ike_child *rekeys; /* the one this will replace, or has */
+	unsigned int rekeyers; /* how many name this one there */
 	uint64_t installed; /* ms */
+	uint64_t in_packets; /* when liveness last looked */
+	struct ipsec_addr peer; /* of an adopted one: the outer addresses */
+	struct ipsec_addr ours;
+	struct ike_timer renew; /* of an adopted one */
 };
 
-/* NULL: no memory. filter may be 0 until it is known. */
+/* NULL: no memory. Takes its place in the children of the SA. filter may be 0 until it is known. */
 struct ike_child *ike_child_new(struct ike_sa *sa,
 				const struct policy_rule *rule, bool initiator);
 /* Forgets it; the pair of the driver is deleted unless it was replaced. */
 void ike_child_free(struct ike_child *child);
+
+/* This one is to take over from old; NULL: from none. */
+void ike_child_set_rekeys(struct ike_child *child, struct ike_child *old);
 
 /*
  * The inbound SPI for a protocol, asked of the driver the first time. 0 or the
@@ -90,6 +98,10 @@ int ike_child_offer(struct ike_child *child, bool ke,
 int ike_child_choose(struct ike_child *child, const struct ike_proposal *chosen,
 		     unsigned int protos);
 
+/* The driver's names, and their lengths of keys; -EOPNOTSUPP: it has none. */
+struct ipsec_protection;
+int ike_child_driver_alg(const struct ike_child_proto *proto,
+			 struct ipsec_protection *prot);
 /* Bytes of key for one direction of one protocol: encryption, integrity. */
 size_t ike_child_encr_len(const struct ike_child_proto *proto);
 size_t ike_child_integ_len(const struct ike_child_proto *proto);

@@ -10,12 +10,17 @@
 struct ike_source; /* negotiations per address: limits.c */
 struct ike_cookies; /* secrets of stateless cookies: cookie.c */
 
+/* Cookies of our pairs in the driver start with this ("ip"). */
+#define IKE_OWNER_MAGIC 0x6970000000000000ULL
+#define IKE_OWNER_MASK 0xffff000000000000ULL
+
 /* Everything of one key daemon; no lock, one thread. */
 struct ike_engine {
 	const struct ike_env *env;
 	struct policy *policy; /* held; what new negotiations follow */
 	struct ike_timers timers;
 	struct ike_sa *sas; /* by our SPI */
+	struct ike_sa *first; /* responders' by the peer's SPI and address */
 	TAILQ_HEAD(, ike_sa) list; /* oldest first */
 	struct ike_child *children; /* by owner */
 	TAILQ_HEAD(, ike_child) adopted;
@@ -53,7 +58,9 @@ void ike_engine_ocsp(struct ike_engine *engine, uint32_t id,
 uint64_t ike_engine_next(const struct ike_engine *engine); /* ms; UINT64_MAX */
 void ike_engine_tick(struct ike_engine *engine);
 
-/* Control. 0, -ENOENT: no such rule or nothing of it, -EBUSY, -ENOMEM. */
+/* Control. 0, -ENOENT: no such rule or nothing of it, -ENOMEM;
+ * up: -EDESTADDRREQ when the rule names no single peer.
+ */
 int ike_engine_up(struct ike_engine *engine, const char *rule);
 int ike_engine_down(struct ike_engine *engine, const char *rule);
 int ike_engine_rekey_child(struct ike_engine *engine, const char *rule);
@@ -73,10 +80,25 @@ void ike_log_engine(const struct ike_engine *engine, enum ike_log_level level,
 void ike_send(struct ike_engine *engine, const struct ike_path *path,
 	      const void *msg, size_t len);
 struct ike_sa *ike_engine_find(struct ike_engine *engine, const uint8_t *spi);
+/* The SA that an initiator's first message made; NULL: it is the first. */
+struct ike_sa *ike_engine_find_first(struct ike_engine *engine,
+				     const struct ike_path *path,
+				     const uint8_t *spi);
 /* An IKE SA of the rule with the peer that can carry another Child SA. */
 struct ike_sa *ike_engine_find_peer(struct ike_engine *engine,
 				    const struct policy_rule *rule,
 				    const struct ike_path *path);
+/* A new IKE SA by the rule's version; and one that is there, or a new one. */
+struct ike_sa *ike_engine_initiate(struct ike_engine *engine,
+				   const struct policy_rule *rule,
+				   const struct ike_path *path);
+struct ike_sa *ike_engine_get_sa(struct ike_engine *engine,
+				 const struct policy_rule *rule,
+				 const struct ike_path *path);
+/* Queues the negotiation of a new Child SA and begins what can be begun. */
+int ike_engine_ask(struct ike_sa *sa, struct ike_child *child);
+/* Negotiates an adopted pair anew. */
+void ike_child_renew(struct ike_child *child);
 /* Is any other SA, or an adopted pair, with this peer there? */
 bool ike_engine_knows_peer(struct ike_engine *engine, const struct ike_sa *sa);
 /* The peer lost its memory: other SAs of the same identity go silently. */
@@ -87,8 +109,9 @@ void ike_engine_initial_contact(struct ike_engine *engine, struct ike_sa *sa);
  * per_address without an established IKE SA, per_port with one.
  */
 bool ike_limit_take(struct ike_sa *sa);
-void ike_limit_give(struct ike_sa *sa);
-bool ike_limit_allows(struct ike_engine *engine, const struct ike_path *path);
+/* Ends what take counted; established: the SA counts as that from now on. */
+void ike_limit_give(struct ike_sa *sa, bool established);
+void ike_limit_end(struct ike_sa *sa); /* of an established SA */
 void ike_limits_free(struct ike_engine *engine);
 
 /*

@@ -83,6 +83,7 @@ struct ike_env {
 	uint64_t (*now)(void *ctx); /* ms, never goes back */
 	int64_t (*wall)(void *ctx); /* s since 1970 */
 	int (*random)(void *ctx, void *buf, size_t len);
+	/* A message of one byte, 0xff, is a NAT keepalive: without marker. */
 	void (*send)(void *ctx, const struct ike_path *path, const void *msg,
 		     size_t len);
 	void (*log)(void *ctx, const struct ike_record *record);

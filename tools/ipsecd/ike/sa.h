@@ -27,8 +27,8 @@ struct ike_ops {
 	void (*message)(struct ike_sa *sa, const struct ike_path *from,
 			struct ike_message *m);
 	/*
-	 * Something was queued (ike_sa_queue()) or a new SA is to be started;
-	 * begins what can be begun now.
+	 * Something was queued (ike_sa_queue()): begins what can be begun now.
+	 * It never frees the SA; an end is left to a timer that is due.
 	 */
 	void (*kick)(struct ike_sa *sa);
 	/* Version's own state; keys are wiped. */
@@ -54,12 +54,21 @@ struct ike_task {
 	struct ike_child *child;
 };
 
+/* Who sent a first message: that is how its retransmission is known. */
+struct ike_peer_key {
+	uint8_t spi[IKE_SPI_LEN];
+	uint8_t addr[16];
+	uint16_t port;
+};
+
 /*
  * An IKE SA (version 2) or main-mode SA (version 1), from its first message.
  * Owned by the engine, found by our SPI. It ends only through ike_sa_free().
  */
 struct ike_sa {
 	UT_hash_handle hh;
+	UT_hash_handle hh_peer;
+	struct ike_peer_key peer_key; /* of a responder's, once set */
 	TAILQ_ENTRY(ike_sa) link;
 	struct ike_engine *engine;
 	const struct ike_ops *ops;
@@ -90,11 +99,14 @@ struct ike_sa {
 	uint64_t heard; /* ms, last authentic message */
 	unsigned int quick_modes; /* Child SAs made so far */
 	bool limited; /* counted against its address as half open */
+	bool counted; /* counted for its address as established */
+	struct ike_path first_path; /* what the limits count it by */
 	bool half_open; /* counted as half open */
 
 	struct ike_timer lifetime; /* rekey, then end */
 	struct ike_timer liveness;
 	struct ike_timer keepalive;
+	bool lifetime_over; /* the lifetime timer's second time is its end */
 	struct ike_timer abandon; /* half open for too long */
 };
 
@@ -106,6 +118,8 @@ struct ike_sa *ike_sa_new(struct ike_engine *engine, unsigned int version,
  * that wait for them are refused with reason.
  */
 void ike_sa_free(struct ike_sa *sa, enum ipsecdrv_refuse_reason reason);
+/* As responder: what the first message said, for ike_engine_find_first(). */
+void ike_sa_set_peer(struct ike_sa *sa, const uint8_t *spi);
 const uint8_t *ike_sa_spi_i(const struct ike_sa *sa);
 const uint8_t *ike_sa_spi_r(const struct ike_sa *sa);
 void ike_sa_set_rule(struct ike_sa *sa, const struct policy_rule *rule);

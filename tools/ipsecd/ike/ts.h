@@ -55,6 +55,7 @@ int ikev1_ts_read(const struct ike_payload *p, struct ike_ts *ts);
 void ikev1_ts_write(struct ike_builder *b, const struct ike_ts *ts);
 
 /* "10.0.0.0/24 tcp 443", for logs. */
+#define IKE_TS_STRLEN 160
 const char *ike_ts_text(const struct ike_ts *ts, char *buf, size_t size);
 
 #endif

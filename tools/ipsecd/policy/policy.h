@@ -52,6 +52,7 @@ struct policy_method {
 struct policy_rule {
 	uint32_t id; /* the cookie of its filters; not 0; follows the name */
 	char name[POLICY_NAME_MAX + 1];
+	uint8_t digest[32]; /* of all it says, files included: is it the same? */
 
 	/* filters; their ids and cookies are set */
 	unsigned int filters;

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Pairs that an ipsecd before this one left in the driver. Its IKE SAs are
+ * gone with it, so their peers cannot be asked to rekey or delete; they go on
+ * until they are replaced by a negotiation of our own, which starts at once.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine.h"
+
+#define RENEW_EVERY_MS 5 /* so that many do not begin in one moment */
+
+static const struct policy_rule *rule_of_filter(const struct policy *policy,
+						uint32_t id)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < policy->rules; i++)
+		for (j = 0; j < policy->rule[i].filters; j++)
+			if (policy->rule[i].filter[j].id.v == id)
+				return &policy->rule[i];
+	return NULL;
+}
+
+static void renew_due(struct ike_timer *timer)
+{
+	ike_child_renew(ike_container(timer, struct ike_child, renew));
+}
+
+static struct ike_child *adopted_new(struct ike_engine *engine,
+				     const struct ipsec_sa *pair,
+				     const struct policy_rule *rule)
+{
+	struct ike_child *child = calloc(1, sizeof(*child));
+
+	if (!child)
+		return NULL;
+	child->engine = engine;
+	child->owner = pair->owner.v;
+	child->id = pair->id.v;
+	child->state = IKE_CHILD_INSTALLED;
+	child->policy = policy_get(engine->policy);
+	child->rule = rule;
+	child->filter = pair->filter.v;
+	child->mode = pair->mode.v;
+	child->peer = pair->remote;
+	child->ours = pair->local;
+	child->renew.fn = renew_due;
+	HASH_ADD(hh, engine->children, owner, sizeof(child->owner), child);
+	TAILQ_INSERT_TAIL(&engine->adopted, child, link);
+	return child;
+}
+
+struct adoption {
+	struct ike_engine *engine;
+	unsigned int count;
+};
+
+static void adopt(void *arg, const struct ipsec_sa *pair)
+{
+	struct adoption *adoption = arg;
+	struct ike_engine *engine = adoption->engine;
+	const struct policy_rule *rule;
+	struct ike_child *child;
+	uint64_t owner = pair->owner.v;
+
+	if ((owner & IKE_OWNER_MASK) != IKE_OWNER_MAGIC ||
+	    (pair->state.v != IPSECDRV_SA_STATE_MATURE &&
+	     pair->state.v != IPSECDRV_SA_STATE_DYING))
+		return;
+	HASH_FIND(hh, engine->children, &owner, sizeof(owner), child);
+	rule = rule_of_filter(engine->policy, pair->filter.v);
+	if (child || !rule)
+		return;
+	child = adopted_new(engine, pair, rule);
+	if (!child)
+		return;
+	ike_ts_from_selector(&pair->sel, ipsec_addr_family(&pair->local),
+			     &child->local, &child->remote);
+	ike_timer_set(&engine->timers, &child->renew,
+		      ike_now(engine) + RENEW_EVERY_MS * adoption->count++);
+}
+
+void ike_child_renew(struct ike_child *child)
+{
+	struct ike_engine *engine = child->engine;
+	struct ike_path path = {
+		.local = child->ours,
+		.remote = child->peer,
+		.local_port = engine->policy->port,
+		.remote_port = child->rule->remote_port,
+	};
+	struct ike_sa *sa = ike_engine_get_sa(engine, child->rule, &path);
+	struct ike_child *next = sa ? ike_child_new(sa, child->rule, true) :
+				      NULL;
+
+	if (!next)
+		return;
+	next->filter = child->filter;
+	next->mode = child->mode;
+	next->local = child->local;
+	next->remote = child->remote;
+	ike_child_set_rekeys(next, child);
+	ike_engine_ask(sa, next);
+}
+
+static void answer(void *arg, const struct ipsec_acquire *acquire)
+{
+	ike_engine_acquire(arg, acquire);
+}
+
+void ike_engine_adopt(struct ike_engine *engine)
+{
+	const struct ike_env *env = engine->env;
+	struct adoption adoption = { .engine = engine };
+	struct ipsec_err err = { 0 };
+
+	if (env->driver.sa_dump(env->ctx, adopt, &adoption, &err) ||
+	    env->driver.acquire_dump(env->ctx, answer, engine, &err))
+		ike_log_engine(engine, IKE_LOG_ERROR,
+			       "cannot read what the driver has: %s", err.text);
+	if (adoption.count)
+		ike_log_engine(engine, IKE_LOG_NOTICE,
+			       "adopted %u SA pairs and renews them",
+			       adoption.count);
+}

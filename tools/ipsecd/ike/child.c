@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine.h"
+
+struct ike_child *ike_child_new(struct ike_sa *sa,
+				const struct policy_rule *rule, bool initiator)
+{
+	struct ike_engine *engine = sa->engine;
+	struct ike_child *child = calloc(1, sizeof(*child));
+
+	if (!child)
+		return NULL;
+	child->engine = engine;
+	child->sa = sa;
+	child->owner = engine->next_owner++;
+	child->initiator = initiator;
+	child->policy = policy_get(sa->policy);
+	child->rule = rule;
+	child->mode = rule ? rule->mode : IPSECDRV_MODE_TRANSPORT;
+	HASH_ADD(hh, engine->children, owner, sizeof(child->owner), child);
+	TAILQ_INSERT_TAIL(&sa->children, child, link);
+	return child;
+}
+
+void ike_child_set_rekeys(struct ike_child *child, struct ike_child *old)
+{
+	if (child->rekeys)
+		child->rekeys->rekeyers--;
+	child->rekeys = old;
+	if (old)
+		old->rekeyers++;
+}
+
+/* The ones that replace it, or were to. */
+static void unlink_rekeys(struct ike_child *child)
+{
+	struct ike_child *other, *next;
+
+	ike_child_set_rekeys(child, NULL);
+	HASH_ITER(hh, child->engine->children, other, next)
+	{
+		if (!child->rekeyers)
+			break;
+		if (other->rekeys != child)
+			continue;
+		ike_child_activate(other);
+		ike_child_set_rekeys(other, NULL);
+	}
+}
+
+static void delete_pair(struct ike_child *child)
+{
+	const struct ike_env *env = child->engine->env;
+	struct ipsec_err err = { 0 };
+
+	/* A pair that was replaced goes on receiving, until the driver ends it. */
+	if (!child->id || child->state == IKE_CHILD_REPLACED ||
+	    child->engine->stopping)
+		return;
+	env->driver.sa_del(env->ctx, child->id, &err);
+}
+
+void ike_child_free(struct ike_child *child)
+{
+	struct ike_engine *engine = child->engine;
+
+	unlink_rekeys(child);
+	delete_pair(child);
+	if (child->sa) {
+		ike_sa_forget_child(child->sa, child);
+		TAILQ_REMOVE(&child->sa->children, child, link);
+	} else {
+		TAILQ_REMOVE(&engine->adopted, child, link);
+	}
+	ike_timer_stop(&engine->timers, &child->renew);
+	HASH_DEL(engine->children, child);
+	policy_put(child->policy);
+	free(child);
+}
+
+static enum ipsecdrv_proto driver_proto(uint8_t ike_proto)
+{
+	return ike_proto == IKE_PROTO_AH ? IPSECDRV_PROTO_AH :
+					   IPSECDRV_PROTO_ESP;
+}
+
+int ike_child_spi(struct ike_child *child, uint8_t ike_proto, uint32_t *spi)
+{
+	struct ike_engine *engine = child->engine;
+	const struct ike_env *env = engine->env;
+	uint32_t *kept = ike_proto == IKE_PROTO_AH ? &child->spi_ah :
+						     &child->spi_esp;
+	struct ipsec_err err = { 0 };
+	int ret;
+
+	if (!*kept) {
+		engine->counters.total_get_spi++;
+		ret = env->driver.get_spi(env->ctx, driver_proto(ike_proto),
+					  &child->sa->path.local, child->slot,
+					  kept, &err);
+		if (ret) {
+			engine->counters.get_spi_failures++;
+			ike_log(child->sa, IKE_LOG_ERROR,
+				"the driver gives no SPI: %s", err.text);
+			return ret;
+		}
+	}
+	*spi = *kept;
+	return 0;
+}
+
+void ike_child_refuse(struct ike_child *child,
+		      enum ipsecdrv_refuse_reason reason)
+{
+	struct ike_engine *engine = child->engine;
+	const struct ike_env *env = engine->env;
+	struct ipsec_err err = { 0 };
+	uint32_t slot = child->slot;
+
+	if (!slot || child->id || engine->stopping)
+		return;
+	child->slot = 0;
+	engine->counters.acquire_failures++;
+	/* -ENOENT: it ended in the meantime */
+	env->driver.refuse(env->ctx, slot, reason, true, &err);
+}
+
+static bool spi_is(const struct ike_child *child, enum ipsecdrv_proto proto,
+		   uint32_t spi, bool in)
+{
+	unsigned int i;
+
+	for (i = 0; i < child->protos; i++)
+		if (child->proto[i].proto == proto &&
+		    spi == (in ? child->proto[i].spi_in :
+				 child->proto[i].spi_out))
+			return true;
+	return false;
+}
+
+static struct ike_child *by_spi(struct ike_sa *sa, uint8_t ike_proto,
+				uint32_t spi, bool in)
+{
+	struct ike_child *child;
+
+	TAILQ_FOREACH(child, &sa->children, link)
+	if (spi_is(child, driver_proto(ike_proto), spi, in))
+		return child;
+	return NULL;
+}
+
+struct ike_child *ike_child_by_spi_in(struct ike_sa *sa, uint8_t ike_proto,
+				      uint32_t spi)
+{
+	return by_spi(sa, ike_proto, spi, true);
+}
+
+struct ike_child *ike_child_by_spi_out(struct ike_sa *sa, uint8_t ike_proto,
+				       uint32_t spi)
+{
+	return by_spi(sa, ike_proto, spi, false);
+}
+
+const char *ike_child_state_name(enum ike_child_state state)
+{
+	static const char *const names[IKE_CHILD_STATES] = {
+		[IKE_CHILD_NEW] = "new",
+		[IKE_CHILD_INSTALLED] = "installed",
+		[IKE_CHILD_REKEYING] = "rekeying",
+		[IKE_CHILD_REPLACED] = "replaced",
+		[IKE_CHILD_DELETING] = "deleting",
+	};
+
+	return names[state];
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What an administrator asks for, and the change of the policy. */
+#include <errno.h>
+#include <string.h>
+
+#include "engine.h"
+
+static const struct policy_rule *rule_by_name(const struct policy *policy,
+					      const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < policy->rules; i++)
+		if (!strcmp(policy->rule[i].name, name))
+			return &policy->rule[i];
+	return NULL;
+}
+
+/* One address, not a prefix of many or a range. */
+static bool one_host(const struct ipsec_net *net)
+{
+	return net->first.len && !net->last.len &&
+	       net->plen == net->first.len * 8;
+}
+
+static const struct ipsec_filter *outbound(const struct policy_rule *rule)
+{
+	unsigned int i;
+
+	for (i = 0; i < rule->filters; i++)
+		if (rule->filter[i].action.v == IPSECDRV_ACTION_NEGOTIATE &&
+		    rule->filter[i].dir.v == IPSECDRV_DIR_OUT)
+			return &rule->filter[i];
+	return NULL;
+}
+
+static void pick(struct ipsec_addr *to, const struct ipsec_addr *said,
+		 const struct ipsec_net *net)
+{
+	if (said->len)
+		*to = *said;
+	else if (one_host(net))
+		*to = net->first;
+}
+
+static int path_of(const struct policy *policy, const struct policy_rule *rule,
+		   const struct ipsec_filter *filter, struct ike_path *path)
+{
+	*path = (struct ike_path){
+		.local_port = policy->port,
+		.remote_port = rule->remote_port,
+	};
+	pick(&path->local, &rule->local, &filter->sel.src);
+	if (filter->tunnel_local.len)
+		path->local = filter->tunnel_local;
+	if (one_host(&rule->remote))
+		path->remote = rule->remote.first;
+	else
+		pick(&path->remote, &filter->tunnel_remote, &filter->sel.dst);
+	return path->local.len && path->remote.len ? 0 : -EDESTADDRREQ;
+}
+
+int ike_engine_up(struct ike_engine *engine, const char *name)
+{
+	const struct policy_rule *rule = rule_by_name(engine->policy, name);
+	const struct ipsec_filter *filter = rule ? outbound(rule) : NULL;
+	struct ike_child *child;
+	struct ike_path path;
+	struct ike_sa *sa;
+
+	if (!filter || !rule->auths)
+		return -ENOENT;
+	if (path_of(engine->policy, rule, filter, &path))
+		return -EDESTADDRREQ;
+	sa = ike_engine_get_sa(engine, rule, &path);
+	child = sa ? ike_child_new(sa, rule, true) : NULL;
+	if (!child)
+		return -ENOMEM;
+	child->filter = filter->id.v;
+	ike_ts_from_selector(&filter->sel, ipsec_addr_family(&path.local),
+			     &child->local, &child->remote);
+	return ike_engine_ask(sa, child);
+}
+
+static bool is_of(const struct ike_sa *sa, const char *name)
+{
+	return sa->rule && !strcmp(sa->rule->name, name) &&
+	       sa->state == IKE_SA_ESTABLISHED;
+}
+
+static int queue_all(struct ike_engine *engine, const char *name,
+		     enum ike_task_kind kind)
+{
+	int err = -ENOENT;
+	struct ike_sa *sa;
+
+	TAILQ_FOREACH(sa, &engine->list, link)
+	{
+		if (!is_of(sa, name))
+			continue;
+		err = ike_sa_queue(sa, kind, NULL);
+		if (err)
+			break;
+		sa->ops->kick(sa);
+	}
+	return err;
+}
+
+/* One that has not answered yet ends at once. */
+static int end_connecting(struct ike_engine *engine, const char *name)
+{
+	struct ike_sa *sa, *next;
+	int err = -ENOENT;
+
+	for (sa = TAILQ_FIRST(&engine->list); sa; sa = next) {
+		next = TAILQ_NEXT(sa, link);
+		if (sa->state != IKE_SA_CONNECTING || !sa->rule ||
+		    strcmp(sa->rule->name, name))
+			continue;
+		ike_sa_free(sa, IPSECDRV_REFUSE_REASON_POLICY);
+		err = 0;
+	}
+	return err;
+}
+
+int ike_engine_down(struct ike_engine *engine, const char *rule)
+{
+	int ended = end_connecting(engine, rule);
+	int err = queue_all(engine, rule, IKE_TASK_DELETE);
+
+	return err == -ENOENT ? ended : err;
+}
+
+int ike_engine_rekey_ike(struct ike_engine *engine, const char *rule)
+{
+	return queue_all(engine, rule, IKE_TASK_REKEY);
+}
+
+int ike_engine_check(struct ike_engine *engine, const char *rule)
+{
+	return queue_all(engine, rule, IKE_TASK_LIVENESS);
+}
+
+static int rekey_children(struct ike_sa *sa)
+{
+	struct ike_child *child;
+	int err = -ENOENT;
+
+	TAILQ_FOREACH(child, &sa->children, link)
+	{
+		if (child->state != IKE_CHILD_INSTALLED)
+			continue;
+		err = ike_sa_queue(sa, IKE_TASK_REKEY_CHILD, child);
+		if (err)
+			return err;
+		child->state = IKE_CHILD_REKEYING;
+	}
+	sa->ops->kick(sa);
+	return err;
+}
+
+int ike_engine_rekey_child(struct ike_engine *engine, const char *name)
+{
+	int err = -ENOENT, one;
+	struct ike_sa *sa;
+
+	TAILQ_FOREACH(sa, &engine->list, link)
+	{
+		if (!is_of(sa, name))
+			continue;
+		one = rekey_children(sa);
+		if (err)
+			err = one;
+	}
+	return err;
+}
+
+static void delete_all(struct ike_engine *engine, const struct policy *keep)
+{
+	const struct policy_rule *rule;
+	struct ike_sa *sa, *next;
+
+	for (sa = TAILQ_FIRST(&engine->list); sa; sa = next) {
+		next = TAILQ_NEXT(sa, link);
+		rule = keep && sa->rule ? rule_by_name(keep, sa->rule->name) :
+					  NULL;
+		if (rule && !memcmp(rule->digest, sa->rule->digest,
+				    sizeof(rule->digest)))
+			continue;
+		if (sa->state == IKE_SA_CONNECTING) {
+			ike_sa_free(sa, IPSECDRV_REFUSE_REASON_POLICY);
+			continue;
+		}
+		if (!ike_sa_queue(sa, IKE_TASK_DELETE, NULL))
+			sa->ops->kick(sa);
+	}
+}
+
+void ike_engine_reload(struct ike_engine *engine, struct policy *policy)
+{
+	struct policy *old = engine->policy;
+
+	engine->policy = policy_get(policy);
+	delete_all(engine, policy);
+	policy_put(old);
+}
+
+void ike_engine_shutdown(struct ike_engine *engine)
+{
+	struct ike_child *child;
+
+	delete_all(engine, NULL);
+	while ((child = TAILQ_FIRST(&engine->adopted)))
+		ike_child_free(child);
+}
+
+bool ike_engine_idle(const struct ike_engine *engine)
+{
+	return TAILQ_EMPTY(&engine->list);
+}
