@@ -24,8 +24,9 @@ struct ike_ts_list {
 };
 
 /*
- * 0, -EBADMSG. Selectors of an unknown type are skipped; one that ends before
- * it starts is -EBADMSG.
+ * 0, -EBADMSG. Selectors of an unknown type are skipped, so that a list may
+ * come out empty; one that ends before it starts is -EBADMSG, as is a payload
+ * without any, or with another number of them than it says.
  */
 int ikev2_ts_read(const struct ike_payload *p, struct ike_ts_list *list);
 void ikev2_ts_write(struct ike_builder *b, uint8_t type,
@@ -38,12 +39,17 @@ bool ike_ts_contains(const struct ike_ts *a, const struct ike_ts *b);
 bool ike_ts_equal(const struct ike_ts *a, const struct ike_ts *b);
 
 /*
- * The two sides of a selector of the driver, taken in the outbound sense.
- * local or remote stand in where the selector says any address.
+ * The two sides of a selector of the driver, taken in the outbound sense; any
+ * address of family AF_INET or AF_INET6 where it has none. An ICMP type and
+ * code is on both sides (RFC 4301 section 4.4.1.1 has only one port there).
  */
 void ike_ts_from_selector(const struct ipsec_selector *sel, int family,
 			  struct ike_ts *local, struct ike_ts *remote);
-/* -EINVAL for a pair that the driver cannot hold in one selector. */
+/*
+ * -EINVAL for a pair that the driver cannot hold in one selector: two families
+ * or protocols, OPAQUE ports, ports of a protocol without them, codes of
+ * several ICMP types.
+ */
 int ike_ts_to_selector(const struct ike_ts *local, const struct ike_ts *remote,
 		       struct ipsec_selector *sel);
 
@@ -52,8 +58,14 @@ int ike_ts_to_selector(const struct ike_ts *local, const struct ike_ts *remote,
  * -EBADMSG, -EOPNOTSUPP for a type that names no addresses.
  */
 int ikev1_ts_read(const struct ike_payload *p, struct ike_ts *ts);
+/* One port or all: the message of any other range fails (ike_build_finish). */
 void ikev1_ts_write(struct ike_builder *b, const struct ike_ts *ts);
 
+/* A range as a prefix, if it is one, else as a range. */
+void ike_ts_net(const struct ike_ts *ts, struct ipsec_net *net);
+bool ike_ts_all_ports(const struct ike_ts *ts);
+
+#define IKE_TS_STRLEN 160
 /* "10.0.0.0/24 tcp 443", for logs. */
 #define IKE_TS_STRLEN 160
 const char *ike_ts_text(const struct ike_ts *ts, char *buf, size_t size);
