@@ -14,6 +14,7 @@
 #include "net.h"
 #include "netlink.h"
 #include "pair.h"
+#include "slot.h"
 
 /* The clock of limits goes on while the system sleeps, timers do not: look this often. */
 #define IPD_LIMIT_LOOK_SECONDS	3600
@@ -46,6 +47,9 @@ static void limit_set_marks(struct ipd_pair *pair)
 		WRITE_ONCE(sa->packets_mark, !counts ? U64_MAX :
 			   limit_mark(limits->soft_packets, limits->hard_packets, soft_done));
 	}
+	/* The first packet counts for a pair that waits for it. */
+	if (test_bit(IPD_PAIR_LISTENING, &pair->bits))
+		WRITE_ONCE(ipd_pair_in(pair, 0)->packets_mark, 1);
 }
 
 static u64 limit_packets(const struct ipd_sa *sa)
@@ -124,18 +128,41 @@ static void limit_soft(struct ipd_pair *pair, u8 reason)
 		ipd_event_expire(pair, reason, false);
 }
 
+/* due_lock, and the pair is not dead. */
+static void limit_queue(struct ipd_pair *pair)
+{
+	struct ipd_sadb *sadb = &pair->net->sadb;
+
+	lockdep_assert_held(&sadb->due_lock);
+
+	if (!list_empty(&pair->due))
+		return;
+	list_add_tail(&pair->due, &sadb->due);
+	queue_work(ipd_wq, &sadb->due_work);
+}
+
 /* Have the pair removed soon. The lock is what makes ipd_pair_mark_dead() final. */
 static void limit_hard(struct ipd_pair *pair, u8 reason)
 {
 	struct ipd_sadb *sadb = &pair->net->sadb;
 
-	spin_lock_bh(&sadb->doomed_lock);
+	spin_lock_bh(&sadb->due_lock);
 	if (!test_and_set_bit(IPD_PAIR_HARD_DONE, &pair->bits)) {
 		pair->expire_reason = reason;
-		list_add_tail(&pair->doomed, &sadb->doomed);
-		queue_work(ipd_wq, &sadb->doomed_work);
+		limit_queue(pair);
 	}
-	spin_unlock_bh(&sadb->doomed_lock);
+	spin_unlock_bh(&sadb->due_lock);
+}
+
+/* The peer sends on the pair, so it has both directions: use it soon. */
+static void limit_heard(struct ipd_pair *pair)
+{
+	struct ipd_sadb *sadb = &pair->net->sadb;
+
+	spin_lock_bh(&sadb->due_lock);
+	if (!test_bit(IPD_PAIR_HARD_DONE, &pair->bits))
+		limit_queue(pair);
+	spin_unlock_bh(&sadb->due_lock);
 }
 
 static enum ipd_limit_hit limit_check(struct ipd_pair *pair, const struct ipd_sa *of, u64 coming)
@@ -158,6 +185,8 @@ static int limit_reached(struct ipd_sa *sa, u64 packets, u64 bytes)
 	u64 hard_bytes = READ_ONCE(pair->limits.hard_bytes);
 	u64 hard_packets = READ_ONCE(pair->limits.hard_packets);
 
+	if (sa->dir == IPSECDRV_DIR_IN && test_bit(IPD_PAIR_LISTENING, &pair->bits))
+		limit_heard(pair);
 	limit_check(pair, sa, packets);
 	/* What reaches the hard limit is the last that goes through. */
 	if ((hard_bytes && bytes > hard_bytes) || (hard_packets && packets > hard_packets))
@@ -307,7 +336,7 @@ void ipd_pair_limits_init(struct ipd_pair *pair)
 
 	pair->installed = ktime_get_boottime_seconds();
 	pair->last_sent = jiffies;
-	INIT_LIST_HEAD(&pair->doomed);
+	INIT_LIST_HEAD(&pair->due);
 	timer_setup(&pair->timer, limit_timer, 0);
 	timer_setup(&pair->keepalive_timer, limit_keepalive_timer, 0);
 	for (i = 0; i < 2 * pair->n; i++) {
@@ -392,6 +421,41 @@ void ipd_pair_replace(struct ipd_pair *pair)
 	spin_unlock_bh(&pair->lock);
 }
 
+/**
+ * ipd_pair_listen() - receive only, the pair that this one replaces goes on sending
+ * @pair: that is not published yet
+ */
+void ipd_pair_listen(struct ipd_pair *pair)
+{
+	set_bit(IPD_PAIR_LISTENING, &pair->bits);
+	limit_set_marks(pair);
+}
+
+/**
+ * ipd_pair_take_over() - end of ipd_pair_listen(): send from now on
+ * @pair: a living pair
+ *
+ * Nothing happens to a pair that sends already.
+ */
+void ipd_pair_take_over(struct ipd_pair *pair)
+{
+	struct ipd_pair *old = ipd_sadb_find(pair->net, pair->replaces);
+
+	lockdep_assert_held(&pair->net->mutex);
+
+	if (!test_bit(IPD_PAIR_LISTENING, &pair->bits))
+		return;
+	spin_lock_bh(&pair->lock);
+	clear_bit(IPD_PAIR_LISTENING, &pair->bits);
+	limit_set_marks(pair);
+	spin_unlock_bh(&pair->lock);
+	if (old)
+		ipd_pair_replace(old);
+	ipd_slot_choose(pair->slot);
+	if (old)
+		ipd_slot_choose(old->slot);
+}
+
 /** ipd_pair_mark_dead() - from here on no limit does anything to the pair */
 void ipd_pair_mark_dead(struct ipd_pair *pair)
 {
@@ -401,39 +465,62 @@ void ipd_pair_mark_dead(struct ipd_pair *pair)
 	limit_set_state(pair, IPSECDRV_SA_STATE_DEAD);
 	spin_unlock_bh(&pair->lock);
 
-	spin_lock_bh(&sadb->doomed_lock);
+	spin_lock_bh(&sadb->due_lock);
 	set_bit(IPD_PAIR_HARD_DONE, &pair->bits);
-	list_del_init(&pair->doomed);
-	spin_unlock_bh(&sadb->doomed_lock);
+	list_del_init(&pair->due);
+	spin_unlock_bh(&sadb->due_lock);
 }
 
-static struct ipd_pair *doomed_first(struct ipd_sadb *sadb)
+static struct ipd_pair *due_first(struct ipd_sadb *sadb)
 {
 	struct ipd_pair *pair;
 
-	spin_lock_bh(&sadb->doomed_lock);
-	pair = list_first_entry_or_null(&sadb->doomed, struct ipd_pair, doomed);
-	spin_unlock_bh(&sadb->doomed_lock);
+	spin_lock_bh(&sadb->due_lock);
+	pair = list_first_entry_or_null(&sadb->due, struct ipd_pair, due);
+	spin_unlock_bh(&sadb->due_lock);
 	return pair;
 }
 
+static bool due_is_hard(struct ipd_pair *pair)
+{
+	struct ipd_sadb *sadb = &pair->net->sadb;
+	bool hard;
+
+	spin_lock_bh(&sadb->due_lock);
+	hard = test_bit(IPD_PAIR_HARD_DONE, &pair->bits);
+	if (!hard)
+		list_del_init(&pair->due);
+	spin_unlock_bh(&sadb->due_lock);
+	return hard;
+}
+
+/* The mutex. */
+static void due_act(struct ipd_pair *pair)
+{
+	if (due_is_hard(pair))
+		ipd_sadb_remove(pair, pair->expire_reason,
+				!test_bit(IPD_PAIR_REPLACED, &pair->bits));
+	else
+		ipd_pair_take_over(pair);
+}
+
 /**
- * ipd_doomed_work() - remove the pairs that are at a hard limit, and tell
- * @work: sadb.doomed_work
+ * ipd_due_work() - remove the pairs that are at a hard limit, and tell; have those send
+ * that were heard
+ * @work: sadb.due_work
  *
  * Only who holds the mutex takes a pair off the list, so none goes away meanwhile.
  */
-void ipd_doomed_work(struct work_struct *work)
+void ipd_due_work(struct work_struct *work)
 {
-	struct ipd_net *in = container_of(work, struct ipd_net, sadb.doomed_work);
+	struct ipd_net *in = container_of(work, struct ipd_net, sadb.due_work);
 	struct ipd_pair *pair;
 
 	do {
 		mutex_lock(&in->mutex);
-		pair = doomed_first(&in->sadb);
+		pair = due_first(&in->sadb);
 		if (pair)
-			ipd_sadb_remove(pair, pair->expire_reason,
-					!test_bit(IPD_PAIR_REPLACED, &pair->bits));
+			due_act(pair);
 		mutex_unlock(&in->mutex);
 	} while (pair);
 }

@@ -264,6 +264,8 @@ static struct ipd_pair *pair_install(struct ipd_net *in, const struct ipd_pair_s
 		err = PTR_ERR(pair->slot);
 		goto free;
 	}
+	if (spec->flags & IPSECDRV_SA_FLAGS_RESPONDER && ipd_sadb_find(in, spec->replaces))
+		ipd_pair_listen(pair);
 	err = ipd_sadb_publish(pair, extack);
 	if (err)
 		goto free;
@@ -284,7 +286,8 @@ free:
  *
  * Packets that wait for the pair go out through it, in the order in which they came. The
  * pair that @spec replaces goes on receiving for a while; if a limit has ended it in the
- * meantime, the new pair is as welcome.
+ * meantime, the new pair is as welcome. With IPSECDRV_SA_FLAGS_RESPONDER it goes on
+ * sending too, until ipd_pair_take_over().
  *
  * Return: the pair; or an error pointer, and then nothing has changed: -EINVAL, -ENOENT,
  * -EEXIST, -ENOBUFS if there are too many, -ENOMEM, or the cipher's own.
@@ -319,7 +322,7 @@ struct ipd_pair *ipd_sadb_add(struct ipd_net *in, struct ipd_pair_spec *spec,
 
 	/* Only now, so that the slot is not without a pair for a moment. */
 	old = spec->replaces ? ipd_sadb_find(in, spec->replaces) : NULL;
-	if (old && old != pair) {
+	if (old && old != pair && !test_bit(IPD_PAIR_LISTENING, &pair->bits)) {
 		ipd_pair_replace(old);
 		ipd_slot_choose(old->slot);
 	}
@@ -337,8 +340,8 @@ static const char *update_check(const struct ipd_pair *pair, const struct ipd_pa
 	const char *why;
 
 	if (update->set & BIT(IPSECDRV_A_SA_FLAGS)) {
-		if (changed & ~IPD_PAIR_FLAGS_UPDATE)
-			return "only float, no-dscp, no-ecn, copy-df, set-df can change";
+		if (changed & ~(IPD_PAIR_FLAGS_UPDATE | (pair->flags & IPSECDRV_SA_FLAGS_RESPONDER)))
+			return "only float, no-dscp, no-ecn, copy-df, set-df can change, and responder can be cleared";
 		if ((update->flags & df) == df)
 			return "copy-df and set-df exclude each other";
 		if (update->flags & IPSECDRV_SA_FLAGS_FLOAT && !pair->encap_local)
@@ -399,8 +402,11 @@ int ipd_sadb_update(struct ipd_net *in, u32 id, const struct ipd_pair_update *up
 			return err;
 		ipd_offload_del(pair);
 	}
-	if (update->set & BIT(IPSECDRV_A_SA_FLAGS))
+	if (update->set & BIT(IPSECDRV_A_SA_FLAGS)) {
 		WRITE_ONCE(pair->flags, update->flags);
+		if (!(update->flags & IPSECDRV_SA_FLAGS_RESPONDER))
+			ipd_pair_take_over(pair);
+	}
 	if (update->set & BIT(IPSECDRV_A_SA_KEEPALIVE))
 		ipd_pair_set_keepalive(pair, update->keepalive);
 	if (update->set & BIT(IPSECDRV_A_SA_LIFETIME))

@@ -353,10 +353,10 @@ int ipd_sadb_net_init(struct ipd_net *in)
 
 	INIT_LIST_HEAD(&sadb->pairs);
 	INIT_LIST_HEAD(&sadb->larvals);
-	INIT_LIST_HEAD(&sadb->doomed);
+	INIT_LIST_HEAD(&sadb->due);
 	idr_init_base(&sadb->ids, 1);
-	spin_lock_init(&sadb->doomed_lock);
-	INIT_WORK(&sadb->doomed_work, ipd_doomed_work);
+	spin_lock_init(&sadb->due_lock);
+	INIT_WORK(&sadb->due_work, ipd_due_work);
 	INIT_DELAYED_WORK(&sadb->larval_work, ipd_larval_work);
 
 	err = rhashtable_init(&sadb->in, &spi_params);
@@ -397,7 +397,7 @@ void ipd_sadb_net_exit(struct ipd_net *in)
 	mutex_unlock(&in->mutex);
 
 	/* Nothing is left that could queue them again. */
-	cancel_work_sync(&sadb->doomed_work);
+	cancel_work_sync(&sadb->due_work);
 	cancel_delayed_work_sync(&sadb->larval_work);
 	wait_var_event(&sadb->alive, !atomic_read(&sadb->alive));
 

@@ -143,6 +143,7 @@ enum ipd_pair_bits {
 	IPD_PAIR_SOFT_DONE,	/* the soft expiry was told */
 	IPD_PAIR_HARD_DONE,	/* the hard expiry was queued */
 	IPD_PAIR_REPLACED,	/* rekeyed, receives until drained */
+	IPD_PAIR_LISTENING,	/* not used for sending before the peer uses it */
 	IPD_PAIR_FLOATING,	/* a change of the peer's address is being made */
 };
 
@@ -164,14 +165,14 @@ enum ipd_pair_bits {
  * @path_mtu: of the outer packets, learned from ICMP, 0 if nothing was; until
  *	@path_mtu_expires, jiffies
  * @limits: read and written under @lock
- * @lock: see the members; bottom halves off. Inside slot->lock, outside doomed_lock.
+ * @lock: see the members; bottom halves off. Inside slot->lock, outside due_lock.
  * @installed: boottime seconds
  * @replaces: id of the pair that this one took over from, for dumps
- * @expire_reason: enum ipsecdrv_expire_reason, under sadb.doomed_lock
+ * @expire_reason: enum ipsecdrv_expire_reason, under sadb.due_lock
  * @last_sent: jiffies of the last NAT keepalive
  * @slot_list: in slot->pairs
  * @list: in net->sadb.pairs
- * @doomed: in net->sadb.doomed, under sadb.doomed_lock
+ * @due: in net->sadb.due, under sadb.due_lock
  * @sas: the outbound SAs, innermost first, then the inbound ones
  */
 struct ipd_pair {
@@ -209,7 +210,7 @@ struct ipd_pair {
 	struct ipd_offload *offload;
 	struct list_head slot_list;
 	struct list_head list;
-	struct list_head doomed;
+	struct list_head due;
 	refcount_t ref;
 	struct rcu_head rcu;
 	struct work_struct free_work;
@@ -270,8 +271,8 @@ struct ipd_pair_update {
  * @ids: pairs by id; also readable under RCU
  * @count: of @pairs and @larvals, at most config.sas_max
  * @alive: pairs whose memory is not freed yet
- * @doomed_lock: @doomed; innermost
- * @doomed: pairs at a hard limit, for @doomed_work
+ * @due_lock: @due; innermost
+ * @due: pairs at a hard limit, or that are to take over, for @due_work
  * @larval_work: gives SPIs back
  */
 struct ipd_sadb {
@@ -283,9 +284,9 @@ struct ipd_sadb {
 	struct idr ids;
 	u32 count;
 	atomic_t alive;
-	spinlock_t doomed_lock;	/* doomed, and who may join it */
-	struct list_head doomed;
-	struct work_struct doomed_work;
+	spinlock_t due_lock;	/* due, and who may join it */
+	struct list_head due;
+	struct work_struct due_work;
 	struct delayed_work larval_work;
 };
 

@@ -365,15 +365,20 @@ void ipd_slot_dissolve(struct ipd_slot *slot)
 	kfree_rcu(slot, rcu);
 }
 
-/* The newest pair that was not replaced. */
+/* The newest pair that was not replaced; one that only listens if there is no other. */
 static struct ipd_pair *slot_newest(const struct ipd_slot *slot)
 {
-	struct ipd_pair *pair;
+	struct ipd_pair *pair, *listening = NULL;
 
-	list_for_each_entry_reverse(pair, &slot->pairs, slot_list)
-		if (!test_bit(IPD_PAIR_REPLACED, &pair->bits))
+	list_for_each_entry_reverse(pair, &slot->pairs, slot_list) {
+		if (test_bit(IPD_PAIR_REPLACED, &pair->bits))
+			continue;
+		if (!test_bit(IPD_PAIR_LISTENING, &pair->bits))
 			return pair;
-	return NULL;
+		if (!listening)
+			listening = pair;
+	}
+	return listening;
 }
 
 static void slot_set(struct ipd_slot *slot, struct ipd_pair *pair)

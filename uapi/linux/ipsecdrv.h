@@ -146,7 +146,10 @@ enum ipsecdrv_sa_state {
  * @IPSECDRV_SA_FLAGS_COPY_DF: Outer DF is copied from the inner header.
  * @IPSECDRV_SA_FLAGS_SET_DF: Outer DF is set, whatever the inner header says.
  * @IPSECDRV_SA_FLAGS_OFFLOAD: Try to hand the SA to a network device.
- * @IPSECDRV_SA_FLAGS_RESPONDER: The peer started the negotiation.
+ * @IPSECDRV_SA_FLAGS_RESPONDER: The peer started the negotiation. A pair with
+ *   it that replaces another receives at once, but the other goes on sending
+ *   until a packet of the peer comes on this one, the other ends, or the flag
+ *   is taken off (RFC 7296 section 2.8).
  */
 enum ipsecdrv_sa_flags {
 	IPSECDRV_SA_FLAGS_ESN = 1,
