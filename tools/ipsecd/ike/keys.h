@@ -32,6 +32,11 @@ struct ike_blob {
 	size_t len;
 };
 
+static inline struct iovec ike_blob_iov(struct ike_blob b)
+{
+	return (struct iovec){ (void *)b.data, b.len };
+}
+
 /*
  * SKEYSEED and all keys of a new IKE SA. old is NULL, or for a rekeyed SA the
  * SK_d and PRF of the SA it was made by (section 2.18).
@@ -53,6 +58,7 @@ struct ikev1_keys {
 	uint16_t encr;
 	uint8_t len; /* of the prf */
 	uint8_t e_len;
+	uint8_t block; /* of the cipher, and its IV */
 	uint8_t skeyid[IKE_PRF_MAX];
 	uint8_t d[IKE_PRF_MAX];
 	uint8_t a[IKE_PRF_MAX];
