@@ -20,7 +20,7 @@ size_t ikev2_seal(const struct ikev2_keys *k, const struct ike_header *h,
 		  uint8_t first, unsigned int number, unsigned int total,
 		  const uint8_t *iv, const void *plain, size_t len, void *out,
 		  size_t size);
-/* What sealing adds to a chain, headers of message and payload included. */
+/* What sealing adds to a chain at most, the headers of a fragment included. */
 size_t ikev2_seal_overhead(const struct ikev2_keys *k);
 /* Bytes of IV; the caller gives unpredictable ones, or a counter to an AEAD. */
 size_t ikev2_iv_len(const struct ikev2_keys *k);
