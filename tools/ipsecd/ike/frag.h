@@ -27,8 +27,15 @@ enum ike_frag_result {
 
 /*
  * id: message ID in version 2, fragment ID in version 1. total 0: not known
- * until the one with last comes. A higher id, or in version 2 a larger total,
- * starts a new set. first is the type of the first inner payload, in fragment 1.
+ * until the one with last comes, which makes it a set of version 1. A higher
+ * id, or in version 2 a larger total (RFC 7383 section 2.6.1), starts a new
+ * set; IDs of version 1 have 16 bits and go round, and because some peers use
+ * but one of them, a set of it that is whole gives way to the next fragment.
+ * first is the type of the first inner payload, in fragment 1.
+ *
+ * The first of two fragments of one number counts. BAD are: a number of 0 or
+ * beyond the last, a second last one, more fragments or bytes than the limits.
+ * Without memory the set is as before.
  */
 enum ike_frag_result ike_frag_add(struct ike_frag **set, uint32_t id,
 				  unsigned int number, unsigned int total,
