@@ -66,7 +66,7 @@ struct ike_sa *ike_engine_find_first(struct ike_engine *engine,
 				     const struct ike_path *path,
 				     const uint8_t *spi)
 {
-	struct ike_peer_key key;
+	struct ike_first_key key;
 	struct ike_sa *sa;
 
 	memset(&key, 0, sizeof(key));

@@ -55,7 +55,7 @@ struct ike_task {
 };
 
 /* Who sent a first message: that is how its retransmission is known. */
-struct ike_peer_key {
+struct ike_first_key {
 	uint8_t spi[IKE_SPI_LEN];
 	uint8_t addr[16];
 	uint16_t port;
@@ -68,7 +68,7 @@ struct ike_peer_key {
 struct ike_sa {
 	UT_hash_handle hh;
 	UT_hash_handle hh_peer;
-	struct ike_peer_key peer_key; /* of a responder's, once set */
+	struct ike_first_key peer_key; /* of a responder's, once set */
 	TAILQ_ENTRY(ike_sa) link;
 	struct ike_engine *engine;
 	const struct ike_ops *ops;
