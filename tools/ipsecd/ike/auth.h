@@ -39,7 +39,12 @@ struct ike_credential *ike_credential_new(struct ike_blob key,
 					  struct ipsec_err *err);
 enum ike_auth_method
 ike_credential_method(const struct ike_credential *credential);
-/* The subject, or what a rule that gives no identity uses. */
+/* RSA-PSS in place of PKCS#1 v1.5 where the peer does RFC 7427. */
+void ike_credential_prefer_pss(struct ike_credential *credential);
+/*
+ * What a rule that gives no identity uses: the subject, else the first
+ * alternative name; type 0 for a bare key.
+ */
 void ike_credential_id(const struct ike_credential *credential,
 		       struct ike_id *id);
 /* Is the identity in the certificate (subject or alternative name)? */
@@ -48,6 +53,8 @@ bool ike_credential_covers(const struct ike_credential *credential,
 void ike_credential_free(struct ike_credential *credential);
 
 struct ike_trust *ike_trust_new(enum ike_crl_level level, bool ocsp);
+/* RSA of 1024 bits and certificates signed with SHA-1 or MD5; not by default. */
+void ike_trust_allow_weak(struct ike_trust *trust);
 /* PEM, any number of certificates; a CA that is none is refused. */
 int ike_trust_add_ca(struct ike_trust *trust, struct ike_blob pem,
 		     struct ipsec_err *err);
@@ -61,13 +68,20 @@ void ike_trust_free(struct ike_trust *trust);
 
 /*
  * Answers of OCSP responders come from outside (the confined process cannot
- * fetch); see ike_env.
+ * fetch); see ike_env. The URL is http:// with neither user name nor a literal
+ * address of the host itself; who fetches must see to it that the name leads
+ * to none, follow no redirection, and cap time and IKE_OCSP_ANSWER_MAX bytes.
  */
+#define IKE_OCSP_ANSWER_MAX 65536
+
 struct ike_ocsp {
 	char url[256];
-	uint8_t *request; /* DER, malloc */
+	uint8_t *request; /* DER, to be sent by POST */
 	size_t len;
+	uint8_t *issuer; /* DER of the certificate that the answer answers to */
+	size_t issuer_len;
 };
+void ike_ocsp_free(struct ike_ocsp *ocsp); /* what is in it, not itself */
 
 /* What the peer sent: CERT payloads in their order, and its identity. */
 struct ike_peer_certs {
@@ -86,6 +100,7 @@ enum ike_trust_result {
 	IKE_TRUST_ID, /* the identity is not in the certificate */
 	IKE_TRUST_OCSP, /* an answer is needed: *ocsp says of whom */
 	IKE_TRUST_BAD, /* cannot be parsed */
+	IKE_TRUST_WEAK, /* a key or signature that is not used */
 };
 const char *ike_trust_text(enum ike_trust_result result);
 
@@ -100,7 +115,11 @@ enum ike_trust_result ike_trust_check(const struct ike_trust *trust,
 				      const struct ike_id *id, int64_t now,
 				      struct ike_peer_key **key,
 				      struct ike_ocsp *ocsp);
-/* An OCSP answer (DER; NULL: none came) for the request made before. */
+/*
+ * An OCSP answer (DER; empty: none came) for the request made before. Whatever
+ * it is, the check is then to be repeated and does not ask this again.
+ * -EBADMSG for one that is not believed.
+ */
 int ike_trust_ocsp_answer(struct ike_trust *trust, const struct ike_ocsp *ocsp,
 			  struct ike_blob answer, int64_t now);
 enum ike_auth_method ike_peer_key_method(const struct ike_peer_key *key);
@@ -119,7 +138,10 @@ const uint8_t *ike_credential_cert(const struct ike_credential *credential,
 /*
  * AUTH of version 2: signs or checks octets (section 2.15, made by the caller
  * with ikev2_auth_octets()). hashes is a bit mask of enum ike_hash that the
- * peer announced; 0: no RFC 7427, the old methods are used.
+ * peer announced; 0: no RFC 7427, the old methods are used. out has
+ * IKE_SIGNATURE_MAX bytes. Signing gives 0, -EOPNOTSUPP when there is no method
+ * for this key that the peer knows, or -EIO; checking -EBADMSG for a wrong
+ * signature and -EOPNOTSUPP for a method that is not of the key.
  */
 #define IKE_SIGNATURE_MAX 2048
 #define IKE_HASH_BIT(hash) (1U << (hash))
@@ -142,7 +164,11 @@ size_t ikev2_auth_octets(const struct ikev2_keys *k, const uint8_t *sk_p,
 int ikev2_psk_auth(const struct ikev2_keys *k, const uint8_t *psk,
 		   size_t psk_len, struct ike_blob octets, uint8_t *out);
 
-/* Version 1: HASH_I or HASH_R (RFC 2409 section 5.1), signed raw. */
+/*
+ * Version 1: HASH_I or HASH_R (RFC 2409 section 5.1), signed raw. For ECDSA it
+ * is made with the hash of the method (RFC 4754), whatever was negotiated.
+ * Errors and out as in version 2.
+ */
 int ikev1_sign(const struct ike_credential *credential, uint16_t auth,
 	       struct ike_blob hash, uint8_t *out, size_t *len);
 int ikev1_verify(const struct ike_peer_key *key, uint16_t auth,
