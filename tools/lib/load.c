@@ -62,8 +62,31 @@ static int add_place(struct ipsec_load *l, uint32_t id, unsigned int line,
 	return 0;
 }
 
-static int add_filter(struct ipsec_load *l, const struct ipsec_node *node,
-		      struct ipsec_err *err)
+int ipsec_load_add(struct ipsec_load *l, const struct ipsec_filter *f,
+		   unsigned int line, struct ipsec_err *err)
+{
+	int rc = add_place(l, (uint32_t)f->id.v, line, err);
+
+	if (rc)
+		return rc;
+	l->place[l->count].offs = l->msg.nlh->nlmsg_len;
+	if (!ipsec_put_nest(&l->msg, IPSECDRV_A_TABLE_FILTER,
+			    ipsec_filter_fields, f)) {
+		rc = msg_flush(l, err);
+		if (rc)
+			return rc;
+		l->place[l->count].offs = l->msg.nlh->nlmsg_len;
+		if (!ipsec_put_nest(&l->msg, IPSECDRV_A_TABLE_FILTER,
+				    ipsec_filter_fields, f))
+			return ipsec_err_at(err, line,
+					    "the filter is too large");
+	}
+	l->count++;
+	return 0;
+}
+
+static int read_filter(struct ipsec_load *l, const struct ipsec_node *node,
+		       struct ipsec_err *err)
 {
 	struct ipsec_filter f;
 	int rc = ipsec_filter_parse(node, &f, err);
@@ -72,23 +95,7 @@ static int add_filter(struct ipsec_load *l, const struct ipsec_node *node,
 		return rc;
 	if (!f.id.set)
 		f.id = (struct ipsec_num){ l->count + 1, true };
-	rc = add_place(l, (uint32_t)f.id.v, node->line, err);
-	if (rc)
-		return rc;
-	l->place[l->count].offs = l->msg.nlh->nlmsg_len;
-	if (!ipsec_put_nest(&l->msg, IPSECDRV_A_TABLE_FILTER,
-			    ipsec_filter_fields, &f)) {
-		rc = msg_flush(l, err);
-		if (rc)
-			return rc;
-		l->place[l->count].offs = l->msg.nlh->nlmsg_len;
-		if (!ipsec_put_nest(&l->msg, IPSECDRV_A_TABLE_FILTER,
-				    ipsec_filter_fields, &f))
-			return ipsec_err_at(err, node->line,
-					    "the filter is too large");
-	}
-	l->count++;
-	return 0;
+	return ipsec_load_add(l, &f, node->line, err);
 }
 
 static int read_version(const struct ipsec_node *n, struct ipsec_err *err)
@@ -136,7 +143,7 @@ static int read_item(void *ctx, const char *section,
 	struct ipsec_load *l = ctx;
 
 	if (!strcmp(section, "filters"))
-		return add_filter(l, node, err);
+		return read_filter(l, node, err);
 	if (!strcmp(section, "config"))
 		return read_config(l, node, err);
 	if (!strcmp(section, "default-action"))
@@ -184,20 +191,30 @@ static int check_ids(const struct ipsec_load *l, struct ipsec_err *err)
 	return rc;
 }
 
+void ipsec_load_begin(struct ipsec_load *l, const struct ipsec_input *in)
+{
+	memset(l, 0, sizeof(*l));
+	l->in = in;
+	msg_start(l);
+}
+
+int ipsec_load_end(struct ipsec_load *l, struct ipsec_err *err)
+{
+	int rc = msg_flush(l, err);
+
+	return rc ? rc : check_ids(l, err);
+}
+
 int ipsec_load_parse(struct ipsec_load *l, const struct ipsec_input *in,
 		     struct ipsec_err *err)
 {
 	int rc;
 
-	memset(l, 0, sizeof(*l));
-	l->in = in;
+	ipsec_load_begin(l, in);
 	err->file = in->name;
-	msg_start(l);
 	rc = ipsec_doc_read(in->text, in->len, "filters", read_item, l, err);
 	if (!rc)
-		rc = msg_flush(l, err);
-	if (!rc)
-		rc = check_ids(l, err);
+		rc = ipsec_load_end(l, err);
 	if (!rc)
 		err->file = NULL;
 	return rc;

@@ -37,6 +37,11 @@ struct ipsec_load {
 	bool has_config;
 };
 
+/* From filters in memory: begin, add each, end. in gives the name for errors. */
+void ipsec_load_begin(struct ipsec_load *l, const struct ipsec_input *in);
+int ipsec_load_add(struct ipsec_load *l, const struct ipsec_filter *f,
+		   unsigned int line, struct ipsec_err *err);
+int ipsec_load_end(struct ipsec_load *l, struct ipsec_err *err);
 int ipsec_load_parse(struct ipsec_load *l, const struct ipsec_input *in,
 		     struct ipsec_err *err);
 /* In one transaction; generation may be NULL, info is of the new table. */

@@ -11,6 +11,7 @@ struct policy_shared {
 	UT_hash_handle hh;
 	struct ike_credential *credential;
 	struct ike_trust *trust;
+	uint8_t digest[POLICY_DIGEST_LEN]; /* of the files */
 	char words[];
 };
 
@@ -24,7 +25,12 @@ struct policy_build {
 	policy_file_fn *file;
 	void *ctx;
 	struct ipsec_err *err;
+	uint8_t digest[POLICY_DIGEST_LEN]; /* of the rule being read */
 };
+
+/* digest.c: what a rule says, with the files it names. */
+void policy_digest_add(struct policy_build *b, const void *data, size_t len);
+void policy_digest_node(struct policy_build *b, const struct ipsec_node *n);
 
 /* rule.c; fills one in that is zeroed. What it has is freed by policy_put(). */
 int policy_rule_read(struct policy_build *b, const struct ipsec_node *map,

@@ -28,13 +28,39 @@ static struct policy_shared *shared(struct policy_build *b, const char *words,
 	return s;
 }
 
+typedef int make_fn(struct policy_build *b, const struct policy_auth_method *w,
+		    const struct policy_auth *auth, struct policy_shared *s);
+
+/* Made once; the rules that share it depend on its files alike. */
+static int make_once(struct policy_build *b, const struct policy_auth_method *w,
+		     const struct policy_auth *auth, struct policy_shared *s,
+		     make_fn *make)
+{
+	uint8_t digest[POLICY_DIGEST_LEN];
+	int rc;
+
+	if (!s->credential && !s->trust) {
+		memcpy(digest, b->digest, sizeof(digest));
+		memset(b->digest, 0, sizeof(b->digest));
+		rc = make(b, w, auth, s);
+		memcpy(s->digest, b->digest, sizeof(s->digest));
+		memcpy(b->digest, digest, sizeof(digest));
+		if (rc)
+			return rc;
+	}
+	policy_digest_add(b, s->digest, sizeof(s->digest));
+	return 0;
+}
+
 static int make_credential(struct policy_build *b,
 			   const struct policy_auth_method *w,
+			   const struct policy_auth *auth,
 			   struct policy_shared *s)
 {
 	struct ike_blob key, certs = { NULL, 0 };
 	int rc = policy_file(b, w->line, w->key, true, &key);
 
+	(void)auth;
 	if (!rc && w->cert[0])
 		rc = policy_file(b, w->line, w->cert, false, &certs);
 	if (rc)
@@ -53,7 +79,7 @@ static int read_credential(struct policy_build *b,
 	char words[2 * POLICY_PATH_SIZE + 8];
 	struct policy_shared *s;
 	enum ike_auth_method method;
-	int rc = 0;
+	int rc;
 
 	if (!w->key[0])
 		return ipsec_err_at(b->err, w->line,
@@ -63,8 +89,7 @@ static int read_credential(struct policy_build *b,
 	s = shared(b, words, strlen(words));
 	if (!s)
 		return -ENOMEM;
-	if (!s->credential)
-		rc = make_credential(b, w, s);
+	rc = make_once(b, w, auth, s, make_credential);
 	if (rc)
 		return rc;
 	auth->credential = s->credential;
@@ -177,7 +202,7 @@ static int read_trust(struct policy_build *b,
 {
 	char words[8192];
 	struct policy_shared *s;
-	int rc = 0;
+	int rc;
 
 	if (!w->ca && !w->peer_key[0])
 		return ipsec_err_at(b->err, w->line,
@@ -197,8 +222,7 @@ static int read_trust(struct policy_build *b,
 	s = shared(b, words, strlen(words));
 	if (!s)
 		return -ENOMEM;
-	if (!s->trust)
-		rc = make_trust(b, w, auth, s);
+	rc = make_once(b, w, auth, s, make_trust);
 	auth->trust = s->trust;
 	return rc;
 }

@@ -29,8 +29,10 @@ int policy_file(struct policy_build *b, unsigned int line, const char *name,
 	char text[sizeof(b->err->text)];
 	int rc = b->file(b->ctx, name, secret, blob, b->err);
 
-	if (!rc)
+	if (!rc) {
+		policy_digest_add(b, blob->data, blob->len);
 		return 0;
+	}
 	memcpy(text, b->err->text, sizeof(text));
 	ipsec_err_at(b->err, line, "%.200s: %.300s", name, text);
 	return rc;
@@ -64,7 +66,11 @@ static int read_rule(struct policy_build *b, const struct ipsec_node *map)
 		return rc;
 	rule = &b->policy->rule[b->policy->rules++];
 	memset(rule, 0, sizeof(*rule));
-	return policy_rule_read(b, map, rule);
+	memset(b->digest, 0, sizeof(b->digest));
+	policy_digest_node(b, map);
+	rc = policy_rule_read(b, map, rule);
+	memcpy(rule->digest, b->digest, sizeof(rule->digest));
+	return rc;
 }
 
 static int read_config(struct policy_build *b, const struct ipsec_node *n)

@@ -12,6 +12,7 @@
  */
 #define POLICY_NAME_MAX 63
 #define POLICY_AUTH_MAX 8
+#define POLICY_DIGEST_LEN 32
 
 /* One authentication method of a rule; they are tried in their order. */
 struct policy_auth {
@@ -52,7 +53,9 @@ struct policy_method {
 struct policy_rule {
 	uint32_t id; /* the cookie of its filters; not 0; follows the name */
 	char name[POLICY_NAME_MAX + 1];
-	uint8_t digest[32]; /* of all it says, files included: is it the same? */
+	unsigned int line; /* of the file */
+	/* of all it says, files included: is it the same? */
+	uint8_t digest[POLICY_DIGEST_LEN];
 
 	/* filters; their ids and cookies are set */
 	unsigned int filters;

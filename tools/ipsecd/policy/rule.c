@@ -422,6 +422,7 @@ int policy_rule_read(struct policy_build *b, const struct ipsec_node *map,
 		return ipsec_err_at(b->err, map->line,
 				    "the rule has no name; add 'name'");
 	strcpy(rule->name, w.name);
+	rule->line = map->line;
 	rc = policy_number_rule(b, rule, map->line);
 	if (!rc)
 		rc = read_filters(b, &w, map->line, rule);
