@@ -70,6 +70,8 @@ void ike_child_free(struct ike_child *child)
 	unlink_rekeys(child);
 	delete_pair(child);
 	if (child->sa) {
+		if (child->sa->ops && child->sa->ops->forget)
+			child->sa->ops->forget(child->sa, child);
 		ike_sa_forget_child(child->sa, child);
 		TAILQ_REMOVE(&child->sa->children, child, link);
 	} else {
@@ -79,6 +81,14 @@ void ike_child_free(struct ike_child *child)
 	HASH_DEL(engine->children, child);
 	policy_put(child->policy);
 	free(child);
+}
+
+void ike_child_move(struct ike_child *child, struct ike_sa *to)
+{
+	ike_sa_forget_child(child->sa, child);
+	TAILQ_REMOVE(&child->sa->children, child, link);
+	child->sa = to;
+	TAILQ_INSERT_TAIL(&to->children, child, link);
 }
 
 static enum ipsecdrv_proto driver_proto(uint8_t ike_proto)

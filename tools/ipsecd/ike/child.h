@@ -75,6 +75,8 @@ struct ike_child *ike_child_new(struct ike_sa *sa,
 /* Forgets it; the pair of the driver is deleted unless it was replaced. */
 void ike_child_free(struct ike_child *child);
 
+/* To an IKE SA that goes on where its own ends; its tasks are forgotten. */
+void ike_child_move(struct ike_child *child, struct ike_sa *to);
 /* This one is to take over from old; NULL: from none. */
 void ike_child_set_rekeys(struct ike_child *child, struct ike_child *old);
 

@@ -263,12 +263,8 @@ void ike_sa_move_children(struct ike_sa *from, struct ike_sa *to)
 {
 	struct ike_child *child;
 
-	while ((child = TAILQ_FIRST(&from->children))) {
-		ike_sa_forget_child(from, child);
-		TAILQ_REMOVE(&from->children, child, link);
-		child->sa = to;
-		TAILQ_INSERT_TAIL(&to->children, child, link);
-	}
+	while ((child = TAILQ_FIRST(&from->children)))
+		ike_child_move(child, to);
 }
 
 void ike_sa_heard(struct ike_sa *sa)

@@ -31,6 +31,8 @@ struct ike_ops {
 	 * It never frees the SA; an end is left to a timer that is due.
 	 */
 	void (*kick)(struct ike_sa *sa);
+	/* The child ends: nothing of the version's may name it any more. */
+	void (*forget)(struct ike_sa *sa, struct ike_child *child);
 	/* Version's own state; keys are wiped. */
 	void (*free)(struct ike_sa *sa);
 };

@@ -67,7 +67,6 @@ bool ike_ts_all_ports(const struct ike_ts *ts);
 
 #define IKE_TS_STRLEN 160
 /* "10.0.0.0/24 tcp 443", for logs. */
-#define IKE_TS_STRLEN 160
 const char *ike_ts_text(const struct ike_ts *ts, char *buf, size_t size);
 
 #endif

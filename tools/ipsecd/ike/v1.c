@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* IKEv1: the SA, what may start one, and which exchange a message is of. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "v1.h"
+
+static void wire_given_up(struct ikev1_wire *wire)
+{
+	ike_log_failure(
+		wire->sa,
+		"the peer does not answer; is its key daemon up, and UDP %u and %u open?",
+		IKE_PORT, IKE_NATT_PORT);
+	ikev1_end(wire->sa, IPSECDRV_REFUSE_REASON_NO_ANSWER);
+}
+
+static void end_due(struct ike_timer *timer)
+{
+	struct ikev1 *v1 = ike_container(timer, struct ikev1, end);
+
+	ike_sa_free(v1->sa, v1->end_reason);
+}
+
+void ikev1_end(struct ike_sa *sa, enum ipsecdrv_refuse_reason reason)
+{
+	struct ikev1 *v1 = ikev1_of(sa);
+
+	ikev1_wire_answered(&v1->wire);
+	v1->expect = 0;
+	if (sa->state == IKE_SA_ESTABLISHED)
+		sa->state = IKE_SA_DELETING;
+	v1->end_reason = reason;
+	ike_timer_set(&sa->engine->timers, &v1->end, ike_now(sa->engine));
+}
+
+struct ike_sa *ikev1_sa_new(struct ike_engine *engine, bool initiator,
+			    const struct ike_path *path)
+{
+	struct ike_sa *sa = ike_sa_new(engine, 1, initiator, path);
+	struct ikev1 *v1 = sa ? calloc(1, sizeof(*v1)) : NULL;
+
+	if (!v1) {
+		if (sa)
+			ike_sa_free(sa, IPSECDRV_REFUSE_REASON_NO_ANSWER);
+		return NULL;
+	}
+	v1->sa = sa;
+	v1->end.fn = end_due;
+	v1->dpd.fn = ikev1_dpd_due;
+	TAILQ_INIT(&v1->quicks);
+	TAILQ_INIT(&v1->notices);
+	ikev1_wire_init(&v1->wire, sa, wire_given_up);
+	sa->v = v1;
+	sa->ops = &ikev1_ops;
+	return sa;
+}
+
+static void v1_free(struct ike_sa *sa)
+{
+	struct ike_timers *timers = &sa->engine->timers;
+	struct ikev1 *v1 = ikev1_of(sa);
+
+	while (!TAILQ_EMPTY(&v1->quicks))
+		ikev1_quick_free(TAILQ_FIRST(&v1->quicks));
+	while (!TAILQ_EMPTY(&v1->notices))
+		ikev1_notice_free(sa, TAILQ_FIRST(&v1->notices));
+	ikev1_wire_free(&v1->wire);
+	ike_timer_stop(timers, &v1->end);
+	ike_timer_stop(timers, &v1->dpd);
+	ike_proposals_free(&v1->offer);
+	ikev1_bytes_free(&v1->sa_body);
+	ikev1_bytes_free(&v1->id_i);
+	ikev1_bytes_free(&v1->id_r);
+	ikev1_bytes_free(&v1->ke_i);
+	ikev1_bytes_free(&v1->ke_r);
+	ikev1_bytes_free(&v1->ni);
+	ikev1_bytes_free(&v1->nr);
+	ike_dh_free(v1->dh);
+	ike_frag_free(&v1->frag);
+	ike_wipe(v1, sizeof(*v1));
+	free(v1);
+}
+
+/* Quick modes that are not finished end with their SA. */
+void ikev1_move_children(struct ike_sa *from, struct ike_sa *to)
+{
+	struct ike_child *child, *next;
+
+	for (child = TAILQ_FIRST(&from->children); child; child = next) {
+		next = TAILQ_NEXT(child, link);
+		if (child->id && !ikev1_quick_of(from, child))
+			ike_child_move(child, to);
+	}
+}
+
+/* Those of an SA of ours with the same peer, which the new one renews. */
+static void take_over(struct ike_sa *sa)
+{
+	static const uint8_t none[IKE_SPI_LEN];
+	struct ikev1 *v1 = ikev1_of(sa);
+	struct ike_sa *old;
+
+	if (!memcmp(v1->replaces, none, IKE_SPI_LEN))
+		return;
+	old = ike_engine_find(sa->engine, v1->replaces);
+	if (!old || old->version != 1)
+		return;
+	sa->engine->counters.ike_rekeys++;
+	ikev1_move_children(old, sa);
+	if (!ike_sa_queue(old, IKE_TASK_DELETE, NULL))
+		old->ops->kick(old);
+}
+
+void ikev1_established(struct ike_sa *sa)
+{
+	struct ikev1 *v1 = ikev1_of(sa);
+	char text[IKE_ID_STRLEN];
+
+	ike_sa_establish(sa);
+	ike_log(sa, IKE_LOG_NOTICE, "main mode done: %s, by %s%s%s",
+		ike_id_text(&sa->remote_id, text, sizeof(text)),
+		ikev1_by_signature(sa) ? "certificate" : "pre-shared key",
+		v1->vendor & IKEV1_VENDOR_MICROSOFT ? ", a Microsoft peer" : "",
+		v1->vendor & IKEV1_VENDOR_CLUSTER ? ", member of a cluster" :
+						    "");
+	ikev1_bytes_free(&v1->id_i);
+	ikev1_bytes_free(&v1->id_r);
+	take_over(sa);
+	sa->ops->kick(sa);
+}
+
+/* A new main mode stands in for rekeying; the old one goes when it is done. */
+static void renew(struct ike_sa *sa)
+{
+	struct ike_sa *next =
+		ikev1_initiate(sa->engine, sa->rule, &sa->first_path);
+
+	if (next)
+		memcpy(ikev1_of(next)->replaces, sa->our_spi, IKE_SPI_LEN);
+}
+
+static void run(struct ike_sa *sa, const struct ike_task *task)
+{
+	switch (task->kind) {
+	case IKE_TASK_CHILD:
+	case IKE_TASK_REKEY_CHILD:
+		ikev1_quick_start(sa, task->child);
+		break;
+	case IKE_TASK_DELETE_CHILD:
+		ikev1_delete_child(sa, task->child);
+		break;
+	case IKE_TASK_REKEY:
+		renew(sa);
+		break;
+	case IKE_TASK_LIVENESS:
+		ikev1_dpd(sa);
+		break;
+	case IKE_TASK_DELETE:
+		ikev1_delete_sa(sa);
+		break;
+	}
+}
+
+static void v1_kick(struct ike_sa *sa)
+{
+	struct ike_task *task;
+
+	while (sa->state == IKE_SA_ESTABLISHED &&
+	       (task = ike_sa_next_task(sa))) {
+		run(sa, task);
+		free(task);
+	}
+}
+
+static void dispatch(struct ike_sa *sa, const struct ike_path *from,
+		     struct ike_message *m)
+{
+	struct ikev1 *v1 = ikev1_of(sa);
+
+	switch (m->hdr.exchange) {
+	case IKEV1_MAIN_MODE:
+		if (!v1->aggressive)
+			ikev1_main_message(sa, from, m);
+		return;
+	case IKEV1_AGGRESSIVE:
+		if (v1->aggressive)
+			ikev1_aggressive_message(sa, m);
+		return;
+	case IKEV1_QUICK_MODE:
+		ikev1_quick_message(sa, m);
+		return;
+	case IKEV1_INFORMATIONAL:
+		ikev1_info_message(sa, from, m);
+		return;
+	default:
+		sa->engine->counters.unexpected++;
+	}
+}
+
+static bool is_fragment(const struct ike_message *m)
+{
+	return !(m->hdr.flags & IKEV1_FLAG_ENCRYPTED) && m->payloads &&
+	       m->payload[0].type == IKEV1_FRAGMENT;
+}
+
+static void v1_message(struct ike_sa *sa, const struct ike_path *from,
+		       struct ike_message *m)
+{
+	struct ike_message whole;
+	const uint8_t *data;
+	size_t len;
+
+	if (!is_fragment(m)) {
+		dispatch(sa, from, m);
+		return;
+	}
+	if (!ikev1_reassemble(sa, m, &data, &len))
+		return;
+	/* It must be of this SA, and no fragment again. */
+	if (ike_message_parse(&whole, data, len) || is_fragment(&whole) ||
+	    memcmp(whole.hdr.spi_i, m->hdr.spi_i, 2 * IKE_SPI_LEN)) {
+		sa->engine->counters.fragments_dropped++;
+		return;
+	}
+	dispatch(sa, from, &whole);
+}
+
+const struct ike_ops ikev1_ops = {
+	.message = v1_message,
+	.kick = v1_kick,
+	.free = v1_free,
+};
+
+struct ike_sa *ikev1_initiate(struct ike_engine *engine,
+			      const struct policy_rule *rule,
+			      const struct ike_path *path)
+{
+	struct ike_sa *sa = ikev1_sa_new(engine, true, path);
+	char text[IKE_PATH_STRLEN];
+	int err;
+
+	if (!sa)
+		return NULL;
+	ike_sa_set_rule(sa, rule);
+	sa->auth = &rule->auth[0];
+	ike_log(sa, IKE_LOG_INFO, "begins main mode: %s",
+		ike_path_text(path, text, sizeof(text)));
+	err = ikev1_main_start(sa);
+	if (err) {
+		ike_log_failure(
+			sa, "main mode cannot begin: %s",
+			err == -ENOENT ?
+				"no proposal of the rule is possible in version 1 (it has no AEAD)" :
+				strerror(-err));
+		ikev1_end(sa, IPSECDRV_REFUSE_REASON_NO_PROPOSAL);
+	}
+	return sa;
+}
+
+static bool allowed(struct ike_engine *engine, const struct ike_path *path,
+		    bool aggressive)
+{
+	const struct policy_rule *rule = NULL;
+
+	while ((rule = policy_rule_next(engine->policy, rule, &path->local,
+					&path->remote, 1)))
+		if (!aggressive || rule->aggressive)
+			return true;
+	engine->counters.no_rule++;
+	return false;
+}
+
+/*
+ * Windows' stateless cookie (MS-IKEE 3.9) has a Microsoft peer come again with
+ * it in the responder's place. No other peer of version 1 knows it, so under
+ * load those who do not are left to the limits per address.
+ */
+static bool cookie_good(struct ike_engine *engine, const struct ike_path *path,
+			const struct ike_message *m)
+{
+	static const uint8_t none[IKE_SPI_LEN];
+	struct ike_blob nothing = { 0 };
+
+	return memcmp(m->hdr.spi_r, none, IKE_SPI_LEN) ?
+		       ike_cookie_good(engine, path, m->hdr.spi_i, nothing,
+				       m->hdr.spi_r, IKEV1_COOKIE_LEN) :
+		       !ike_cookie_wanted(engine);
+}
+
+static void send_cookie(struct ike_engine *engine, const struct ike_path *path,
+			const struct ike_message *m)
+{
+	struct ike_header h = {
+		.version = IKE_V1,
+		.exchange = IKEV1_INFORMATIONAL,
+	};
+	uint8_t buf[128], cookie[IKEV1_COOKIE_LEN];
+	struct ike_builder b;
+
+	memcpy(h.spi_i, m->hdr.spi_i, IKE_SPI_LEN);
+	if (ike_cookie_make(engine, path, m->hdr.spi_i, (struct ike_blob){ 0 },
+			    cookie, sizeof(cookie)))
+		return;
+	ike_build(&b, buf, sizeof(buf), &h);
+	ikev1_notify_write(&b, IKE_PROTO_IKE, IKEV1_MS_DOS_COOKIE, NULL, 0,
+			   cookie, sizeof(cookie));
+	engine->counters.cookies_sent++;
+	ike_send(engine, path, buf, ike_build_finish(&b));
+}
+
+void ikev1_respond(struct ike_engine *engine, const struct ike_path *path,
+		   struct ike_message *m)
+{
+	bool aggressive = m->hdr.exchange == IKEV1_AGGRESSIVE;
+	struct ike_sa *sa;
+	int err;
+
+	if (m->hdr.flags & IKEV1_FLAG_ENCRYPTED ||
+	    !ike_payload_get(m, IKEV1_SA)) {
+		engine->counters.invalid_packets++;
+		return;
+	}
+	if (!allowed(engine, path, aggressive))
+		return;
+	if (!cookie_good(engine, path, m)) {
+		send_cookie(engine, path, m);
+		return;
+	}
+	sa = ikev1_sa_new(engine, false, path);
+	if (!sa)
+		return;
+	ike_sa_set_peer(sa, m->hdr.spi_i);
+	ikev1_of(sa)->aggressive = aggressive;
+	err = ike_limit_take(sa) ? 0 : -EBUSY;
+	if (!err)
+		err = aggressive ? ikev1_aggressive_answer(sa, m) :
+				   ikev1_main_answer(sa, m);
+	if (err)
+		ike_sa_free(sa, IPSECDRV_REFUSE_REASON_NO_PROPOSAL);
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Who the two are, and the proof of it: RFC 2409 sections 5.1 and 5.4. */
+#include <errno.h>
+#include <string.h>
+
+#include "v1.h"
+
+#define ID_BODY_MAX (IKE_ID_MAX + 4)
+
+/* HASH_I or HASH_R: of the initiator's or the responder's identity. */
+static int auth_hash(const struct ike_sa *sa, bool of_initiator, uint8_t *out)
+{
+	const struct ikev1 *v1 = ikev1_of(sa);
+	const struct ikev1_bytes *ke[] = { &v1->ke_i, &v1->ke_r };
+	const uint8_t *cky[] = { ike_sa_spi_i(sa), ike_sa_spi_r(sa) };
+	const struct ikev1_bytes *id = of_initiator ? &v1->id_i : &v1->id_r;
+	int r = !of_initiator;
+	struct iovec iov[] = {
+		{ ke[r]->data, ke[r]->len },
+		{ ke[!r]->data, ke[!r]->len },
+		{ (void *)cky[r], IKE_SPI_LEN },
+		{ (void *)cky[!r], IKE_SPI_LEN },
+		{ v1->sa_body.data, v1->sa_body.len },
+		{ id->data, id->len },
+	};
+
+	return ike_prf(v1->keys.prf, v1->keys.skeyid, v1->keys.len, iov, 6,
+		       out);
+}
+
+static void choose_local_id(struct ike_sa *sa)
+{
+	if (sa->auth->local.type)
+		sa->local_id = sa->auth->local;
+	else if (sa->auth->credential)
+		ike_credential_id(sa->auth->credential, &sa->local_id);
+	else
+		ike_id_addr(&sa->local_id, &sa->path.local);
+}
+
+static int write_id(struct ikev1_out *out, struct ike_sa *sa)
+{
+	struct ikev1 *v1 = ikev1_of(sa);
+	uint8_t body[ID_BODY_MAX];
+	struct ipsec_writer w;
+
+	choose_local_id(sa);
+	ipsec_writer_init(&w, body, sizeof(body));
+	ipsec_write_u8(&w, sa->local_id.type);
+	ipsec_write_u8(&w, 0); /* any protocol and port: we may float */
+	ipsec_write_u16(&w, 0);
+	ipsec_write(&w, sa->local_id.data, sa->local_id.len);
+	ike_bytes_write(&out->b, IKEV1_ID, body, w.len);
+	return ikev1_bytes_set(sa->initiator ? &v1->id_i : &v1->id_r, body,
+			       w.len);
+}
+
+static void write_certs(struct ikev1_out *out, const struct ike_sa *sa)
+{
+	const uint8_t *der;
+	unsigned int i;
+	size_t len;
+
+	for (i = 0; (der = ike_credential_cert(sa->auth->credential, i, &len));
+	     i++)
+		ike_cert_write(&out->b, IKEV1_CERT, IKE_CERT_X509_SIGNATURE,
+			       der, len);
+}
+
+int ikev1_auth_write(struct ikev1_out *out, struct ike_sa *sa)
+{
+	uint8_t hash[IKE_PRF_MAX], signature[IKE_SIGNATURE_MAX];
+	size_t len = ikev1_of(sa)->keys.len;
+	int err = write_id(out, sa);
+
+	if (!err)
+		err = auth_hash(sa, sa->initiator, hash);
+	if (err)
+		return err;
+	if (!ikev1_by_signature(sa)) {
+		ike_bytes_write(&out->b, IKEV1_HASH, hash, len);
+		return 0;
+	}
+	write_certs(out, sa);
+	err = ikev1_sign(sa->auth->credential, sa->chosen.auth,
+			 (struct ike_blob){ hash, len }, signature, &len);
+	if (!err)
+		ike_bytes_write(&out->b, IKEV1_SIG, signature, len);
+	return err;
+}
+
+void ikev1_certreq_write(struct ikev1_out *out, const struct ike_sa *sa)
+{
+	const uint8_t *name;
+	unsigned int i;
+	size_t len;
+
+	if (!ikev1_by_signature(sa) || !sa->auth->trust)
+		return;
+	for (i = 0; (name = ikev1_trust_request(sa->auth->trust, i, &len)); i++)
+		ike_cert_write(&out->b, IKEV1_CERTREQ, IKE_CERT_X509_SIGNATURE,
+			       name, len);
+}
+
+static int read_id(struct ike_sa *sa, const struct ike_message *m)
+{
+	const struct ike_payload *p = ike_payload_get(m, IKEV1_ID);
+	struct ikev1 *v1 = ikev1_of(sa);
+
+	if (!p || ike_payload_count(m, IKEV1_ID) != 1 || p->len < 4 ||
+	    ike_id_read(&sa->remote_id, p->data[0], p->data + 4, p->len - 4))
+		return IKEV1_INVALID_ID_INFORMATION;
+	return ikev1_bytes_set(sa->initiator ? &v1->id_r : &v1->id_i, p->data,
+			       p->len) ?
+		       IKEV1_INVALID_ID_INFORMATION :
+		       0;
+}
+
+static int check_psk(struct ike_sa *sa, const struct ike_message *m,
+		     const uint8_t *want)
+{
+	const struct ike_payload *p = ike_payload_get(m, IKEV1_HASH);
+
+	if (p && p->len == ikev1_of(sa)->keys.len &&
+	    ike_equal(p->data, want, p->len))
+		return 0;
+	ike_log_failure(
+		sa,
+		"the peer's hash is wrong: is the pre-shared key the same on both sides?");
+	return IKEV1_AUTHENTICATION_FAILED;
+}
+
+static void collect_certs(const struct ike_message *m,
+			  struct ike_peer_certs *certs)
+{
+	const struct ike_payload *p = NULL;
+
+	certs->count = 0;
+	while ((p = ike_payload_next(m, IKEV1_CERT, p)) && certs->count < 8)
+		if (!ike_cert_read(p, &certs->cert[certs->count]))
+			certs->count++;
+}
+
+/* The answer of an OCSP responder is there when the peer repeats its message. */
+static void ask_ocsp(struct ike_sa *sa, struct ike_ocsp *ocsp)
+{
+	const struct ike_env *env = sa->engine->env;
+
+	ike_log(sa, IKE_LOG_INFO, "asks %s about the peer's certificate",
+		ocsp->url);
+	if (!env->ocsp || env->ocsp(env->ctx, 0, ocsp))
+		ike_trust_ocsp_answer(sa->auth->trust, ocsp,
+				      (struct ike_blob){ 0 },
+				      env->wall(env->ctx));
+	ike_ocsp_free(ocsp);
+}
+
+static int check_signature(struct ike_sa *sa, const struct ike_message *m,
+			   struct ike_blob want)
+{
+	const struct ike_env *env = sa->engine->env;
+	const struct ike_payload *p = ike_payload_get(m, IKEV1_SIG);
+	struct ike_peer_key *key = NULL;
+	struct ike_ocsp ocsp = { 0 };
+	struct ike_peer_certs certs;
+	enum ike_trust_result result;
+	int err;
+
+	collect_certs(m, &certs);
+	result = ike_trust_check(sa->auth->trust, &certs, &sa->remote_id,
+				 env->wall(env->ctx), &key, &ocsp);
+	if (result == IKE_TRUST_OCSP) {
+		ask_ocsp(sa, &ocsp);
+		return -EAGAIN;
+	}
+	if (result != IKE_TRUST_OK) {
+		ike_log_failure(sa, "the peer's certificate is refused: %s",
+				ike_trust_text(result));
+		return IKEV1_INVALID_CERTIFICATE;
+	}
+	err = p ? ikev1_verify(key, sa->chosen.auth, want,
+			       (struct ike_blob){ p->data, p->len }) :
+		  -EBADMSG;
+	ike_peer_key_free(key);
+	if (err)
+		ike_log_failure(sa, "the peer's signature is wrong");
+	return err ? IKEV1_INVALID_SIGNATURE : 0;
+}
+
+/* The same secret, so that what was proven holds for this one too. */
+static bool same_method(const struct ike_sa *sa, const struct policy_auth *auth)
+{
+	const struct policy_auth *now = sa->auth;
+
+	if (auth->method != now->method)
+		return false;
+	return auth->method == IKE_AUTH_PSK ?
+		       auth->psk_len == now->psk_len &&
+			       ike_equal(auth->psk, now->psk, now->psk_len) :
+		       auth->credential == now->credential;
+}
+
+bool ikev1_rule_allows(const struct ike_sa *sa, const struct policy_rule *rule,
+		       const struct policy_auth **found)
+{
+	unsigned int i;
+
+	for (i = 0; i < rule->auths; i++) {
+		const struct policy_auth *auth = &rule->auth[i];
+
+		if (!same_method(sa, auth) ||
+		    (auth->remote.type &&
+		     !ike_id_match(&auth->remote, &sa->remote_id)))
+			continue;
+		if (found)
+			*found = auth;
+		return true;
+	}
+	return false;
+}
+
+/* Several rules may have been meant until the peer said who it is. */
+static int choose_rule(struct ike_sa *sa)
+{
+	const struct policy_rule *rule = NULL;
+	char text[IKE_ID_STRLEN];
+
+	if (ikev1_rule_allows(sa, sa->rule, &sa->auth))
+		return 0;
+	while (!sa->initiator &&
+	       (rule = policy_rule_next(sa->policy, rule, &sa->path.local,
+					&sa->path.remote, 1)))
+		if (ikev1_rule_allows(sa, rule, &sa->auth)) {
+			ike_sa_set_rule(sa, rule);
+			return 0;
+		}
+	ike_log_failure(
+		sa,
+		"no rule takes the peer's identity %s; name it as the rule's remote identity",
+		ike_id_text(&sa->remote_id, text, sizeof(text)));
+	return IKEV1_INVALID_ID_INFORMATION;
+}
+
+int ikev1_auth_proof(struct ike_sa *sa, const struct ike_message *m)
+{
+	uint8_t want[IKE_PRF_MAX];
+	int err = choose_rule(sa);
+
+	if (!err && auth_hash(sa, !sa->initiator, want))
+		err = IKEV1_AUTHENTICATION_FAILED;
+	if (!err && !ikev1_by_signature(sa))
+		err = check_psk(sa, m, want);
+	else if (!err)
+		err = check_signature(
+			sa, m,
+			(struct ike_blob){ want, ikev1_of(sa)->keys.len });
+	if (err > 0)
+		sa->engine->counters.authentication_failures++;
+	return err;
+}
+
+int ikev1_auth_read(struct ike_sa *sa, const struct ike_message *m)
+{
+	return read_id(sa, m) ?: ikev1_auth_proof(sa, m);
+}
