@@ -103,6 +103,17 @@ EVP_PKEY *mint_key(const char *name)
 	return keys[i].key;
 }
 
+void mint_adopt(const char *name, EVP_PKEY *key)
+{
+	size_t i;
+
+	for (i = 0; i < KEYS && keys[i].key; i++)
+		mint_must(strcmp(keys[i].name, name), "a new name");
+	mint_must(i < KEYS && key, name);
+	snprintf(keys[i].name, sizeof(keys[i].name), "%s", name);
+	keys[i].key = key;
+}
+
 static X509_NAME *make_name(const char *text)
 {
 	X509_NAME *name = X509_NAME_new();

@@ -21,6 +21,11 @@
  * for that key. What follows a slash only tells keys apart: "p256/ca".
  */
 EVP_PKEY *mint_key(const char *name);
+/* The name stands for this one, which it owns then. */
+void mint_adopt(const char *name, EVP_PKEY *key);
+/* SubjectPublicKeyInfo of any numbers as an RSA key, and the key in it. */
+struct ike_blob mint_rsa_public(const BIGNUM *n, const BIGNUM *e);
+EVP_PKEY *mint_parse_public(struct ike_blob der);
 
 #define MINT_EXTENSIONS 8
 
@@ -75,6 +80,7 @@ struct ike_blob mint_pem_cert(X509 *cert);
 struct ike_blob mint_pem_key(const char *key);
 struct ike_blob mint_pem_public(const char *key);
 struct ike_blob mint_pem_crl(X509_CRL *crl);
+struct ike_blob mint_pem(const char *name, struct ike_blob der);
 struct ike_blob mint_der_cert(X509 *cert);
 struct ike_blob mint_der_crl(X509_CRL *crl);
 struct ike_blob mint_join(struct ike_blob a, struct ike_blob b);
@@ -89,6 +95,10 @@ struct ike_trust *mint_trust(X509 *ca, enum ike_crl_level level, bool ocsp);
 enum ike_trust_result mint_check(const struct ike_trust *trust,
 				 const struct ike_peer_certs *certs,
 				 const char *id, int64_t now);
+
+/* A bare key, ours and as a peer's; freed by the caller. */
+struct ike_credential *mint_credential(const char *key);
+struct ike_peer_key *mint_peer(const char *key);
 
 void mint_end(void);
 

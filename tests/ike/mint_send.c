@@ -70,6 +70,14 @@ struct ike_blob mint_pem_crl(X509_CRL *crl)
 	return take(bio);
 }
 
+struct ike_blob mint_pem(const char *name, struct ike_blob der)
+{
+	BIO *bio = BIO_new(BIO_s_mem());
+
+	PEM_write_bio(bio, name, "", der.data, (long)der.len);
+	return take(bio);
+}
+
 struct ike_blob mint_der_cert(X509 *cert)
 {
 	BIO *bio = BIO_new(BIO_s_mem());
@@ -140,4 +148,33 @@ enum ike_trust_result mint_check(const struct ike_trust *trust,
 	ike_peer_key_free(key);
 	ike_ocsp_free(&ocsp);
 	return result;
+}
+
+struct ike_credential *mint_credential(const char *key)
+{
+	struct ike_blob none = { 0 };
+	struct ipsec_err err = { 0 };
+	struct ike_credential *c;
+
+	c = ike_credential_new(mint_pem_key(key), none, &err);
+	mint_must(c, err.text);
+	return c;
+}
+
+struct ike_peer_key *mint_peer(const char *key)
+{
+	struct ike_trust *trust = ike_trust_new(IKE_CRL_OFF, false);
+	struct ike_id id = mint_id("x.example.org");
+	struct ike_peer_certs none = { 0 };
+	struct ike_peer_key *peer = NULL;
+	struct ipsec_err err = { 0 };
+	struct ike_ocsp ocsp;
+
+	ike_trust_allow_weak(trust);
+	mint_must(!ike_trust_add_key(trust, &id, mint_pem_public(key), &err),
+		  err.text);
+	ike_trust_check(trust, &none, &id, MINT_NOW, &peer, &ocsp);
+	mint_must(peer, "ike_trust_check");
+	ike_trust_free(trust);
+	return peer;
 }

@@ -20,6 +20,10 @@ static const uint16_t announced[] = {
 
 #define ANNOUNCED (sizeof(announced) / sizeof(announced[0]))
 
+#define SHA2_BITS                                                            \
+	(IKE_HASH_BIT(IKE_HASH_SHA2_256) | IKE_HASH_BIT(IKE_HASH_SHA2_384) | \
+	 IKE_HASH_BIT(IKE_HASH_SHA2_512))
+
 #define DIGEST_INFO_MAX (IKE_SIGALG_MAX + 64)
 
 static const struct old {
@@ -256,7 +260,7 @@ static int verify_new(const struct ike_peer_key *key, struct ike_blob octets,
 
 /*
  * Method 1 does not say its hash. SHA-1 is what RFC 7296 has peers use that do
- * not know RFC 7427, and is taken of nobody else.
+ * not know RFC 7427, or SHA2 in it, and is taken of nobody else.
  */
 static int verify_old_rsa(const struct ike_peer_key *key, unsigned int hashes,
 			  struct ike_blob octets, struct ike_blob sig)
@@ -265,7 +269,8 @@ static int verify_old_rsa(const struct ike_peer_key *key, unsigned int hashes,
 
 	if (!EVP_PKEY_is_a(key->key, "RSA"))
 		return -EOPNOTSUPP;
-	if (!hashes && !verify_rsa(key->key, IKE_HASH_SHA1, octets, sig))
+	if (!(hashes & SHA2_BITS) &&
+	    !verify_rsa(key->key, IKE_HASH_SHA1, octets, sig))
 		return 0;
 	for (i = 0; i < ANNOUNCED; i++)
 		if (announced[i] != IKE_HASH_IDENTITY &&
