@@ -191,7 +191,7 @@ static void dispatch(struct ike_sa *sa, const struct ike_path *from,
 		ikev1_quick_message(sa, m);
 		return;
 	case IKEV1_INFORMATIONAL:
-		ikev1_info_message(sa, from, m);
+		ikev1_info_message(sa, m);
 		return;
 	default:
 		sa->engine->counters.unexpected++;
@@ -229,6 +229,7 @@ static void v1_message(struct ike_sa *sa, const struct ike_path *from,
 const struct ike_ops ikev1_ops = {
 	.message = v1_message,
 	.kick = v1_kick,
+	.forget = ikev1_quick_forget,
 	.free = v1_free,
 };
 

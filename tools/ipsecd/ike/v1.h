@@ -131,6 +131,7 @@ struct ike_sa *ikev1_sa_new(struct ike_engine *engine, bool initiator,
 /* The SA ends as soon as nobody is working on it. */
 void ikev1_end(struct ike_sa *sa, enum ipsecdrv_refuse_reason reason);
 void ikev1_established(struct ike_sa *sa);
+void ikev1_move_children(struct ike_sa *from, struct ike_sa *to);
 
 /* v1_message.c */
 struct ikev1_out {
@@ -232,6 +233,10 @@ void ikev1_aggressive_message(struct ike_sa *sa, struct ike_message *m);
 void ikev1_quick_start(struct ike_sa *sa, struct ike_child *child);
 void ikev1_quick_message(struct ike_sa *sa, struct ike_message *m);
 void ikev1_quick_free(struct ikev1_quick *q);
+/* The one that negotiates the child; NULL: none. */
+struct ikev1_quick *ikev1_quick_of(const struct ike_sa *sa,
+				   const struct ike_child *child);
+void ikev1_quick_forget(struct ike_sa *sa, struct ike_child *child);
 void ikev1_quick_connected(struct ike_sa *sa, uint32_t id);
 void ikev1_quick_failed(struct ike_sa *sa, const uint8_t *spi, size_t len,
 			uint16_t notify);
@@ -244,8 +249,7 @@ void ikev1_ids_through_nat(const struct ike_sa *sa, enum ipsecdrv_mode mode,
 bool ikev1_is_transport(uint16_t encap);
 
 /* v1_info.c */
-void ikev1_info_message(struct ike_sa *sa, const struct ike_path *from,
-			struct ike_message *m);
+void ikev1_info_message(struct ike_sa *sa, struct ike_message *m);
 /* In clear before there are keys, else protected. */
 void ikev1_notify(struct ike_sa *sa, uint8_t proto, uint16_t type,
 		  const void *spi, size_t spi_len, const void *data,

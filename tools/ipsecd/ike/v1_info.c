@@ -31,18 +31,13 @@ static int first_iv(const struct ike_sa *sa, uint32_t id, uint8_t *iv)
 			      iv);
 }
 
-static void given_up_nothing(struct ikev1_wire *wire)
-{
-	(void)wire;
-}
-
 /* A message that nobody answers: iv is of its exchange. */
 static void send_once(struct ike_sa *sa, struct ikev1_out *out,
 		      const uint8_t *iv)
 {
 	struct ikev1_wire wire;
 
-	ikev1_wire_init(&wire, sa, given_up_nothing);
+	ikev1_wire_init(&wire, sa, NULL);
 	if (iv)
 		memcpy(wire.iv, iv, sizeof(wire.iv));
 	ikev1_out_send(out, &wire, iv != NULL, 0);
@@ -195,7 +190,7 @@ static void sa_deleted(struct ike_sa *sa)
 	if (other != sa && other->version == 1 &&
 	    other->state == IKE_SA_ESTABLISHED &&
 	    ike_id_equal(&other->remote_id, &sa->remote_id)) {
-		ike_sa_move_children(sa, other);
+		ikev1_move_children(sa, other);
 		break;
 	}
 	ike_log(sa, IKE_LOG_NOTICE, "the peer deleted the main-mode SA");
@@ -479,10 +474,8 @@ static void take_clear(struct ike_sa *sa, const struct ike_message *m)
 	ikev1_main_start(sa);
 }
 
-void ikev1_info_message(struct ike_sa *sa, const struct ike_path *from,
-			struct ike_message *m)
+void ikev1_info_message(struct ike_sa *sa, struct ike_message *m)
 {
-	(void)from;
 	if (!(m->hdr.flags & IKEV1_FLAG_ENCRYPTED))
 		take_clear(sa, m);
 	else if (ikev1_of(sa)->has_keys)

@@ -440,12 +440,10 @@ static struct ikev1_quick *first_seen(struct ike_sa *sa, uint32_t id)
 	return q;
 }
 
+/* It was not the peer's: as if it had not come. */
 static void undo_first(struct ikev1_quick *q)
 {
-	struct ike_child *child = q->child;
-
-	ikev1_quick_free(q);
-	ike_child_free(child);
+	ike_child_free(q->child);
 }
 
 static void handle(struct ikev1_quick *q, struct ike_message *m, bool first,
@@ -524,6 +522,27 @@ void ikev1_quick_message(struct ike_sa *sa, struct ike_message *m)
 		ike_sa_heard(sa);
 	handle(q, m, first, iv);
 	ike_wipe(plain, m->raw_len);
+}
+
+struct ikev1_quick *ikev1_quick_of(const struct ike_sa *sa,
+				   const struct ike_child *child)
+{
+	struct ikev1_quick *q;
+
+	TAILQ_FOREACH(q, &ikev1_of(sa)->quicks, link)
+	if (q->child == child)
+		return q;
+	return NULL;
+}
+
+void ikev1_quick_forget(struct ike_sa *sa, struct ike_child *child)
+{
+	struct ikev1_quick *q = ikev1_quick_of(sa, child);
+
+	if (!q)
+		return;
+	q->child = NULL;
+	ikev1_quick_free(q);
 }
 
 void ikev1_quick_failed(struct ike_sa *sa, const uint8_t *spi, size_t len,
