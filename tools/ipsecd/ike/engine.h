@@ -30,6 +30,7 @@ struct ike_engine {
 	unsigned int half_open;
 	uint64_t stories;
 	uint64_t next_owner;
+	uint32_t fetches; /* OCSP answers asked for */
 	bool stopping;
 };
 

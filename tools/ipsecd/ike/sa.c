@@ -113,6 +113,7 @@ void ike_sa_free(struct ike_sa *sa, enum ipsecdrv_refuse_reason reason)
 	if (sa->peer_key.port)
 		HASH_DELETE(hh_peer, engine->first, sa);
 	TAILQ_REMOVE(&engine->list, sa, link);
+	ike_sa_fetch_end(sa);
 	if (sa->ops)
 		sa->ops->free(sa);
 	policy_put(sa->policy);

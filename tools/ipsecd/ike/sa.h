@@ -33,6 +33,11 @@ struct ike_ops {
 	void (*kick)(struct ike_sa *sa);
 	/* The child ends: nothing of the version's may name it any more. */
 	void (*forget)(struct ike_sa *sa, struct ike_child *child);
+	/*
+	 * The OCSP answer of ike_sa_fetch() is there; it may free the SA. NULL:
+	 * never asks.
+	 */
+	void (*resume)(struct ike_sa *sa);
 	/* Version's own state; keys are wiped. */
 	void (*free)(struct ike_sa *sa);
 };
@@ -92,6 +97,11 @@ struct ike_sa {
 	struct ike_id remote_id;
 	struct ike_proposal chosen;
 
+	/* The OCSP answer that is awaited; fetch 0: none. */
+	uint32_t fetch;
+	struct ike_trust *fetch_trust;
+	struct ike_ocsp ocsp;
+
 	TAILQ_HEAD(, ike_child) children;
 	TAILQ_HEAD(, ike_task) tasks;
 
@@ -145,6 +155,13 @@ void ike_log(const struct ike_sa *sa, enum ike_log_level level, const char *fmt,
 /* The negotiation failed: one line that says why and what to do; counts. */
 void ike_log_failure(const struct ike_sa *sa, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/*
+ * Has an OCSP answer fetched; ops->resume() is called when it came. Takes what
+ * is in ocsp over. Else, if it cannot be, the check is to be repeated at once.
+ */
+int ike_sa_fetch(struct ike_sa *sa, struct ike_trust *trust,
+		 struct ike_ocsp *ocsp);
+void ike_sa_fetch_end(struct ike_sa *sa);
 const char *ike_sa_state_name(enum ike_sa_state state);
 
 #endif
