@@ -79,16 +79,16 @@ void ike_ts_net(const struct ike_ts *ts, struct ipsec_net *net)
 	struct ipsec_addr range[2];
 	int rest;
 
-	/* The shortest prefix of the first that goes not beyond the last. */
+	/* The shortest prefix from the first on that is not beyond the last. */
 	memset(net, 0, sizeof(*net));
 	net->first = ts->addr[0];
 	for (;; net->plen++) {
 		net_range(net, 0, range);
 		rest = memcmp(ts->addr[1].b, range[1].b, range[1].len);
-		if (rest >= 0)
+		if (rest >= 0 && !host_bits_set(net))
 			break;
 	}
-	if (rest || host_bits_set(net)) {
+	if (rest) {
 		net->plen = 0;
 		net->last = ts->addr[1];
 	}
