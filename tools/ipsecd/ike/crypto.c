@@ -17,6 +17,7 @@ int ike_crypto_failed(int error)
 	for (; e; e = ERR_get_error())
 		if (ERR_GET_REASON(e) == ERR_R_MALLOC_FAILURE)
 			error = -EIO;
+	ERR_clear_error(); /* with the texts that read ones keep */
 	return error;
 }
 

@@ -14,8 +14,8 @@ void ike_cipher_init(void);
 void ike_dh_init(void);
 
 /*
- * What a failed call of libcrypto means: error, or -EIO when libcrypto only
- * was short of memory. Empties its error queue, which nobody reads.
+ * What a failed call of libcrypto means: error, or -EIO when libcrypto says
+ * that it was short of memory. Empties its error queue, which nobody reads.
  */
 int ike_crypto_failed(int error);
 
