@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FAKE_DRIVER_H
+#define FAKE_DRIVER_H
+
+#include "env.h"
+
+/*
+ * The driver's SADB as the engine sees it, without packets: pairs come and go,
+ * a replaced one drains, a responder's waits until the peer uses it.
+ */
+#define FAKE_PAIRS_MAX 4096
+
+struct fake_pair {
+	struct ipsec_sa sa;
+	bool replaced; /* receives until it is deleted or drained */
+	bool listening; /* does not send while an older one can */
+	uint64_t installed; /* order */
+};
+
+struct fake_driver {
+	unsigned int count;
+	struct fake_pair pair[FAKE_PAIRS_MAX];
+	uint32_t next_spi;
+	uint32_t next_id;
+	uint64_t serial;
+	unsigned int spis; /* asked for */
+	unsigned int adds; /* pairs installed in all */
+	unsigned int refused; /* acquires given up */
+	uint32_t refused_slot; /* the last of them */
+	enum ipsecdrv_refuse_reason reason;
+	int fail_add; /* errno for the next sa_add */
+	int fail_spi;
+};
+
+void fake_driver_init(struct fake_driver *d, uint32_t first_spi);
+void fake_driver_ops(struct ike_driver *ops,
+		     struct fake_driver *(*of)(void *ctx));
+/* Who sends now for the traffic of any pair: the newest; NULL: nobody. */
+const struct fake_pair *fake_sending(const struct fake_driver *d);
+/* The pair that has an inbound SPI of the protocol. */
+const struct fake_pair *fake_by_spi(const struct fake_driver *d, uint64_t proto,
+				    uint32_t spi);
+/*
+ * What a sends would be taken by b: SPIs, algorithms, keys, mode, ESN and
+ * selectors fit. NULL, or what does not.
+ */
+const char *fake_mismatch(const struct fake_pair *a,
+			  const struct fake_driver *b);
+/* A packet of the peer came on the pair, as the driver would notice. */
+void fake_heard(struct fake_driver *d, const struct fake_pair *pair);
+/* The drain time is over. */
+void fake_drain(struct fake_driver *d);
+
+#endif
