@@ -195,7 +195,10 @@ static int unprotect(const struct ikev2_keys *k, const struct ike_header *h,
 	if (err)
 		return err;
 	memcpy(out, p->body, p->body_len);
-	return ike_decrypt(k->encr, d->e, k->e_len, p->iv, out, p->body_len);
+	err = ike_decrypt(k->encr, d->e, k->e_len, p->iv, out, p->body_len);
+	if (err)
+		ike_wipe(out, p->body_len);
+	return err;
 }
 
 /**
