@@ -10,6 +10,39 @@
 
 #include <errno.h>
 
+/*
+ * libcrypto notes an extension that it cannot read, or finds twice, where
+ * nobody sees it, and then takes the list as one without it.
+ */
+static bool extensions_fit(const X509_CRL *crl)
+{
+	static const int known[] = {
+		NID_issuing_distribution_point,
+		NID_authority_key_identifier,
+		NID_crl_number,
+	};
+	int critical;
+	void *value;
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		value = X509_CRL_get_ext_d2i(crl, known[i], &critical, NULL);
+		if (!value && critical != -1)
+			return false;
+		switch (known[i]) {
+		case NID_issuing_distribution_point:
+			ISSUING_DIST_POINT_free(value);
+			break;
+		case NID_authority_key_identifier:
+			AUTHORITY_KEYID_free(value);
+			break;
+		default:
+			ASN1_INTEGER_free(value);
+		}
+	}
+	return true;
+}
+
 static X509_CRL *parse_der(const uint8_t *data, size_t len)
 {
 	const uint8_t *p = data;
@@ -18,7 +51,7 @@ static X509_CRL *parse_der(const uint8_t *data, size_t len)
 	if (!ike_der_strict(data, len))
 		return NULL;
 	crl = d2i_X509_CRL(NULL, &p, (long)len);
-	if (crl && p != data + len) {
+	if (crl && (p != data + len || !extensions_fit(crl))) {
 		X509_CRL_free(crl);
 		return NULL;
 	}
@@ -113,7 +146,9 @@ int ike_trust_add_crl(struct ike_trust *trust, struct ike_blob crl,
 	ERR_clear_error();
 	if (!x)
 		return ipsec_err_at(err, 0,
-				    "not a CRL, in DER or as PEM 'X509 CRL'");
+				    "not a CRL, in DER or as PEM 'X509 CRL', "
+				    "or one with extensions that cannot be "
+				    "read");
 	if (X509_CRL_get_ext_by_NID(x, NID_delta_crl, -1) >= 0) {
 		X509_CRL_free(x);
 		return ipsec_err_at(err, 0,
