@@ -1,27 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Main mode and quick mode between two engines. */
+/* Version 1 between two engines: main mode, quick mode, and their ends. */
 #include "net.h"
 
-#define POLICY(local, remote, more)                                   \
-	"rules:\n"                                                    \
-	"  - name: v1\n"                                              \
-	"    version: 1\n"                                            \
-	"    weak: yes\n"                                             \
-	"    filters: [{from: " local ", to: " remote "}]\n"          \
-	"    psk: 0x0102030405060708090a0b0c0d0e0f10\n" more "ike:\n" \
+#define POLICY(local, remote)                                \
+	"rules:\n"                                           \
+	"  - name: v1\n"                                     \
+	"    version: 1\n"                                   \
+	"    weak: yes\n"                                    \
+	"    filters: [{from: " local ", to: " remote "}]\n" \
+	"    psk: 0x0102030405060708090a0b0c0d0e0f10\n%s"    \
+	"ike:\n"                                             \
 	"  log: debug\n"
-
-#define RED(more) POLICY("10.0.0.1", "10.0.0.2", more)
-#define BLUE(more) POLICY("10.0.0.2", "10.0.0.1", more)
 
 static struct net net;
 static struct net_host *red, *blue;
 
-static void begin(const char *red_policy, const char *blue_policy)
+static struct net_host *host(const char *name, const char *addr,
+			     const char *format, const char *more)
+{
+	char text[2048];
+
+	snprintf(text, sizeof(text), format, more);
+	return net_host(&net, name, addr, text);
+}
+
+/* more: of both rules */
+static void begin(const char *more)
 {
 	net_init(&net);
-	red = net_host(&net, "red", "10.0.0.1", red_policy);
-	blue = net_host(&net, "blue", "10.0.0.2", blue_policy);
+	red = host("red", "10.0.0.1", POLICY("10.0.0.1", "10.0.0.2"), more);
+	blue = host("blue", "10.0.0.2", POLICY("10.0.0.2", "10.0.0.1"), more);
+}
+
+static void begin_apart(const char *red_more, const char *blue_more)
+{
+	net_init(&net);
+	red = host("red", "10.0.0.1", POLICY("10.0.0.1", "10.0.0.2"), red_more);
+	blue = host("blue", "10.0.0.2", POLICY("10.0.0.2", "10.0.0.1"),
+		    blue_more);
+}
+
+static void up(const char *more)
+{
+	begin(more);
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	net_run(&net, 2000);
 }
 
 static void end(void)
@@ -29,32 +52,457 @@ static void end(void)
 	net_free(&net);
 }
 
-static void both_ways(const char *name)
+static void flows(const char *name)
 {
 	const char *why = net_traffic(red, blue);
 
 	ok(!why, "%s: traffic flows (%s)", name, why ? why : "both ways");
 }
 
+static void one_pair(const char *name)
+{
+	fake_drain(&red->driver);
+	fake_drain(&blue->driver);
+	ok(red->driver.count == 1 && blue->driver.count == 1,
+	   "%s: one pair on each side (%u, %u)", name, red->driver.count,
+	   blue->driver.count);
+}
+
+/* Suites. */
+
 static void suite(const char *name, const char *more)
 {
-	char red_text[1024], blue_text[1024];
-
-	snprintf(red_text, sizeof(red_text), RED("%s"), more);
-	snprintf(blue_text, sizeof(blue_text), BLUE("%s"), more);
-	begin(red_text, blue_text);
-	net_acquire(red, "10.0.0.1", "10.0.0.2");
-	net_run(&net, 2000);
-	both_ways(name);
+	up(more);
+	flows(name);
 	ok(red->sent == 5 && blue->sent == 4, "%s: nine messages (%u and %u)",
 	   name, red->sent, blue->sent);
 	end();
 }
 
-int main(void)
+static void suites(void)
 {
 	suite("defaults", "");
-	suite("3DES, SHA-1, group 2",
+	suite("Windows' first choice",
 	      "    ike: 3des-sha1-modp1024\n    esp: 3des-sha1\n");
+	suite("DES, MD5, group 1",
+	      "    ike: des-md5-modp768\n    esp: des-md5\n");
+	suite("AH", "    ah: sha256\n");
+	suite("AH over ESP", "    methods: [{ah: sha1, esp: 3des-sha1}]\n");
+	suite("ESP without encryption", "    esp: null-sha1\n");
+	suite("AES-GCM", "    esp: aes256gcm16\n");
+	suite("perfect forward secrecy",
+	      "    ike: aes128-sha256-modp2048\n    pfs: yes\n");
+	suite("PFS with a group of its own",
+	      "    ike: aes128-sha256-modp2048\n"
+	      "    esp: aes128-sha256-modp3072\n");
+	suite("ECP 384", "    ike: aes256-sha384-ecp384\n");
+}
+
+static void tunnel(void)
+{
+	static const char text[] =
+		"rules:\n"
+		"  - name: v1\n"
+		"    version: 1\n"
+		"    filters: [{from: %s, to: %s}]\n"
+		"    tunnel: {local: %s, remote: %s}\n"
+		"    psk: 0x0102030405060708090a0b0c0d0e0f10\n";
+	char one[512], two[512];
+
+	snprintf(one, sizeof(one), text, "10.1.0.0/16", "10.2.0.0/16",
+		 "10.0.0.1", "10.0.0.2");
+	snprintf(two, sizeof(two), text, "10.2.0.0/16", "10.1.0.0/16",
+		 "10.0.0.2", "10.0.0.1");
+	net_init(&net);
+	red = net_host(&net, "red", "10.0.0.1", one);
+	blue = net_host(&net, "blue", "10.0.0.2", two);
+	net_acquire(red, "10.1.0.5", "10.2.0.5");
+	net_run(&net, 2000);
+	flows("tunnel");
+	ok(red->driver.count == 1 &&
+		   red->driver.pair[0].sa.mode.v == IPSECDRV_MODE_TUNNEL,
+	   "tunnel: the mode is right");
+	end();
+}
+
+/* What must fail, and how it is told. */
+
+static void wrong_secret(void)
+{
+	begin("");
+	net_free(&net);
+	net_init(&net);
+	red = host("red", "10.0.0.1", POLICY("10.0.0.1", "10.0.0.2"), "");
+	blue = net_host(&net, "blue", "10.0.0.2",
+			"rules:\n"
+			"  - name: v1\n"
+			"    version: 1\n"
+			"    filters: [{from: 10.0.0.2, to: 10.0.0.1}]\n"
+			"    psk: another\n");
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	net_run(&net, 200000);
+	ok(!red->driver.count && !blue->driver.count, "wrong key: no pair");
+	ok(red->driver.refused == 1, "wrong key: the acquire is refused");
+	ok(!net_sas(red) && !net_sas(blue), "wrong key: no SA is left");
+	end();
+}
+
+static void no_common(void)
+{
+	begin_apart("    ike: aes128-sha1-modp2048\n",
+		    "    ike: aes256-sha256-ecp256\n");
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	net_run(&net, 200000);
+	ok(net_logged(blue, "no main-mode proposal"), "no suite: told");
+	ok(!net_sas(red) && !net_sas(blue), "no suite: no SA is left");
+	end();
+
+	begin_apart("    esp: aes128gcm16\n", "    esp: aes256gcm16\n");
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	net_run(&net, 5000);
+	ok(net_logged(blue, "no common security method"), "no method: told");
+	ok(net_logged(red, "refuses quick mode"), "no method: heard");
+	ok(red->driver.refused == 1 &&
+		   red->driver.reason == IPSECDRV_REFUSE_REASON_NO_PROPOSAL,
+	   "no method: the acquire is refused");
+	ok(net_sa(red) && net_sa(blue), "no method: main mode stays");
+	end();
+}
+
+static void nobody(void)
+{
+	begin("");
+	blue->down = true;
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	net_run(&net, 200000);
+	ok(red->driver.refused == 1 &&
+		   red->driver.reason == IPSECDRV_REFUSE_REASON_NO_ANSWER,
+	   "no answer: the acquire is refused");
+	ok(net_logged(red, "does not answer"), "no answer: told");
+	ok(red->sent == 7, "no answer: asked seven times (%u)", red->sent);
+	end();
+}
+
+/* Loss: each message alone, then pairs of them. */
+
+static enum net_verdict lose(struct net *n, struct net_packet *p)
+{
+	uint64_t mask = *(uint64_t *)n->hook_data;
+
+	return p->number <= 64 && mask >> (p->number - 1) & 1 ? NET_DROP :
+								NET_PASS;
+}
+
+static enum net_verdict twice(struct net *n, struct net_packet *p)
+{
+	(void)n;
+	(void)p;
+	return NET_TWICE;
+}
+
+static void losses(void)
+{
+	unsigned int i, j, bad = 0, runs = 0;
+	uint64_t mask;
+
+	for (i = 0; i < 11; i++)
+		for (j = i; j < 11; j++, runs++) {
+			begin("");
+			mask = 1ULL << i | 1ULL << j;
+			net.hook = lose;
+			net.hook_data = &mask;
+			net_acquire(red, "10.0.0.1", "10.0.0.2");
+			net_run(&net, 60000);
+			if (net_traffic(red, blue)) {
+				printf("# lost %u and %u: %s\n", i + 1, j + 1,
+				       net_traffic(red, blue));
+				bad++;
+			}
+			end();
+		}
+	ok(!bad, "any one or two messages lost: %u runs, %u bad", runs, bad);
+
+	begin("");
+	net.hook = twice;
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	net_run(&net, 60000);
+	flows("every message twice");
+	one_pair("every message twice");
+	end();
+}
+
+/* The life of an SA. */
+
+static void rekey(void)
+{
+	unsigned int i, broken = 0;
+
+	up("");
+	for (i = 0; i < 20; i++) {
+		struct net_host *who = i & 1 ? blue : red;
+
+		net_expire(who, fake_sending(&who->driver), false,
+			   IPSECDRV_EXPIRE_REASON_TIME);
+		while (net_queued(&net)) {
+			net_deliver(&net, 0);
+			broken += net_traffic(red, blue) != NULL;
+		}
+		net_run(&net, 100);
+	}
+	ok(!broken, "rekey: traffic flows after every message");
+	ok(red->driver.adds == 21 && blue->driver.adds == 21,
+	   "rekey: twenty new pairs (%u, %u)", red->driver.adds - 1,
+	   blue->driver.adds - 1);
+	one_pair("rekey");
+	end();
+}
+
+static void rekey_both(void)
+{
+	up("");
+	net_expire(red, fake_sending(&red->driver), false,
+		   IPSECDRV_EXPIRE_REASON_TIME);
+	net_expire(blue, fake_sending(&blue->driver), false,
+		   IPSECDRV_EXPIRE_REASON_TIME);
+	net_run(&net, 2000);
+	flows("rekey by both at once");
+	one_pair("rekey by both at once");
+	end();
+}
+
+static void main_rekey(void)
+{
+	struct ike_sa *old;
+	uint8_t spi[IKE_SPI_LEN];
+
+	up("");
+	old = net_sa(red);
+	memcpy(spi, old->our_spi, sizeof(spi));
+	ok(!ike_engine_rekey_ike(red->engine, "v1"), "main mode anew");
+	net_run(&net, 3000);
+	flows("main mode anew");
+	one_pair("main mode anew");
+	ok(net_sas(red) == 1 && net_sas(blue) == 1,
+	   "main mode anew: one SA on each side");
+	ok(net_sa(red) && memcmp(net_sa(red)->our_spi, spi, sizeof(spi)) != 0,
+	   "main mode anew: another one");
+	ok(!ike_engine_rekey_child(red->engine, "v1"), "then quick mode");
+	net_run(&net, 3000);
+	flows("then quick mode");
+	one_pair("then quick mode");
+	end();
+}
+
+static void lifetime(void)
+{
+	up("    ike-lifetime: 300\n");
+	net_run(&net, 400000);
+	flows("main mode's lifetime");
+	ok(net_sas(red) == 1 && net_sas(blue) == 1,
+	   "main mode's lifetime: one SA on each side");
+	end();
+}
+
+static void deletes(void)
+{
+	up("");
+	net_expire(red, fake_sending(&red->driver), true,
+		   IPSECDRV_EXPIRE_REASON_IDLE);
+	net_run(&net, 1000);
+	ok(!red->driver.count && !blue->driver.count,
+	   "idle: the pair is gone on both sides");
+	ok(net_sa(red) && net_sa(blue), "idle: main mode stays");
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	net_run(&net, 1000);
+	flows("new traffic on the living SA");
+	ok(net_sas(red) == 1, "new traffic: no new main mode");
+	ok(!ike_engine_down(blue->engine, "v1"), "down");
+	net_run(&net, 1000);
+	ok(!red->driver.count && !blue->driver.count && !net_sas(red) &&
+		   !net_sas(blue),
+	   "down: nothing is left on either side");
+	end();
+}
+
+static void dead_peer(void)
+{
+	up("    liveness: 5\n");
+	net_run(&net, 20000);
+	ok(net_sa(red) && net_sa(blue), "liveness: the peers live");
+	blue->down = true;
+	net_run(&net, 30000);
+	ok(!net_sas(red) && !red->driver.count,
+	   "liveness: a dead peer's SAs are gone");
+	ok(red->engine->counters.dead_peers == 1, "liveness: counted");
+	end();
+}
+
+static void restart(void)
+{
+	up("");
+	net_restart(blue);
+	flows("a daemon dies: its pair stays");
+	net_run(&net, 2000);
+	flows("it starts anew");
+	one_pair("it starts anew");
+	end();
+}
+
+/* Through a NAT: red's rule is as ever, blue's is for what it sees. */
+static void nat(const char *name, const char *more)
+{
+	net_init(&net);
+	red = host("red", "10.0.0.1", POLICY("10.0.0.1", "10.0.0.2"), more);
+	blue = host("blue", "10.0.0.2", POLICY("10.0.0.2", "192.0.2.1"), more);
+	net_behind_nat(red, "192.0.2.1");
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	net_run(&net, 3000);
+	flows(name);
+	ok(net_logged(red, "NAT found: we are behind it") &&
+		   net_logged(blue, "NAT found: the peer is behind it"),
+	   "%s: both know it", name);
+	ok(red->driver.pair[0].sa.encap_local.v == IKE_NATT_PORT &&
+		   blue->driver.pair[0].sa.encap_remote.v == 24500,
+	   "%s: the pairs are encapsulated", name);
+	net_expire(blue, fake_sending(&blue->driver), false,
+		   IPSECDRV_EXPIRE_REASON_TIME);
+	net_run(&net, 3000);
+	flows("rekey through it");
+	one_pair("rekey through it");
+	net_run(&net, 120000);
+	ok(net_sa(red) && net_sa(blue), "%s: it lives on", name);
+	end();
+}
+
+static void forced(void)
+{
+	up("    encap: yes\n");
+	flows("encapsulation without a NAT");
+	ok(red->driver.pair[0].sa.encap_local.set,
+	   "encapsulation without a NAT: it is on");
+	end();
+}
+
+/* Collisions: quick modes of both sides, in every order of delivery. */
+
+struct order {
+	unsigned int choice[64];
+	unsigned int options[64];
+	unsigned int len;
+};
+
+static bool next_order(struct order *o)
+{
+	while (o->len) {
+		if (++o->choice[o->len - 1] < o->options[o->len - 1])
+			return true;
+		o->len--;
+	}
+	return false;
+}
+
+/* Messages between two hosts keep their order each way, as on most paths. */
+static unsigned int first_to(const struct net_host *to)
+{
+	const struct net_packet *p;
+	unsigned int n = 0;
+
+	TAILQ_FOREACH(p, &net.queue, link)
+	{
+		if (p->to == to)
+			return n;
+		n++;
+	}
+	return UINT32_MAX;
+}
+
+static void run_order(struct order *o)
+{
+	unsigned int step = 0, at[2], n;
+
+	for (;; step++) {
+		n = 0;
+		at[n] = first_to(red);
+		n += at[n] != UINT32_MAX;
+		at[n] = first_to(blue);
+		n += at[n] != UINT32_MAX;
+		if (!n)
+			break;
+		if (step == o->len) {
+			o->choice[step] = 0;
+			o->len++;
+		}
+		o->options[step] = n;
+		net_deliver(&net, at[o->choice[step]]);
+		ike_engine_tick(red->engine);
+		ike_engine_tick(blue->engine);
+	}
+}
+
+static void every_order(const char *name, void (*both)(void))
+{
+	struct order o = { .len = 0 };
+	unsigned int runs = 0, bad = 0;
+	const char *why;
+
+	do {
+		up("");
+		both();
+		run_order(&o);
+		net_run(&net, 3000);
+		fake_drain(&red->driver);
+		fake_drain(&blue->driver);
+		why = net_traffic(red, blue);
+		if (why || red->driver.count != 1 || blue->driver.count != 1) {
+			printf("# order %u: %s, %u and %u pairs\n", runs,
+			       why ? why : "traffic flows", red->driver.count,
+			       blue->driver.count);
+			bad++;
+		}
+		runs++;
+		end();
+	} while (next_order(&o) && runs < 20000);
+	ok(!bad, "%s: %u orders, %u bad", name, runs, bad);
+}
+
+static void rekeys(void)
+{
+	net_expire(red, fake_sending(&red->driver), false,
+		   IPSECDRV_EXPIRE_REASON_TIME);
+	net_expire(blue, fake_sending(&blue->driver), false,
+		   IPSECDRV_EXPIRE_REASON_TIME);
+}
+
+static void rekey_and_acquire(void)
+{
+	net_expire(red, fake_sending(&red->driver), false,
+		   IPSECDRV_EXPIRE_REASON_BYTES);
+	ike_engine_rekey_ike(blue->engine, "v1");
+}
+
+static void collisions(void)
+{
+	every_order("two quick modes renew one SA", rekeys);
+	every_order("quick mode and main mode", rekey_and_acquire);
+}
+
+int main(void)
+{
+	suites();
+	tunnel();
+	wrong_secret();
+	no_common();
+	nobody();
+	losses();
+	rekey();
+	rekey_both();
+	main_rekey();
+	lifetime();
+	deletes();
+	dead_peer();
+	restart();
+	nat("NAT, RFC 3947", "");
+	forced();
+	collisions();
 	return tap_done();
 }
