@@ -124,12 +124,24 @@ static void env_keylog(void *ctx, enum ike_keylog kind, const char *line)
 		 kind, line);
 }
 
+static void forget_ocsp(struct net_host *host)
+{
+	free(host->ocsp.request);
+	free(host->ocsp.issuer);
+	memset(&host->ocsp, 0, sizeof(host->ocsp));
+}
+
 static int env_ocsp(void *ctx, uint32_t id, const struct ike_ocsp *ocsp)
 {
 	struct net_host *host = ctx;
 
-	(void)id;
+	forget_ocsp(host);
 	host->ocsp = *ocsp;
+	host->ocsp.request =
+		memcpy(malloc(ocsp->len ?: 1), ocsp->request, ocsp->len);
+	host->ocsp.issuer = memcpy(malloc(ocsp->issuer_len ?: 1), ocsp->issuer,
+				   ocsp->issuer_len);
+	host->ocsp_id = id;
 	host->ocsp_asked = true;
 	return 0;
 }
@@ -264,12 +276,6 @@ struct net_host *net_host(struct net *net, const char *name, const char *addr,
 	return host;
 }
 
-static void forget_ocsp(struct net_host *host)
-{
-	free(host->ocsp.request);
-	memset(&host->ocsp, 0, sizeof(host->ocsp));
-}
-
 void net_free(struct net *net)
 {
 	struct net_packet *p;
@@ -358,6 +364,14 @@ uint32_t net_acquire(struct net_host *host, const char *local,
 	return host->slots;
 }
 
+void net_up(struct net_host *host)
+{
+	if (!ike_engine_up(host->engine, host->policy->rule[0].name))
+		return;
+	printf("Bail out! %s cannot begin\n", host->name);
+	exit(1);
+}
+
 void net_expire(struct net_host *host, const struct fake_pair *pair, bool hard,
 		enum ipsecdrv_expire_reason reason)
 {
@@ -371,8 +385,21 @@ void net_expire(struct net_host *host, const struct fake_pair *pair, bool hard,
 	ike_engine_expire(host->engine, &sa);
 }
 
+static void watch(struct net *net)
+{
+	const char *why;
+
+	if (!net->watch)
+		return;
+	why = net_traffic(net->host[0], net->host[1]);
+	net->lost += why != NULL;
+	if (!net->why)
+		net->why = why;
+}
+
 static void deliver(struct net *net, struct net_packet *p)
 {
+	watch(net);
 	TAILQ_REMOVE(&net->queue, p, link);
 	if (p->due > net->now)
 		net->now = p->due;
@@ -380,6 +407,7 @@ static void deliver(struct net *net, struct net_packet *p)
 	if (!p->to->down && p->len > 1)
 		ike_engine_datagram(p->to->engine, &p->path, p->data, p->len);
 	free(p);
+	watch(net);
 }
 
 bool net_deliver(struct net *net, unsigned int nth)
@@ -423,6 +451,7 @@ static void tick(struct net *net)
 
 	for (i = 0; i < net->hosts; i++)
 		ike_engine_tick(net->host[i]->engine);
+	watch(net);
 }
 
 void net_run(struct net *net, uint64_t ms)

@@ -44,7 +44,8 @@ struct net_host {
 	char keylog[8192];
 	unsigned int sent;
 	bool down; /* hears and says nothing */
-	struct ike_ocsp ocsp; /* asked last */
+	struct ike_ocsp ocsp; /* asked last; a copy */
+	uint32_t ocsp_id;
 	bool ocsp_asked;
 };
 
@@ -77,6 +78,10 @@ struct net {
 	enum net_verdict (*hook)(struct net *net, struct net_packet *p);
 	void *hook_data;
 	bool manual; /* nothing is delivered but by net_deliver() */
+	/* Before and after each event packets go both ways between host 0 and 1. */
+	bool watch;
+	unsigned int lost; /* of those packets */
+	const char *why; /* the first was */
 };
 
 void net_init(struct net *net);
@@ -96,6 +101,8 @@ void net_restart(struct net_host *host);
 /* An acquire for all traffic between two addresses; its slot. */
 uint32_t net_acquire(struct net_host *host, const char *local,
 		     const char *remote);
+/* The control request, of the first rule. */
+void net_up(struct net_host *host);
 void net_expire(struct net_host *host, const struct fake_pair *pair, bool hard,
 		enum ipsecdrv_expire_reason reason);
 
