@@ -294,6 +294,31 @@ static void v2_refused(void)
 	   "refused: a nonce of 600 bytes");
 }
 
+static void v2_too_long(void)
+{
+	const struct ike_blob most = { nonce, 600 }, none = { NULL, 0 };
+	uint8_t out[64] = { 1 };
+	struct ikev2_keys k, next;
+	struct ike_proposal p;
+
+	derive_v2(&k, IKE_ENCR_AES_GCM_16, 256, IKE_PRF_HMAC_SHA2_256, 0, 32);
+	propose(&p, IKE_ENCR_AES_GCM_16, 256, IKE_PRF_HMAC_SHA2_256, 0);
+	ok(ikev2_keys_derive(&next, &p, &k, most, most, most, spi, spi) ==
+			   -EIO &&
+		   empty(&next, sizeof(next)),
+	   "refused: such a nonce when an SA is rekeyed");
+	ok(ikev2_keymat(&k, most, most, most, out, sizeof(out)) == -EIO &&
+		   empty(out, sizeof(out)),
+	   "refused: such nonces for a Child SA");
+	memset(out, 1, sizeof(out));
+	k.prf = 0;
+	ok(ikev2_keymat(&k, none, none, none, out, sizeof(out)) ==
+			   -EOPNOTSUPP &&
+		   empty(out, sizeof(out)) &&
+		   ikev2_keys_ppk(&k, most) == -EOPNOTSUPP,
+	   "refused: keys that were never derived");
+}
+
 /* Section 2.14: 8 bytes of each nonce, but all of them in the seed. */
 static void v2_fixed_prf(void)
 {
@@ -447,6 +472,7 @@ int main(void)
 	vectors();
 	v2_lengths();
 	v2_refused();
+	v2_too_long();
 	v2_fixed_prf();
 	v2_ppk();
 	v1_long_key();

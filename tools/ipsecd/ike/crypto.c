@@ -44,7 +44,9 @@ int ike_crypto_init(void)
 	ike_mac_algs_init();
 	ike_cipher_init();
 	ike_dh_init();
-	ike_crypto_failed(0);
+	/* What is missing for want of memory would be missing for good. */
+	if (ike_crypto_failed(0))
+		return -EIO;
 	if (!ike_prf_len(IKE_PRF_HMAC_SHA2_256) ||
 	    ike_encr_info(IKE_ENCR_AES_CBC, 128, &info) ||
 	    ike_random(&byte, sizeof(byte)))
