@@ -8,7 +8,7 @@
  * The driver's SADB as the engine sees it, without packets: pairs come and go,
  * a replaced one drains, a responder's waits until the peer uses it.
  */
-#define FAKE_PAIRS_MAX 4096
+#define FAKE_PAIRS_MAX 256
 
 struct fake_pair {
 	struct ipsec_sa sa;

@@ -410,12 +410,29 @@ static void deliver(struct net *net, struct net_packet *p)
 	watch(net);
 }
 
-bool net_deliver(struct net *net, unsigned int nth)
+static struct net_packet *find(struct net *net, unsigned int nth)
 {
 	struct net_packet *p = TAILQ_FIRST(&net->queue);
 
 	while (p && nth--)
 		p = TAILQ_NEXT(p, link);
+	return p;
+}
+
+void net_lose(struct net *net, unsigned int nth)
+{
+	struct net_packet *p = find(net, nth);
+
+	if (!p)
+		return;
+	TAILQ_REMOVE(&net->queue, p, link);
+	free(p);
+}
+
+bool net_deliver(struct net *net, unsigned int nth)
+{
+	struct net_packet *p = find(net, nth);
+
 	if (!p)
 		return false;
 	p->due = net->now;

@@ -112,6 +112,8 @@ void net_run(struct net *net, uint64_t ms);
 void net_settle(struct net *net);
 /* One of the queue, the nth; for enumerations. False: there is none. */
 bool net_deliver(struct net *net, unsigned int nth);
+/* One of the queue goes lost. */
+void net_lose(struct net *net, unsigned int nth);
 unsigned int net_queued(const struct net *net);
 /* A datagram that nobody sent. */
 void net_inject(struct net_host *to, const struct ike_path *path,

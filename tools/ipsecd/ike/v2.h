@@ -28,6 +28,7 @@
 #define IKEV2_HOLD_SPREAD 2000
 #define IKEV2_HOLDS_MAX 12 /* one after the other, then the task is dropped */
 #define IKEV2_LINGER 30000 /* ms that a failure is repeated to who asks again */
+#define IKEV2_DELETED_MAX 4
 #define IKEV2_CERTS_MAX 8 /* of a peer's chain */
 
 enum ikev2_state {
@@ -90,6 +91,9 @@ struct ikev2_request {
 	struct ikev2_nonce nonce;
 	struct ike_proposals offer;
 	uint8_t spi[IKE_SPI_LEN]; /* of the new IKE SA */
+	/* SPIs that the peer deleted and that we do not know, or not yet. */
+	unsigned int deleted;
+	uint32_t deleted_spi[IKEV2_DELETED_MAX];
 
 	/* The peer rekeys the same at the same time: its SA, and the lower of
 	 * its nonces.
@@ -418,6 +422,11 @@ void ikev2_collide_child_answered(struct ike_sa *sa, struct ike_child *old,
 void ikev2_collide_answered(struct ike_sa *sa, struct ike_sa *rival,
 			    const struct ikev2_nonce *ni,
 			    const struct ikev2_nonce *nr);
+/* The peer deletes a Child SA that we may be about to hear of. */
+void ikev2_collide_deleted(struct ike_sa *sa, uint32_t spi);
+/* Has it been deleted before we heard of it? */
+bool ikev2_collide_is_deleted(const struct ikev2_request *r,
+			      const struct ike_child *child);
 /* Is ours, made of r and the peer's nonce, the one that stays? */
 bool ikev2_collide_wins(const struct ikev2_request *r,
 			const struct ikev2_nonce *nr);

@@ -27,6 +27,13 @@ uint16_t ikev2_collide_child(const struct ike_sa *sa)
 	return 0;
 }
 
+static bool is_creating(const struct ike_sa *sa)
+{
+	enum ikev2_kind kind = ikev2_of(sa)->request.kind;
+
+	return kind == IKEV2_DO_CHILD || kind == IKEV2_DO_REKEY_CHILD;
+}
+
 uint16_t ikev2_collide_rekey_child(const struct ike_sa *sa,
 				   const struct ike_child *old)
 {
@@ -34,6 +41,10 @@ uint16_t ikev2_collide_rekey_child(const struct ike_sa *sa,
 
 	if (error)
 		return error;
+	/* One of an exchange of ours whose answer is on its way? */
+	if (!old)
+		return is_creating(sa) ? IKEV2_TEMPORARY_FAILURE :
+					 IKEV2_CHILD_SA_NOT_FOUND;
 	if (!old->id || (old->state != IKE_CHILD_INSTALLED &&
 			 old->state != IKE_CHILD_REKEYING))
 		return IKEV2_TEMPORARY_FAILURE;
@@ -84,6 +95,25 @@ void ikev2_collide_answered(struct ike_sa *sa, struct ike_sa *rival,
 	r->rival_nonce = *lower(ni, nr);
 	rv->rival = true;
 	memcpy(rv->rival_of, sa->our_spi, IKE_SPI_LEN);
+}
+
+void ikev2_collide_deleted(struct ike_sa *sa, uint32_t spi)
+{
+	struct ikev2_request *r = &ikev2_of(sa)->request;
+
+	if (is_creating(sa) && r->deleted < IKEV2_DELETED_MAX)
+		r->deleted_spi[r->deleted++] = spi;
+}
+
+bool ikev2_collide_is_deleted(const struct ikev2_request *r,
+			      const struct ike_child *child)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->deleted; i++)
+		if (r->deleted_spi[i] == child->proto[0].spi_out)
+			return true;
+	return false;
 }
 
 bool ikev2_collide_wins(const struct ikev2_request *r,

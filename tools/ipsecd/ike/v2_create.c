@@ -264,6 +264,8 @@ void ikev2_create_response(struct ike_sa *sa, struct ikev2_request *r,
 		won(sa, r, old);
 	else
 		lost(sa, child);
+	if (!error && wins && ikev2_collide_is_deleted(r, child))
+		ike_child_free(child);
 }
 
 /* Which one the peer rekeys: its SPI is the one we send to. */
@@ -278,8 +280,6 @@ static uint16_t find_old(struct ike_sa *sa, const struct ike_notify *n,
 	spi = (uint32_t)n->spi[0] << 24 | n->spi[1] << 16 | n->spi[2] << 8 |
 	      n->spi[3];
 	*old = ike_child_by_spi_out(sa, n->proto, spi);
-	if (!*old)
-		return IKEV2_CHILD_SA_NOT_FOUND;
 	return ikev2_collide_rekey_child(sa, *old);
 }
 

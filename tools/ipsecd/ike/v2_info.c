@@ -115,6 +115,8 @@ static bool delete_one(struct ike_sa *sa, uint8_t proto, uint32_t spi,
 {
 	struct ike_child *child = ike_child_by_spi_out(sa, proto, spi);
 
+	if (!child)
+		ikev2_collide_deleted(sa, spi);
 	if (!child || child->state == IKE_CHILD_DELETING)
 		return false;
 	*ours = child->proto[0].spi_in;
