@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef IPSECD_CONTROL_H
+#define IPSECD_CONTROL_H
+
+#include <event2/event.h>
+
+#include "keys.h"
+
+/*
+ * The control socket: a request is one line of JSON, and so is its answer.
+ * Only root is listened to. A connection has one request at a time.
+ */
+#define IPSECD_REQUEST_MAX 4096
+#define IPSECD_ANSWER_MAX (64U << 20)
+#define IPSECD_CONNECTIONS_MAX 32
+
+struct ipsecd_control;
+
+struct ipsecd_control_ops {
+	/* An answer (malloc), or NULL: ipsecd_control_answer() will bring it. */
+	char *(*request)(void *arg, uint32_t id, const char *line, size_t len);
+	void *arg;
+};
+
+/* NULL with the error told. */
+struct ipsecd_control *ipsecd_control_open(struct event_base *base,
+					   const char *path,
+					   const struct ipsecd_control_ops *ops,
+					   struct ipsec_err *err);
+void ipsecd_control_close(struct ipsecd_control *control);
+/* Part of the answer to a request; the last one ends the line. */
+void ipsecd_control_answer(struct ipsecd_control *control, uint32_t id,
+			   struct ike_blob part, bool last);
+/* All requests that wait get this answer. */
+void ipsecd_control_fail(struct ipsecd_control *control, const char *line);
+
+#endif

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The daemon's log: to the terminal or syslog, and a memory of the last lines. */
+#include "log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+
+#define LINES 2048
+#define LINES_PER_SECOND 2000 /* more are counted, not written */
+
+struct line {
+	struct timespec when;
+	uint64_t story;
+	uint8_t level;
+	bool last;
+	char *text[IPSECD_PARTS]; /* peer, rule, text: in one allocation */
+};
+
+static struct {
+	bool to_syslog;
+	enum ike_log_level level;
+	struct line line[LINES];
+	unsigned int next;
+	time_t second;
+	unsigned int written; /* in this second */
+	unsigned int left_out;
+} state = { .level = IKE_LOG_INFO };
+
+static const char *const level_names[] = { "error", "notice", "info", "debug" };
+static const int priorities[] = { LOG_ERR, LOG_NOTICE, LOG_INFO, LOG_DEBUG };
+
+void ipsecd_log_init(bool to_syslog)
+{
+	state.to_syslog = to_syslog;
+	if (to_syslog)
+		openlog("ipsecd", LOG_PID, LOG_DAEMON);
+}
+
+void ipsecd_log_set_level(enum ike_log_level level)
+{
+	state.level = level;
+}
+
+static void write_out(enum ike_log_level level, const char *text)
+{
+	if (state.to_syslog)
+		syslog(priorities[level], "%s", text);
+	else
+		fprintf(stderr, "ipsecd: %s%s\n",
+			level == IKE_LOG_ERROR ? "error: " : "", text);
+}
+
+/* A peer must not be able to fill the disk. */
+static bool may_write(time_t now)
+{
+	char text[64];
+
+	if (now != state.second) {
+		if (state.left_out) {
+			snprintf(text, sizeof(text), "%u lines were left out",
+				 state.left_out);
+			write_out(IKE_LOG_NOTICE, text);
+		}
+		state.second = now;
+		state.written = state.left_out = 0;
+	}
+	if (state.written++ < LINES_PER_SECOND)
+		return true;
+	state.left_out++;
+	return false;
+}
+
+static void keep(const struct line *line, const struct ike_blob part[])
+{
+	struct line *to = &state.line[state.next];
+	size_t need = 0, i;
+	char *p;
+
+	for (i = 0; i < IPSECD_PARTS; i++)
+		need += part[i].len + 1;
+	p = malloc(need);
+	if (!p)
+		return;
+	state.next = (state.next + 1) % LINES;
+	free(to->text[0]);
+	*to = *line;
+	for (i = 0; i < IPSECD_PARTS; i++) {
+		to->text[i] = p;
+		if (part[i].len)
+			memcpy(p, part[i].data, part[i].len);
+		p[part[i].len] = '\0';
+		p += part[i].len + 1;
+	}
+}
+
+/* "[7] databases 10.0.0.2 (blue): the text" */
+static void format(char *buf, size_t size, uint64_t story,
+		   const struct ike_blob part[])
+{
+	char number[32] = "";
+
+	if (story)
+		snprintf(number, sizeof(number), "[%llu] ",
+			 (unsigned long long)story);
+	snprintf(buf, size, "%s%.*s%s%.*s%s%.*s", number, (int)part[1].len,
+		 part[1].len ? (const char *)part[1].data : "",
+		 part[1].len && part[0].len ? " " : "", (int)part[0].len,
+		 part[0].len ? (const char *)part[0].data : "",
+		 part[0].len || part[1].len ? ": " : "", (int)part[2].len,
+		 part[2].len ? (const char *)part[2].data : "");
+}
+
+static void take(struct line *line, const struct ike_blob part[])
+{
+	char text[4096];
+
+	clock_gettime(CLOCK_REALTIME, &line->when);
+	keep(line, part);
+	if (line->level > state.level || !may_write(line->when.tv_sec))
+		return;
+	format(text, sizeof(text), line->story, part);
+	write_out(line->level, text);
+}
+
+void ipsecd_log_message(const struct ipsecd_message *m)
+{
+	struct line line = {
+		.story = m->story,
+		.level = m->flags & 3,
+		.last = m->flags & IPSECD_FLAG_LAST,
+	};
+
+	take(&line, m->part);
+}
+
+void ipsecd_log_line(enum ike_log_level level, const char *fmt, ...)
+{
+	struct ike_blob part[IPSECD_PARTS] = { 0 };
+	struct line line = { .level = (uint8_t)level };
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	part[2] = ipsecd_text(text);
+	take(&line, part);
+}
+
+static json_t *line_json(const struct line *line)
+{
+	char when[64];
+	struct tm tm;
+
+	gmtime_r(&line->when.tv_sec, &tm);
+	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(when + strlen(when), sizeof(when) - strlen(when), ".%03ldZ",
+		 line->when.tv_nsec / 1000000);
+	return json_pack("{s:s, s:I, s:s, s:b, s:s, s:s, s:s}", "time", when,
+			 "story", (json_int_t)line->story, "level",
+			 level_names[line->level], "last", line->last, "peer",
+			 line->text[0], "rule", line->text[1], "text",
+			 line->text[2]);
+}
+
+json_t *ipsecd_log_json(void)
+{
+	json_t *list = json_array();
+	unsigned int i;
+
+	for (i = 0; i < LINES; i++) {
+		const struct line *line = &state.line[(state.next + i) % LINES];
+		json_t *item = line->text[0] ? line_json(line) : NULL;
+
+		/* NULL too for a text that is not UTF-8. */
+		if (item)
+			json_array_append_new(list, item);
+	}
+	return list;
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From the rules of a policy to the driver's table of filters. */
+#include "../lib/table.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "table.h"
+
+static int add_rules(struct ipsec_load *load, const struct policy *policy,
+		     struct ipsec_err *err)
+{
+	const struct policy_rule *rule = policy->rule;
+	unsigned int i, j;
+	int rc = 0;
+
+	for (i = 0; i < policy->rules && !rc; i++, rule++)
+		for (j = 0; j < rule->filters && !rc; j++)
+			rc = ipsec_load_add(load, &rule->filter[j], rule->line,
+					    err);
+	return rc;
+}
+
+int ipsecd_table_load(struct ipsec_client *driver, const struct policy *policy,
+		      const char *path, struct ipsec_err *err)
+{
+	const struct ipsec_input in = { .name = path };
+	struct ipsec_load *load = malloc(sizeof(*load));
+	struct ipsec_table info = { 0 };
+	int rc;
+
+	if (!load)
+		return ipsec_err_code(err, ENOMEM, "out of memory");
+	ipsec_load_begin(load, &in);
+	load->config = policy->driver;
+	load->has_config = policy->has_driver;
+	rc = add_rules(load, policy, err);
+	if (!rc)
+		rc = ipsec_load_end(load, err);
+	if (!rc)
+		rc = ipsec_load_send(load, driver, NULL, &info, err);
+	ipsec_load_free(load);
+	free(load);
+	return rc;
+}
