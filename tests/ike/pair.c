@@ -22,7 +22,9 @@ static struct net_host *make(const char *name, const char *local,
 		snprintf(psk, sizeof(psk), "    psk: one secret of both\n");
 	snprintf(yaml, sizeof(yaml), "rules:\n  - name: all\n%s%s%s%s", filters,
 		 psk, more,
-		 strstr(more, "\nike:") ? "" : "ike: {log: debug}\n");
+		 !strncmp(more, "ike:", 4) || strstr(more, "\nike:") ?
+			 "" :
+			 "ike: {log: debug}\n");
 	return net_host(&net, name, local, yaml);
 }
 
