@@ -249,7 +249,7 @@ void ikev2_answer_notify(struct ike_sa *sa, const struct ike_message *m,
 			 const void *data, size_t len);
 /*
  * Checks and decrypts m; its payloads are then the inner ones, which live in
- * plain or the SA's fragments. 0; -EAGAIN: a fragment of more; -EBADMSG: not
+ * plain (IKE_MESSAGE_MAX bytes). 0; -EAGAIN: a fragment of more; -EBADMSG: not
  * authentic; -EINVAL: authentic, but its payloads are no chain.
  */
 int ikev2_message_open(struct ike_sa *sa, struct ike_message *m,

@@ -205,7 +205,7 @@ static int open_chain(struct ike_message *m, uint8_t first, const uint8_t *data,
 
 static int add_fragment(struct ike_sa *sa, struct ike_message *m,
 			const struct ike_skf *skf, uint8_t first,
-			const uint8_t *plain, size_t len)
+			uint8_t *plain, size_t len)
 {
 	struct ikev2 *v = ikev2_of(sa);
 	struct ike_frag **set = m->hdr.flags & IKEV2_FLAG_RESPONSE ?
@@ -218,8 +218,11 @@ static int add_fragment(struct ike_sa *sa, struct ike_message *m,
 	switch (ike_frag_add(set, m->hdr.id, skf->number, skf->total,
 			     skf->number == skf->total, first, plain, len)) {
 	case IKE_FRAG_DONE:
+		/* The set may end before the message has been dealt with. */
 		data = ike_frag_data(*set, &len, &first);
-		return open_chain(m, first, data, len);
+		memcpy(plain, data, len);
+		ike_frag_free(set);
+		return open_chain(m, first, plain, len);
 	case IKE_FRAG_MORE:
 		return -EAGAIN;
 	default:
