@@ -45,6 +45,7 @@ struct ctl_command {
 };
 
 extern const struct ctl_command ctl_driver_commands[];
+extern const struct ctl_command ctl_ike_commands[];
 extern const struct ctl_command ctl_table_commands[];
 extern const struct ctl_command ctl_filter_commands[];
 extern const struct ctl_command ctl_sa_commands[];

@@ -16,6 +16,9 @@ static const struct ctl_command commands[] = {
 	{ .name = "driver",
 	  .sub = ctl_driver_commands,
 	  .brief = "filters, SAs and settings of the driver itself" },
+	{ .name = "ike",
+	  .sub = ctl_ike_commands,
+	  .brief = "negotiations: ipsecd, its SAs, counters and log" },
 	{ .name = NULL },
 };
 

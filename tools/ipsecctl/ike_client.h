@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef IPSECCTL_IKE_CLIENT_H
+#define IPSECCTL_IKE_CLIENT_H
+
+#include "ctl.h"
+
+/*
+ * Asks ipsecd on its control socket, in IPSECD_RUN or /run/ipsecd. rule may be
+ * NULL. NULL prints why: there is no daemon, or it refused.
+ */
+json_t *ctl_ike_ask(const char *command, const char *rule);
+
+/* ike_text.c */
+void ctl_ike_print_sas(const json_t *answer);
+void ctl_ike_print_log(const json_t *answer, const char *rule);
+void ctl_ike_print_map(const json_t *map);
+/* Is a Child SA of the rule in use? */
+bool ctl_ike_has_child(const json_t *answer, const char *rule);
+
+#endif

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What ipsecd says, for people. */
+#include <string.h>
+
+#include "ike_client.h"
+
+static const char *text(const json_t *map, const char *key)
+{
+	const char *value = json_string_value(json_object_get(map, key));
+
+	return value ? value : "?";
+}
+
+static long long number(const json_t *map, const char *key)
+{
+	return (long long)json_integer_value(json_object_get(map, key));
+}
+
+static bool flag(const json_t *map, const char *key)
+{
+	return json_is_true(json_object_get(map, key));
+}
+
+static void print_protection(const json_t *p)
+{
+	const char *integ = json_string_value(json_object_get(p, "integrity"));
+	const char *encr = json_string_value(json_object_get(p, "encryption"));
+
+	printf("      %s in %s out %s", text(p, "protocol"), text(p, "spi_in"),
+	       text(p, "spi_out"));
+	if (encr)
+		printf(" %s", encr);
+	if (encr && number(p, "key_bits"))
+		printf("-%lld", number(p, "key_bits"));
+	if (integ)
+		printf(" %s", integ);
+	putchar('\n');
+}
+
+static void print_child(const json_t *child)
+{
+	const json_t *list = json_object_get(child, "protections"), *p;
+	size_t i;
+
+	printf("    %s %s pair %lld %s <-> %s age %lld s%s\n",
+	       text(child, "state"), text(child, "mode"), number(child, "pair"),
+	       text(child, "local"), text(child, "remote"),
+	       number(child, "age"), flag(child, "esn") ? " esn" : "");
+	json_array_foreach(list, i, p) {
+		print_protection(p);
+	}
+}
+
+static void print_sa(const json_t *sa)
+{
+	const json_t *children = json_object_get(sa, "children"), *child;
+	size_t i;
+
+	printf("%s IKEv%lld %s %s:%lld (%s) <-> %s:%lld (%s) age %lld s%s%s\n",
+	       text(sa, "rule"), number(sa, "version"), text(sa, "state"),
+	       text(sa, "local"), number(sa, "local_port"),
+	       text(sa, "local_id"), text(sa, "remote"),
+	       number(sa, "remote_port"), text(sa, "remote_id"),
+	       number(sa, "age"),
+	       flag(sa, "nat_local") ? ", we are behind a NAT" : "",
+	       flag(sa, "nat_remote") ? ", the peer is behind a NAT" : "");
+	printf("  %s %s_i %s_r %s\n",
+	       flag(sa, "initiator") ? "initiator" : "responder",
+	       text(sa, "spi_i"), text(sa, "spi_r"), text(sa, "proposal"));
+	json_array_foreach(children, i, child) {
+		print_child(child);
+	}
+}
+
+void ctl_ike_print_sas(const json_t *answer)
+{
+	const json_t *sas = json_object_get(answer, "sas"), *one;
+	const json_t *adopted = json_object_get(answer, "adopted");
+	size_t i;
+
+	json_array_foreach(sas, i, one) {
+		print_sa(one);
+	}
+	json_array_foreach(adopted, i, one) {
+		printf("%s adopted from an ipsecd before\n", text(one, "rule"));
+		print_child(one);
+	}
+}
+
+bool ctl_ike_has_child(const json_t *answer, const char *rule)
+{
+	const json_t *sas = json_object_get(answer, "sas"), *sa, *child;
+	size_t i, j;
+
+	json_array_foreach(sas, i, sa) {
+		const json_t *children = json_object_get(sa, "children");
+
+		json_array_foreach(children, j, child) {
+			if (!strcmp(text(child, "rule"), rule) &&
+			    number(child, "pair"))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void print_line(const json_t *line)
+{
+	long long story = number(line, "story");
+	const char *peer = text(line, "peer"), *rule = text(line, "rule");
+
+	printf("%s ", text(line, "time"));
+	if (story)
+		printf("[%lld] ", story);
+	printf("%s%s%s%s%s\n", rule, *rule && *peer ? " " : "", peer,
+	       *rule || *peer ? ": " : "", text(line, "text"));
+}
+
+/* The lines of a negotiation together, where it began. */
+static void print_story(const json_t *log, size_t from, long long story)
+{
+	size_t i;
+
+	for (i = from; i < json_array_size(log); i++)
+		if (number(json_array_get(log, i), "story") == story)
+			print_line(json_array_get(log, i));
+}
+
+static bool told_before(const json_t *log, size_t until, long long story)
+{
+	size_t i;
+
+	for (i = 0; i < until; i++)
+		if (number(json_array_get(log, i), "story") == story)
+			return true;
+	return false;
+}
+
+/* A negotiation is of a rule from the line on that knows it. */
+static bool is_of(const json_t *log, long long story, const char *rule)
+{
+	const json_t *line;
+	size_t i;
+
+	json_array_foreach(log, i, line) {
+		if (number(line, "story") == story &&
+		    !strcmp(text(line, "rule"), rule))
+			return true;
+	}
+	return false;
+}
+
+void ctl_ike_print_log(const json_t *answer, const char *rule)
+{
+	const json_t *log = json_object_get(answer, "log"), *line;
+	size_t i;
+
+	json_array_foreach(log, i, line) {
+		long long story = number(line, "story");
+
+		if (rule && (!story || !is_of(log, story, rule)))
+			continue;
+		if (!story)
+			print_line(line);
+		else if (!told_before(log, i, story))
+			print_story(log, i, story);
+	}
+}
+
+void ctl_ike_print_map(const json_t *map)
+{
+	const json_t *value;
+	const char *key;
+
+	json_object_foreach((json_t *)map, key, value) {
+		if (!strcmp(key, "version"))
+			continue;
+		printf("%-26s ", key);
+		if (json_is_string(value))
+			puts(json_string_value(value));
+		else if (json_is_boolean(value))
+			puts(json_is_true(value) ? "yes" : "no");
+		else
+			printf("%lld\n", (long long)json_integer_value(value));
+	}
+}
