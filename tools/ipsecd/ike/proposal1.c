@@ -201,14 +201,14 @@ int ikev1_bundle_choose(const struct ike_proposal *ours, unsigned int protos,
 			const struct ike_proposals *theirs, bool ke,
 			struct ike_proposal *chosen)
 {
-	const struct ike_proposal *p = theirs->p, *end = p + theirs->count;
-	unsigned int n;
+	const struct ike_proposal *p = theirs->p;
+	unsigned int i, n;
 
-	for (; p < end; p += n) {
+	for (i = 0; i < theirs->count; i += n) {
 		n = 1;
-		while (p + n < end && p[n].number == p->number)
+		while (i + n < theirs->count && p[i + n].number == p[i].number)
 			n++;
-		if (choose_number(ours, protos, p, n, ke, chosen))
+		if (choose_number(ours, protos, &p[i], n, ke, chosen))
 			return 0;
 	}
 	return -ENOENT;

@@ -178,15 +178,15 @@ void ikev1_sa_write(struct ike_builder *b, bool main,
 		    const struct ike_proposals *list)
 {
 	struct ipsec_writer *w = ike_build_payload(b, IKEV1_SA);
-	const struct ike_proposal *p = list->p, *end = p + list->count;
-	unsigned int n;
+	const struct ike_proposal *p = list->p;
+	unsigned int i, n;
 
 	ipsec_write_u32(w, IKEV1_DOI_IPSEC);
 	ipsec_write_u32(w, IKEV1_SIT_IDENTITY_ONLY);
-	for (; p < end; p += n) {
+	for (i = 0; i < list->count; i += n) {
 		n = 1;
-		while (p + n < end && same_proposal(p, p + n))
+		while (i + n < list->count && same_proposal(&p[i], &p[i + n]))
 			n++;
-		write_proposal(w, main, p + n == end, p, n);
+		write_proposal(w, main, i + n == list->count, &p[i], n);
 	}
 }
