@@ -283,7 +283,7 @@ const struct ipsec_field *ipsec_field_find(const struct ipsec_field *fields,
 static int unknown_key(const struct ipsec_node *n,
 		       const struct ipsec_field *fields, struct ipsec_err *err)
 {
-	char list[320] = "";
+	char list[440] = "";
 	size_t len = 0;
 
 	for (; fields->kind != IPSEC_END && len < sizeof(list); fields++)

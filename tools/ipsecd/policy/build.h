@@ -102,6 +102,9 @@ int policy_settings_read(struct policy_build *b, const struct ipsec_node *map);
 /* A file that the policy names. */
 int policy_file(struct policy_build *b, unsigned int line, const char *name,
 		bool secret, struct ike_blob *blob);
+/* Puts the file's name before the error told; -EINVAL. */
+int policy_blame_file(struct policy_build *b, unsigned int line,
+		      const char *name);
 int policy_no_memory(struct policy_build *b);
 
 #endif

@@ -68,8 +68,7 @@ static int make_credential(struct policy_build *b,
 	s->credential = ike_credential_new(key, certs, b->err);
 	if (s->credential)
 		return 0;
-	b->err->line = w->line;
-	return -EINVAL;
+	return policy_blame_file(b, w->line, w->key);
 }
 
 static int read_credential(struct policy_build *b,
@@ -122,9 +121,7 @@ static int add_file(struct policy_build *b, const struct ipsec_node *n,
 	if (rc)
 		return rc;
 	rc = add(trust, blob, b->err);
-	if (rc)
-		b->err->line = n->line;
-	return rc;
+	return rc ? policy_blame_file(b, n->line, n->text) : 0;
 }
 
 static int add_files(struct policy_build *b, const struct ipsec_node *n,
@@ -156,11 +153,10 @@ static int add_peer_key(struct policy_build *b,
 				    "peer-key is believed for one identity; "
 				    "add remote-id");
 	rc = policy_file(b, w->line, w->peer_key, false, &blob);
-	if (!rc)
-		rc = ike_trust_add_key(trust, &auth->remote, blob, b->err);
 	if (rc)
-		b->err->line = w->line;
-	return rc;
+		return rc;
+	rc = ike_trust_add_key(trust, &auth->remote, blob, b->err);
+	return rc ? policy_blame_file(b, w->line, w->peer_key) : 0;
 }
 
 static int make_trust(struct policy_build *b,

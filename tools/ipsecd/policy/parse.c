@@ -13,6 +13,15 @@ int policy_no_memory(struct policy_build *b)
 	return ipsec_err_code(b->err, ENOMEM, "out of memory");
 }
 
+int policy_blame_file(struct policy_build *b, unsigned int line,
+		      const char *name)
+{
+	char text[sizeof(b->err->text)];
+
+	memcpy(text, b->err->text, sizeof(text));
+	return ipsec_err_at(b->err, line, "%.200s: %.300s", name, text);
+}
+
 /**
  * policy_file() - a file that the policy names
  * @b: the policy so far
@@ -26,15 +35,13 @@ int policy_no_memory(struct policy_build *b)
 int policy_file(struct policy_build *b, unsigned int line, const char *name,
 		bool secret, struct ike_blob *blob)
 {
-	char text[sizeof(b->err->text)];
 	int rc = b->file(b->ctx, name, secret, blob, b->err);
 
 	if (!rc) {
 		policy_digest_add(b, blob->data, blob->len);
 		return 0;
 	}
-	memcpy(text, b->err->text, sizeof(text));
-	ipsec_err_at(b->err, line, "%.200s: %.300s", name, text);
+	policy_blame_file(b, line, name);
 	return rc;
 }
 
