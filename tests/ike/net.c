@@ -504,6 +504,17 @@ void net_settle(struct net *net)
 	}
 }
 
+void net_instead(struct net *net, const struct net_packet *of, const void *data,
+		 size_t len)
+{
+	struct net_packet *p = packet(net, data, len);
+
+	p->from = of->from;
+	p->to = of->to;
+	p->path = of->path;
+	queue(net, p);
+}
+
 void net_inject(struct net_host *to, const struct ike_path *path,
 		const void *data, size_t len)
 {

@@ -115,6 +115,9 @@ bool net_deliver(struct net *net, unsigned int nth);
 /* One of the queue goes lost. */
 void net_lose(struct net *net, unsigned int nth);
 unsigned int net_queued(const struct net *net);
+/* Other bytes on the way of a packet, for a hook that drops that. */
+void net_instead(struct net *net, const struct net_packet *of, const void *data,
+		 size_t len);
 /* A datagram that nobody sent. */
 void net_inject(struct net_host *to, const struct ike_path *path,
 		const void *data, size_t len);
