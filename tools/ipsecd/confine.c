@@ -12,12 +12,14 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #define USER "ipsecd"
@@ -136,6 +138,13 @@ static int allow_memory(scmp_filter_ctx ctx)
 				     no_exec);
 }
 
+/* Checks of certificates ask for the local time: not of a file, later on. */
+static void settle_time_zone(void)
+{
+	setenv("TZ", "UTC0", 1);
+	tzset();
+}
+
 static int filter_calls(struct ipsec_err *err)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
@@ -159,8 +168,10 @@ int ipsecd_confine(const char *empty, struct ipsec_err *err)
 	const struct passwd *user = getpwnam(USER);
 	uid_t uid = user ? user->pw_uid : NOBODY;
 	gid_t gid = user ? user->pw_gid : NOBODY;
-	int rc = enter_empty(empty, err);
+	int rc;
 
+	settle_time_zone();
+	rc = enter_empty(empty, err);
 	if (!rc)
 		rc = drop_privileges(uid, gid, err);
 	return rc ? rc : filter_calls(err);
