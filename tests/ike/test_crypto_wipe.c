@@ -81,6 +81,12 @@ static void secret(const void *data, size_t len)
 	secrets[secret_count++] = (struct ike_blob){ data, len };
 }
 
+static void reverse(uint8_t *to, const uint8_t *from, size_t len)
+{
+	while (len--)
+		*to++ = from[len];
+}
+
 /* After a call: were there secrets in what was freed, or what is kept? */
 static void check(const char *what)
 {
@@ -171,7 +177,7 @@ static void ciphers(void)
 		}
 }
 
-/* The private value as libcrypto holds it: bytes, or words from the lowest. */
+/* The private value: bytes as they are, or a number from the lowest byte. */
 static size_t private_value(const struct ike_dh *dh, uint8_t *out)
 {
 	size_t len = IKE_KE_MAX;
@@ -191,7 +197,8 @@ static size_t private_value(const struct ike_dh *dh, uint8_t *out)
 static void exchanges(void)
 {
 	static const uint16_t ids[] = { 2, 14, 19, 20, 21, 31, 32 };
-	uint8_t private[IKE_KE_MAX], shared[IKE_KE_MAX], words[IKE_KE_MAX];
+	uint8_t private[IKE_KE_MAX], drawn[IKE_KE_MAX];
+	uint8_t shared[IKE_KE_MAX], words[IKE_KE_MAX];
 	char name[32];
 	size_t i, len, n;
 
@@ -204,8 +211,10 @@ static void exchanges(void)
 		ike_dh_shared(dh, public, len, shared, &len);
 		secret(private, n);
 		ike_dh_free(dh);
-		for (n = 0; n < len; n++)
-			words[n] = shared[len - 1 - n];
+		/* Random bytes become a number from its highest byte. */
+		reverse(drawn, private, n);
+		secret(drawn, n);
+		reverse(words, shared, len);
 		secret(shared, len);
 		secret(words, len);
 		ok(secrets[0].len >= 24, "%s: %zu private bytes", name,

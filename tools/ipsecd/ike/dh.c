@@ -7,6 +7,7 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+#include <openssl/rand.h>
 
 #include "crypto_int.h"
 #include "wire.h"
@@ -180,6 +181,17 @@ static bool export_public(struct ike_dh *dh)
 	       len == want;
 }
 
+/*
+ * libcrypto's generator of private numbers keeps the last block that it did
+ * not give whole, hence the end of a private value, until the next such block.
+ */
+static void forget_private(void)
+{
+	uint8_t byte;
+
+	RAND_priv_bytes(&byte, sizeof(byte));
+}
+
 /**
  * ike_dh_new() - a fresh private value and its public one
  * @group: enum ike_group
@@ -191,11 +203,14 @@ struct ike_dh *ike_dh_new(uint16_t group)
 {
 	const struct group *g = find(group);
 	struct ike_dh *dh = g ? calloc(1, sizeof(*dh)) : NULL;
+	bool good;
 
 	if (!dh)
 		return NULL;
 	dh->group = g;
-	if (EVP_PKEY_generate(g->keygen, &dh->key) > 0 && export_public(dh))
+	good = EVP_PKEY_generate(g->keygen, &dh->key) > 0 && export_public(dh);
+	forget_private();
+	if (good)
 		return dh;
 	ike_crypto_failed(0);
 	ike_dh_free(dh);
