@@ -26,8 +26,10 @@ static const struct ike_trust_key *find_key(const struct ike_trust *trust,
 					    const struct ike_id *id, X509 *leaf)
 {
 	const struct ike_trust_key *first = NULL, *k;
+	unsigned int i;
 
-	for (k = trust->key; k < trust->key + trust->keys; k++) {
+	for (i = 0; i < trust->keys; i++) {
+		k = &trust->key[i];
 		if (!ike_id_equal(&k->id, id))
 			continue;
 		if (!leaf || EVP_PKEY_eq(X509_get0_pubkey(leaf), k->key) == 1)

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the fuzz targets of certificates and signatures start from. */
+#include "pki_seeds.h"
+
+#include "pki.h"
+#include "seal.h"
+
+static void put_blob(pki_seeds_fn *put, const char *target, uint8_t mode,
+		     struct ike_blob b)
+{
+	put(target, &mode, 1, b.data, b.len);
+}
+
+/* Whole, and what is signed of it. */
+static void put_cert(pki_seeds_fn *put, X509 *x)
+{
+	struct ike_blob der = mint_der_cert(x), tbs = seal_open(der);
+	uint8_t head[3] = { 0, (uint8_t)(der.len >> 8), (uint8_t)der.len };
+
+	put("cert", head, sizeof(head), der.data, der.len);
+	head[0] = 1;
+	head[1] = (uint8_t)(tbs.len >> 8);
+	head[2] = (uint8_t)tbs.len;
+	put("cert", head, sizeof(head), tbs.data, tbs.len);
+	head[0] = 7;
+	put("cert", head, sizeof(head), tbs.data, tbs.len);
+}
+
+static void certs(pki_seeds_fn *put, X509 *root)
+{
+	struct mint_cert m = {
+		.subject = "CN=sub",
+		.key = SEAL_LEAF,
+		.issuer = root,
+		.issuer_key = SEAL_CA,
+		.ext = { "basicConstraints=critical,CA:TRUE,pathlen:1",
+			 "nameConstraints=critical,permitted;DNS:example.org",
+			 "certificatePolicies=DER:3007300506032a0304",
+			 "crlDistributionPoints=URI:http://x.example.org/",
+			 "policyConstraints=requireExplicitPolicy:1",
+			 "subjectKeyIdentifier=hash",
+			 "authorityKeyIdentifier=issuer:always" },
+	};
+
+	put_cert(put, root);
+	put_cert(put, seal_leaf(root));
+	put_cert(put, mint_cert(&m));
+	put_cert(put, mint_leaf("DNS:" SEAL_HOST, "p256", root, SEAL_CA));
+	put_cert(put, mint_leaf("DNS:" SEAL_HOST, "rsa2048", root, SEAL_CA));
+	put_cert(put, mint_leaf("RID:1.2.3.4", "p521", root, SEAL_CA));
+}
+
+static void put_crl(pki_seeds_fn *put, const struct mint_crl *m)
+{
+	X509_CRL *crl = mint_crl(m);
+	struct ike_blob der = mint_der_crl(crl);
+
+	put_blob(put, "crl", 0, der);
+	put_blob(put, "crl", 0, mint_pem_crl(crl));
+	put_blob(put, "crl", 1, seal_open(der));
+}
+
+static void crls(pki_seeds_fn *put, X509 *root)
+{
+	struct mint_crl m = { .issuer = root, .issuer_key = SEAL_CA };
+
+	put_crl(put, &m);
+	m.revoked[0] = seal_leaf(root);
+	put_crl(put, &m);
+	m.ext[0] = "issuingDistributionPoint=critical,onlyuser:TRUE";
+	m.ext[1] = "2.5.29.20=DER:020107";
+	m.ext[2] = "2.5.29.27=critical,DER:020101";
+	put_crl(put, &m);
+}
+
+/* An OCSPResponse, what is in it, and what is signed of that. */
+static void put_ocsp(pki_seeds_fn *put, const struct mint_ocsp *m)
+{
+	struct ike_blob der = mint_ocsp(m), inner;
+	const uint8_t *p = der.data;
+	OCSP_RESPONSE *resp = d2i_OCSP_RESPONSE(NULL, &p, (long)der.len);
+	OCSP_BASICRESP *basic = OCSP_response_get1_basic(resp);
+	uint8_t *bytes = NULL;
+	int len = i2d_OCSP_BASICRESP(basic, &bytes);
+
+	inner = mint_bytes(bytes, (size_t)len);
+	put_blob(put, "ocsp", 0, der);
+	put_blob(put, "ocsp", 2, inner);
+	put_blob(put, "ocsp", 1, seal_open(inner));
+	OPENSSL_free(bytes);
+	OCSP_BASICRESP_free(basic);
+	OCSP_RESPONSE_free(resp);
+}
+
+static void answers(pki_seeds_fn *put, X509 *root)
+{
+	struct mint_ocsp m = { .cert = seal_leaf(root),
+			       .issuer = root,
+			       .signer_key = SEAL_CA };
+
+	for (m.status = 0; m.status < 3; m.status++)
+		put_ocsp(put, &m);
+	m.status = 0;
+	m.to = -1;
+	put_ocsp(put, &m);
+	m.signer = m.cert;
+	m.signer_key = SEAL_LEAF;
+	put_ocsp(put, &m);
+}
+
+/* In the order of fuzz_sig.c; with RFC 7427, and without. */
+static void signatures(pki_seeds_fn *put)
+{
+	static const char *const keys[] = { "rsa2048", "rsa3072", "p256",
+					    "p384",    "p521",	  "ed25519" };
+	struct ike_blob octets = { (const uint8_t *)"octets", 7 };
+	uint8_t head[2], out[IKE_SIGNATURE_MAX];
+	struct ike_credential *own;
+	unsigned int hashes;
+	size_t i, len;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		own = mint_credential(keys[i]);
+		head[0] = (uint8_t)i;
+		for (hashes = 0; hashes < 64; hashes++)
+			if (!ikev2_sign(own, hashes, octets, &head[1], out,
+					&len))
+				put("sig", head, 2, out, len);
+		ike_credential_prefer_pss(own);
+		if (!ikev2_sign(own, 4, octets, &head[1], out, &len))
+			put("sig", head, 2, out, len);
+		ike_credential_free(own);
+	}
+	len = ike_sigalg_digest_info(IKE_HASH_SHA2_256, octets, out);
+	put("sig", "\x80", 1, out, len);
+	put("sig", "\x80", 1, "", 0);
+}
+
+void pki_seeds(pki_seeds_fn *put)
+{
+	X509 *root;
+
+	seal_keys();
+	root = seal_root();
+	certs(put, root);
+	crls(put, root);
+	answers(put, root);
+	signatures(put);
+	mint_end();
+}
