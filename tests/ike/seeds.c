@@ -11,6 +11,7 @@
 
 #include "capture.h"
 #include "payload.h"
+#include "pki_seeds.h"
 #include "proposal.h"
 #include "ts.h"
 
@@ -257,5 +258,6 @@ int main(int argc, char **argv)
 	version1();
 	identities();
 	fragments();
+	pki_seeds(seed);
 	return 0;
 }
