@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "capture.h"
+#include "channel.h"
 #include "payload.h"
 #include "pki_seeds.h"
 #include "proposal.h"
@@ -245,6 +246,48 @@ static void fragments(void)
 	seed("frag", "\x08\2\1\4efgh\x08\1\0\4abcd\x0c\1\1\1x", 21, "", 0);
 }
 
+static void daemon_parts(void)
+{
+	static const char *const policies[] = {
+		"rules:\n- name: x\n  filters: [{from: 10.0.0.1, to: "
+		"10.0.0.2}]\n  psk-file: a\n  ike: aes256-sha256-x25519\n"
+		"  esp: [aes256gcm16-x25519-esn]\n  lifetime: {seconds: 9}\n",
+		"version: 1\nrules:\n- name: t\n  filters: [{from: "
+		"10.1.0.0/16, to: any, proto: tcp, dport: 1-9}]\n  tunnel: "
+		"{local: 1.2.3.4, remote: 1.2.3.5}\n  auth: [{psk: b, "
+		"local-id: red, remote-id: any}]\n  version: 1\n  weak: yes\n"
+		"  methods: [{esp: 3des-sha1, ah: md5}]\n  soft: no-answer\n"
+		"ike: {log: debug, limits: {per-port: 7}}\nconfig: "
+		"{hold-seconds: 3}\ndefault-action: block\n",
+	};
+	static const char *const requests[] = {
+		"{\"command\":\"up\",\"rule\":\"x\"}",
+		"{\"command\":\"sas\"}",
+		"{\"command\":\"counters\"}",
+		"{\"command\":\"rekey-child\",\"rule\":\"x\"}",
+	};
+	static const struct ike_path path = {
+		{ 4, { 10 } }, { 4, { 11 } }, 500, 500
+	};
+	uint8_t buf[256];
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		seed("policy", "", 0, policies[i], strlen(policies[i]));
+	for (i = 0; i < 4; i++)
+		seed("control", "", 0, requests[i], strlen(requests[i]));
+	for (i = 1; i < IPSECD_TYPES; i++) {
+		struct ipsecd_message m = { .type = i };
+
+		if (i == IPSECD_DATAGRAM)
+			m.path = path;
+		if (i == IPSECD_DATAGRAM || i == IPSECD_LOG)
+			m.part[0] = ipsecd_text("text");
+		seed("channel", "", 0, buf,
+		     ipsecd_encode(&m, buf, sizeof(buf)));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
@@ -259,5 +302,6 @@ int main(int argc, char **argv)
 	identities();
 	fragments();
 	pki_seeds(seed);
+	daemon_parts();
 	return 0;
 }

@@ -38,7 +38,9 @@ struct worker {
 /* The parent is gone, or speaks another language: nothing is left to do. */
 static void out(const struct ipsecd_message *m)
 {
-	if (ipsecd_send(IPSECD_EVENTS_FD, m, 0) == -EPIPE)
+	int rc = ipsecd_send(IPSECD_EVENTS_FD, m, 0);
+
+	if (rc == -EPIPE || rc == -ECONNRESET)
 		_exit(0);
 }
 

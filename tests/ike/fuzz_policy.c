@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The text of a policy: it is refused with a text, or it can be used. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bodies.h"
+#include "policy.h"
+#include "ts.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static int file(void *ctx, const char *name, bool secret, struct ike_blob *blob,
+		struct ipsec_err *err)
+{
+	(void)ctx;
+	(void)secret;
+	*blob = (struct ike_blob){ (const uint8_t *)"open sesame\n", 12 };
+	return strcmp(name, "nowhere") ?
+		       0 :
+		       ipsec_err_code(err, ENOENT, "there is no such file");
+}
+
+static void use(const struct policy *p)
+{
+	const struct ipsec_addr a = { 4, { 10, 0, 0, 1 } };
+	const struct ipsec_addr b = { 4, { 10, 0, 0, 2 } };
+	const struct ike_ts_list all = {
+		1,
+		{ { .port = { 0, 65535 },
+		    .addr = { { 4, { 0 } }, { 4, { 255, 255, 255, 255 } } } } }
+	};
+	const struct policy_rule *r = NULL;
+	struct ike_ts local, remote;
+	unsigned int i;
+
+	for (i = 0; i < p->rules; i++) {
+		bodies_check(policy_rule_by_id(p, p->rule[i].id) ==
+			     &p->rule[i]);
+		policy_rule_narrow(&p->rule[i], &all, &all, &local, &remote);
+	}
+	while ((r = policy_rule_next(p, r, &a, &b, 2)))
+		bodies_check(r->auths && r->methods && r->ike.count);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct ipsec_err err = { .text = "" };
+	struct policy *policy;
+	char *text = malloc(size + 1);
+	int rc;
+
+	memcpy(text, data, size);
+	rc = policy_parse(text, size, file, NULL, &policy, &err);
+	bodies_check(!rc || *err.text);
+	if (!rc) {
+		use(policy);
+		policy_put(policy);
+	}
+	free(text);
+	return 0;
+}
