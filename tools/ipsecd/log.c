@@ -28,6 +28,8 @@ static struct {
 	time_t second;
 	unsigned int written; /* in this second */
 	unsigned int left_out;
+	uint64_t stories_before; /* of workers that are gone */
+	uint64_t stories; /* the highest number so far */
 } state = { .level = IKE_LOG_INFO };
 
 static const char *const level_names[] = { "error", "notice", "info", "debug" };
@@ -126,6 +128,11 @@ static void take(struct line *line, const struct ike_blob part[])
 	write_out(line->level, text);
 }
 
+void ipsecd_log_new_worker(void)
+{
+	state.stories_before = state.stories;
+}
+
 void ipsecd_log_message(const struct ipsecd_message *m)
 {
 	struct line line = {
@@ -134,6 +141,10 @@ void ipsecd_log_message(const struct ipsecd_message *m)
 		.last = m->flags & IPSECD_FLAG_LAST,
 	};
 
+	if (line.story)
+		line.story += state.stories_before;
+	if (line.story > state.stories)
+		state.stories = line.story;
 	take(&line, m->part);
 }
 

@@ -13,6 +13,8 @@ void ipsecd_log_line(enum ike_log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Of the worker, as IPSECD_LOG brings it. */
 void ipsecd_log_message(const struct ipsecd_message *m);
+/* A worker counts its stories from 1; ours go on. */
+void ipsecd_log_new_worker(void);
 void ipsecd_log_set_level(enum ike_log_level level);
 /* The last lines, oldest first. */
 json_t *ipsecd_log_json(void);

@@ -256,6 +256,7 @@ static void on_message(void *arg, const struct ipsecd_message *m)
 
 	switch (m->type) {
 	case IPSECD_READY:
+		ipsecd_log_new_worker();
 		send_policy(p);
 		break;
 	case IPSECD_LOADED:
