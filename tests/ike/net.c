@@ -352,6 +352,7 @@ uint32_t net_acquire(struct net_host *host, const char *local,
 		.remote = filter->tunnel_remote,
 	};
 
+	acquire.sel = filter->sel;
 	host_net(&acquire.sel.src, local);
 	host_net(&acquire.sel.dst, remote);
 	if (rule->mode == IPSECDRV_MODE_TUNNEL)
