@@ -8,7 +8,7 @@ DESTDIR ?=
 GUEST := tests/guest
 
 .DELETE_ON_ERROR:
-.PHONY: all module tools check check-config test demo bench kernels install clean distclean help
+.PHONY: all module tools check check-config test interop demo bench kernels install clean distclean help
 
 all: tools $(if $(KDIR),module)
 	$(if $(KDIR),,@echo "no headers of the running kernel: module not built (give KDIR=)")
@@ -30,6 +30,11 @@ test:
 	$(GUEST)/deps kernel qemu tools test
 	$(MAKE) tools
 	tests/run $(foreach test,$(TESTS),'$(test)')
+
+interop:
+	$(GUEST)/deps kernel tools test peers
+	$(MAKE) tools
+	tests/interop/matrix $(ARGS)
 
 demo: tools
 	$(GUEST)/deps kernel test
@@ -61,6 +66,7 @@ help:
 	@echo 'make check         static checks: sparse, W=1, checkpatch, clang-format, cppcheck'
 	@echo 'make check-config  what the kernel of KDIR= or the running one lacks'
 	@echo 'make test          every test, each in its guests (TESTS= part of a name selects)'
+	@echo 'make interop       ipsecd against other key daemons: the matrix in build/interop'
 	@echo 'make kernels       only fetch and build the kernels of the guests'
 	@echo 'make demo, bench   what the driver does, and how fast'
 	@echo 'make install       the module and the tools (PREFIX=, DESTDIR=)'

@@ -171,6 +171,12 @@ class Xfrm(nl.Netlink):
                 found.append((hex(spi), *counts))
         return found
 
+    def spis(self):
+        """The SPIs of all states; not of those that wait for a key."""
+        found = (struct.unpack_from(">I", data, 72)[0]
+                 for data in self.request(GETSA, b"", nl.NLM_F_DUMP))
+        return {spi for spi in found if spi}
+
     def statistics(self):
         """/proc/net/xfrm_stat: why XFRM dropped what it dropped."""
         with self.ns, open("/proc/thread-self/net/xfrm_stat", encoding="ascii") as file:

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""ipsecd with the driver under it."""
+import json
+import os
+
+from driver import Driver
+from tap import wait
+
+from .daemon import Daemon, status_of
+
+
+class Ours(Daemon):
+    name = "ours"
+
+    control = driver = None
+
+    def furnish(self):
+        pki = self.pki
+        for kind in "rsa", "ecdsa", "ed25519":
+            for part, mode in ("crt", 0o644), ("key", 0o600):
+                self.room.write(f"/run/{kind}.{part}", pki.read(f"{self.end}-{kind}.{part}"), mode)
+        self.room.write("/run/ca.crt", pki.read("ca.crt"))
+        self.control = {**os.environ, "IPSECD_RUN": "/run/ipsecd"}
+        self.driver = Driver(self.ns)
+
+    def start(self):
+        """The process comes with the link."""
+
+    def configure(self, side):
+        self.side = side
+        self.room.write("/run/psk", side.psk, 0o600)
+        # JSON is YAML, too
+        self.room.write("/run/policy.yaml", json.dumps(self._policy(side), indent=1))
+        self.process = self.room.spawn("ipsecd", "-f", "-p", "/run/policy.yaml", "-s",
+                                       "/run/ipsecd", log=self.logfile)
+        wait(lambda: self.dead() or self._ctl("sas", "--json", check=False).returncode == 0, 5,
+             "ipsecd to answer")
+
+    def _policy(self, side):
+        src, dst = (side.inner_local, side.inner_remote) if side.tunnel else \
+            (side.local, side.remote)
+        rule = {"name": "link", "filters": [{"from": src, "to": dst}],
+                "version": side.version, "local-id": side.id_local, "remote-id": side.id_remote,
+                "ike": self._ike(side), "esp": self._esp(side), "pfs": "yes",
+                "liveness": int(side.liveness), "idle": 0}
+        if side.tunnel:
+            rule["tunnel"] = {"local": side.local, "remote": side.remote}
+        if side.auth == "psk":
+            rule["psk-file"] = "psk"
+        else:
+            rule["auth"] = [{"method": side.auth, "cert": f"{side.auth}.crt",
+                             "key": f"{side.auth}.key", "ca": "ca.crt"}]
+        return {"rules": [rule], "ike": {"log": "debug"}}
+
+    @staticmethod
+    def _ike(side):
+        return "aes128-sha256-modp2048" if side.version == 1 else "aes128-sha256-x25519"
+
+    @staticmethod
+    def _esp(side):
+        if side.with_("openiked"):
+            return "aes128-sha1-x25519"
+        return "aes128-sha256-modp2048" if side.version == 1 else "aes128gcm16-x25519"
+
+    def unconfigure(self):
+        self.stop()
+
+    def close(self):
+        super().close()
+        self.driver.nl.close()
+
+    def _ctl(self, *words, check=True):
+        return self.room.cmd("ipsecctl", "ike", *words, check=check, env=self.control)
+
+    def initiate(self):
+        self._ctl("up", "link")
+
+    def status(self):
+        answer = json.loads(self._ctl("sas", "--json"))
+        children = [child for sa in answer["sas"] for child in sa["children"]] + \
+            answer["adopted"]
+        return status_of(
+            (sa["spi_i"] + sa["spi_r"] for sa in answer["sas"] if sa["state"] == "established"),
+            (one["spi_in"] + one["spi_out"] for child in children
+             if child["state"] in ("installed", "rekeying") for one in child["protections"]))
+
+    def rekey_child(self):
+        self._ctl("rekey", "child", "link")
+
+    def rekey_ike(self):
+        self._ctl("rekey", "ike", "link")
+
+    def delete(self):
+        self._ctl("down", "link")
+
+    def kernel(self):
+        return {sa["spi-in"] for pair in self.driver.sas() for sa in pair["protection"]}
+
+    def flush(self):
+        self.driver.flush()
+
+    def statistics(self):
+        return {name: value for name, value in self.driver.stats().items() if value}
