@@ -162,6 +162,17 @@ void ipsecd_log_line(enum ike_log_level level, const char *fmt, ...)
 	take(&line, part);
 }
 
+void ipsecd_log_error(const struct ipsec_err *err)
+{
+	if (err->file && err->line)
+		ipsecd_log_line(IKE_LOG_ERROR, "%s:%u: %s", err->file,
+				err->line, err->text);
+	else if (err->file)
+		ipsecd_log_line(IKE_LOG_ERROR, "%s: %s", err->file, err->text);
+	else
+		ipsecd_log_line(IKE_LOG_ERROR, "%s", err->text);
+}
+
 static json_t *line_json(const struct line *line)
 {
 	char when[64];

@@ -11,6 +11,8 @@ void ipsecd_log_init(bool to_syslog);
 /* Of the daemon itself; at level IKE_LOG_DEBUG only when verbose. */
 void ipsecd_log_line(enum ike_log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* The same for an error, with its place. */
+void ipsecd_log_error(const struct ipsec_err *err);
 /* Of the worker, as IPSECD_LOG brings it. */
 void ipsecd_log_message(const struct ipsecd_message *m);
 /* A worker counts its stories from 1; ours go on. */

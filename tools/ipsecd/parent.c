@@ -17,7 +17,7 @@
 #include "detach.h"
 #include "crypto.h"
 #include "events.h"
-#include "files.h"
+#include "force.h"
 #include "keys_file.h"
 #include "log.h"
 #include "notify.h"
@@ -25,8 +25,6 @@
 #include "proxy.h"
 #include "request.h"
 #include "rundir.h"
-#include "sockets.h"
-#include "table.h"
 
 #define STOP_SECONDS 3 /* for the peers to be told */
 
@@ -39,156 +37,22 @@ struct parent {
 	struct ipsecd_process process;
 	struct ipsecd_control *control;
 	struct ipsecd_rundir rundir;
-	struct ipsecd_files files; /* of the policy in force */
-	struct policy *policy;
-	uint32_t serial; /* of the policy in force */
+	struct ipsecd_force force;
 	bool ready; /* the worker has taken a policy */
 	bool announced; /* the first one did */
 	int status;
 	struct event *stop_timer;
 };
 
-static void say(const struct ipsec_err *err)
+static int load(struct parent *p, struct ipsec_err *err)
 {
-	if (err->file && err->line)
-		ipsecd_log_line(IKE_LOG_ERROR, "%s:%u: %s", err->file,
-				err->line, err->text);
-	else if (err->file)
-		ipsecd_log_line(IKE_LOG_ERROR, "%s: %s", err->file, err->text);
-	else
-		ipsecd_log_line(IKE_LOG_ERROR, "%s", err->text);
-}
+	int rc = ipsecd_force_load(&p->force, &p->driver, &p->sockets, p->base,
+				   err);
 
-/* What is allowed, and yet not wise. */
-static void warn(const char *path, const struct policy *policy)
-{
-	if (policy->exposed)
-		ipsecd_log_line(IKE_LOG_NOTICE,
-				"%s:%u: warning: a secret is written in the "
-				"policy; use psk-file",
-				path, policy->exposed);
-	if (policy->keylog[0])
-		ipsecd_log_line(IKE_LOG_NOTICE,
-				"%s: warning: all keys are written to %s", path,
-				policy->keylog);
-}
-
-int ipsecd_check(const struct ipsecd_options *options)
-{
-	struct ipsecd_files files;
-	struct policy *policy;
-	struct ipsec_err err = { 0 };
-	unsigned int i, filters = 0;
-
-	if (ike_crypto_init()) {
-		fputs("ipsecd: libcrypto cannot be used\n", stderr);
-		return 1;
-	}
-	if (ipsecd_files_read(&files, options->policy, &policy, &err)) {
-		say(&err);
-		return 1;
-	}
-	warn(options->policy, policy);
-	for (i = 0; i < policy->rules; i++)
-		filters += policy->rule[i].filters;
-	printf("%s: good: %u rules, %u filters\n", options->policy,
-	       policy->rules, filters);
-	policy_put(policy);
-	ipsecd_files_free(&files);
-	return 0;
-}
-
-/* The policy's text, then its files in pieces, then what makes a policy of it. */
-static void send_file(struct parent *p, const struct ipsecd_file *f)
-{
-	size_t at = 0;
-
-	do {
-		size_t now = f->len - at < 32768 ? f->len - at : 32768;
-		const struct ipsecd_message m = {
-			.type = IPSECD_FILE,
-			.flags = at + now == f->len ? IPSECD_FLAG_LAST : 0,
-			.part = { ipsecd_text(f->name), { f->data + at, now } },
-		};
-
-		ipsecd_process_send(&p->process, &m);
-		at += now;
-	} while (at < f->len);
-}
-
-static void send_policy(struct parent *p)
-{
-	const struct ipsecd_message load = { .type = IPSECD_LOAD,
-					     .id = p->serial };
-	const struct ipsecd_file *f;
-
-	for (f = p->files.first; f; f = f->next)
-		send_file(p, f);
-	ipsecd_process_send(&p->process, &load);
-}
-
-/*
- * The driver first: it refuses as a whole or takes it as a whole. A refusal
- * leaves all as it was.
- */
-static int take_policy(struct parent *p, struct policy *policy,
-		       struct ipsec_err *err)
-{
-	struct ipsecd_sockets sockets = p->sockets;
-	bool move = !ipsecd_sockets_serve(&p->sockets, policy->port,
-					  policy->natt_port);
-	int rc = 0;
-
-	if (move) {
-		ipsecd_sockets_close(&p->sockets);
-		rc = ipsecd_sockets_open(&p->sockets, p->base, policy->port,
-					 policy->natt_port, err);
-	}
 	if (!rc)
-		rc = ipsecd_table_load(&p->driver, policy, p->options->policy,
-				       err);
-	if (rc && move && p->policy) {
-		struct ipsec_err ignored = { 0 };
-
-		ipsecd_sockets_close(&p->sockets);
-		p->sockets.fn = sockets.fn;
-		ipsecd_sockets_open(&p->sockets, p->base, p->policy->port,
-				    p->policy->natt_port, &ignored);
-	}
-	return rc;
-}
-
-static void set_policy(struct parent *p, struct policy *policy,
-		       const struct ipsecd_files *files)
-{
-	policy_put(p->policy);
-	ipsecd_files_free(&p->files);
-	p->policy = policy;
-	p->files = *files;
-	/* The end of an empty list is in the struct itself. */
-	if (!p->files.first)
-		p->files.last = &p->files.first;
-	p->serial++;
-	ipsecd_log_set_level(p->options->verbose ? IKE_LOG_DEBUG :
-						   policy->log_level);
-	warn(p->options->policy, policy);
-}
-
-static int load_policy(struct parent *p, struct ipsec_err *err)
-{
-	struct ipsecd_files files;
-	struct policy *policy;
-	int rc = ipsecd_files_read(&files, p->options->policy, &policy, err);
-
-	if (rc)
-		return rc;
-	rc = take_policy(p, policy, err);
-	if (!rc) {
-		set_policy(p, policy, &files);
-		return 0;
-	}
-	policy_put(policy);
-	ipsecd_files_free(&files);
+		ipsecd_log_set_level(p->options->verbose ?
+					     IKE_LOG_DEBUG :
+					     p->force.policy->log_level);
 	return rc;
 }
 
@@ -197,16 +61,16 @@ static int reload(struct parent *p, struct ipsec_err *err)
 	int rc;
 
 	ipsecd_notify("RELOADING=1");
-	rc = load_policy(p, err);
+	rc = load(p, err);
 	ipsecd_notify("READY=1");
 	if (rc) {
-		say(err);
+		ipsecd_log_error(err);
 		ipsecd_log_line(IKE_LOG_ERROR,
 				"the policy in force stays in force");
 		return rc;
 	}
 	if (p->ready)
-		send_policy(p);
+		ipsecd_force_send(&p->force, &p->process);
 	ipsecd_log_line(IKE_LOG_NOTICE, "the policy was loaded again");
 	return 0;
 }
@@ -224,12 +88,15 @@ static void on_loaded(struct parent *p, const struct ipsecd_message *m)
 		ipsecd_process_kill(&p->process, "it cannot go on");
 		return;
 	}
+	/* It was read again meanwhile. */
+	if (m->id != p->force.serial)
+		ipsecd_force_send(&p->force, &p->process);
 	p->ready = true;
 	if (!p->announced) {
 		p->announced = true;
 		ipsecd_notify("READY=1");
 		ipsecd_log_line(IKE_LOG_NOTICE, "ready: %u rules",
-				p->policy->rules);
+				p->force.policy->rules);
 		ipsecd_log_init(!p->options->foreground);
 		ipsecd_detach_end();
 	}
@@ -257,7 +124,7 @@ static void on_message(void *arg, const struct ipsecd_message *m)
 	switch (m->type) {
 	case IPSECD_READY:
 		ipsecd_log_new_worker();
-		send_policy(p);
+		ipsecd_force_send(&p->force, &p->process);
 		break;
 	case IPSECD_LOADED:
 		on_loaded(p, m);
@@ -269,7 +136,7 @@ static void on_message(void *arg, const struct ipsecd_message *m)
 		ipsecd_log_message(m);
 		break;
 	case IPSECD_KEYLOG:
-		ipsecd_keys_write(p->policy->keylog, m->id, m->part[0]);
+		ipsecd_keys_write(p->force.policy->keylog, m->id, m->part[0]);
 		break;
 	case IPSECD_ANSWER:
 		ipsecd_control_answer(p->control, m->id, m->part[0],
@@ -350,17 +217,14 @@ static void on_event(void *arg, const void *data, size_t len)
 
 static json_t *status_json(const struct parent *p)
 {
-	unsigned int i, filters = 0;
-
-	for (i = 0; i < p->policy->rules; i++)
-		filters += p->policy->rule[i].filters;
 	return json_pack("{s:i, s:i, s:i, s:b, s:i, s:s, s:i, s:i, s:i, s:I, "
 			 "s:I, s:I}",
 			 "version", 1, "pid", (int)getpid(), "worker",
 			 (int)p->process.pid, "ready", p->ready, "restarts",
 			 (int)p->process.restarts, "policy", p->options->policy,
-			 "loaded", (int)p->serial, "rules",
-			 (int)p->policy->rules, "filters", (int)filters,
+			 "loaded", (int)p->force.serial, "rules",
+			 (int)p->force.policy->rules, "filters",
+			 (int)ipsecd_force_filters(p->force.policy),
 			 "datagrams_dropped", (json_int_t)p->process.dropped,
 			 "receive_failures", (json_int_t)p->sockets.failures,
 			 "events_lost", (json_int_t)p->events.lost);
@@ -512,7 +376,7 @@ static int start(struct parent *p, struct ipsec_err *err)
 	if (!rc)
 		rc = ipsecd_events_open(&p->events, p->base, err);
 	if (!rc)
-		rc = load_policy(p, err);
+		rc = load(p, err);
 	if (!rc)
 		rc = add_signals(p, err);
 	if (!rc)
@@ -529,7 +393,7 @@ static struct parent *parent_new(const struct ipsecd_options *options)
 	struct parent *p = &parent;
 
 	p->options = options;
-	ipsecd_files_init(&p->files);
+	ipsecd_force_init(&p->force, options->policy);
 	p->sockets.fn = on_datagram;
 	p->events.fn = on_event;
 	p->process.message = on_message;
@@ -545,8 +409,7 @@ static void end(struct parent *p)
 	if (p->control)
 		ipsecd_control_close(p->control);
 	ipsecd_sockets_close(&p->sockets);
-	policy_put(p->policy);
-	ipsecd_files_free(&p->files);
+	ipsecd_force_free(&p->force);
 	ipsecd_rundir_close(&p->rundir);
 }
 
@@ -563,7 +426,7 @@ int ipsecd_parent(const struct ipsecd_options *options)
 	if (!rc)
 		rc = start(p, &err);
 	if (rc) {
-		say(&err);
+		ipsecd_log_error(&err);
 		p->status = 1;
 	} else {
 		event_base_dispatch(p->base);
