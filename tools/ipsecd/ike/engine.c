@@ -128,7 +128,9 @@ bool ike_engine_knows_peer(struct ike_engine *engine, const struct ike_sa *sa)
 
 /*
  * Only the same authenticated identity under the same rule may end an SA this
- * way (RFC 7296 section 2.4).
+ * way (RFC 7296 section 2.4). One that was established while the new one was
+ * negotiated the peer did not know of when it began: both sides may begin at
+ * once.
  */
 void ike_engine_initial_contact(struct ike_engine *engine, struct ike_sa *sa)
 {
@@ -137,6 +139,7 @@ void ike_engine_initial_contact(struct ike_engine *engine, struct ike_sa *sa)
 	for (other = TAILQ_FIRST(&engine->list); other; other = next) {
 		next = TAILQ_NEXT(other, link);
 		if (other == sa || other->state == IKE_SA_CONNECTING ||
+		    other->established >= sa->created ||
 		    other->version != sa->version ||
 		    !same_rule(other->rule, sa->rule) ||
 		    !ike_id_equal(&other->remote_id, &sa->remote_id))
