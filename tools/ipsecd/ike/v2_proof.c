@@ -129,6 +129,7 @@ static int check_signature(struct ike_sa *sa, const struct policy_auth *auth,
 			   const struct ikev2_claim *claim,
 			   const struct ike_message *m, struct ike_blob o)
 {
+	const struct ikev2 *v = sa->v;
 	struct ike_peer_key *key = NULL;
 	int rc;
 
@@ -138,7 +139,7 @@ static int check_signature(struct ike_sa *sa, const struct policy_auth *auth,
 	if (rc)
 		return rc;
 	rc = ike_peer_key_method(key) == auth->method ?
-		     ikev2_verify(key, ~0U, o, &claim->auth) :
+		     ikev2_verify(key, v->hashes, o, &claim->auth) :
 		     -EBADMSG;
 	ike_peer_key_free(key);
 	return rc;
