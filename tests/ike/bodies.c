@@ -3,6 +3,7 @@
 #include "bodies.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "payload.h"
 #include "proposal.h"
@@ -20,6 +21,47 @@ void bodies_inside(const struct ike_payload *p, const uint8_t *data, size_t len)
 		     data + len <= p->data + p->len);
 }
 
+static uint8_t buf[IKE_MESSAGE_MAX + 1];
+
+/* The payload that was built, as the other side reads it; NULL: too long. */
+static const struct ike_payload *reread(struct ike_builder *b,
+					struct ike_message *m)
+{
+	size_t len = ike_build_finish(b), rest;
+
+	m->hdr.version = IKE_V2;
+	m->payloads = 0;
+	if (!len)
+		return NULL;
+	bodies_check(!ike_chain_parse(m, ike_build_first(b), buf, len, &rest) &&
+		     m->payloads == 1);
+	return m->payload;
+}
+
+static bool same(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+{
+	return a_len == b_len && !memcmp(a, b, a_len);
+}
+
+static void notify_again(const struct ike_notify *n, bool v2)
+{
+	struct ike_message m;
+	struct ike_notify again;
+	struct ike_builder b;
+	const struct ike_payload *p;
+
+	ike_build_chain(&b, buf, sizeof(buf));
+	(v2 ? ikev2_notify_write : ikev1_notify_write)(
+		&b, n->proto, n->type, n->spi, n->spi_len, n->data, n->len);
+	p = reread(&b, &m);
+	bodies_check(
+		!p ||
+		(!(v2 ? ikev2_notify_read : ikev1_notify_read)(p, &again) &&
+		 again.proto == n->proto && again.type == n->type &&
+		 same(again.spi, again.spi_len, n->spi, n->spi_len) &&
+		 same(again.data, again.len, n->data, n->len)));
+}
+
 static void notify(const struct ike_payload *p)
 {
 	struct ike_notify n;
@@ -27,21 +69,82 @@ static void notify(const struct ike_payload *p)
 	if (!ikev2_notify_read(p, &n)) {
 		bodies_inside(p, n.spi, n.spi_len);
 		bodies_inside(p, n.data, n.len);
+		notify_again(&n, true);
 	}
 	if (!ikev1_notify_read(p, &n)) {
 		bodies_inside(p, n.spi, n.spi_len);
 		bodies_inside(p, n.data, n.len);
+		notify_again(&n, false);
 	}
+}
+
+static void delete_again(const struct ike_delete *d, bool v2)
+{
+	struct ike_message m;
+	struct ike_delete again;
+	struct ike_builder b;
+	const struct ike_payload *p;
+
+	ike_build_chain(&b, buf, sizeof(buf));
+	(v2 ? ikev2_delete_write : ikev1_delete_write)(&b, d->proto, d->spi_len,
+						       d->count, d->spis);
+	p = reread(&b, &m);
+	bodies_check(
+		!p ||
+		(!(v2 ? ikev2_delete_read : ikev1_delete_read)(p, &again) &&
+		 again.proto == d->proto && again.count == d->count &&
+		 same(again.spis, again.count * again.spi_len, d->spis,
+		      d->count * d->spi_len)));
 }
 
 static void delete (const struct ike_payload *p)
 {
 	struct ike_delete d;
 
-	if (!ikev2_delete_read(p, &d))
+	if (!ikev2_delete_read(p, &d)) {
 		bodies_inside(p, d.spis, d.count * d.spi_len);
-	if (!ikev1_delete_read(p, &d))
+		delete_again(&d, true);
+	}
+	if (!ikev1_delete_read(p, &d)) {
 		bodies_inside(p, d.spis, d.count * d.spi_len);
+		delete_again(&d, false);
+	}
+}
+
+static void ke_again(const struct ike_ke *ke)
+{
+	struct ike_message m;
+	struct ike_ke again;
+	struct ike_builder b;
+	const struct ike_payload *p;
+
+	ike_build_chain(&b, buf, sizeof(buf));
+	ikev2_ke_write(&b, ke->group, ke->data, ke->len);
+	p = reread(&b, &m);
+	bodies_check(!p ||
+		     (!ikev2_ke_read(p, &again) && again.group == ke->group &&
+		      same(again.data, again.len, ke->data, ke->len)));
+}
+
+/* AUTH and CERT have one form. */
+static void method_again(uint8_t method, const uint8_t *data, size_t len)
+{
+	struct ike_message m;
+	struct ike_auth_body a;
+	struct ike_cert_body c;
+	struct ike_builder b;
+	const struct ike_payload *p;
+
+	ike_build_chain(&b, buf, sizeof(buf));
+	ikev2_auth_write(&b, method, data, len);
+	p = reread(&b, &m);
+	bodies_check(!p || (!ikev2_auth_read(p, &a) && a.method == method &&
+			    same(a.data, a.len, data, len)));
+	ike_build_chain(&b, buf, sizeof(buf));
+	ike_cert_write(&b, IKEV2_CERT, method, data, len);
+	p = reread(&b, &m);
+	bodies_check(!p || (!ike_cert_read(p, &c) && c.encoding == method &&
+			    same(c.data, c.len, data, len)));
 }
 
 static void others(const struct ike_payload *p)
@@ -52,10 +155,14 @@ static void others(const struct ike_payload *p)
 	struct ike_skf f;
 	struct ikev1_fragment one;
 
-	if (!ikev2_ke_read(p, &ke))
+	if (!ikev2_ke_read(p, &ke)) {
 		bodies_inside(p, ke.data, ke.len);
-	if (!ikev2_auth_read(p, &a))
+		ke_again(&ke);
+	}
+	if (!ikev2_auth_read(p, &a)) {
 		bodies_inside(p, a.data, a.len);
+		method_again(a.method, a.data, a.len);
+	}
 	if (!ike_cert_read(p, &c))
 		bodies_inside(p, c.data, c.len);
 	if (!ikev2_skf_read(p, &f)) {

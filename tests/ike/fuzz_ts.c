@@ -43,6 +43,27 @@ static void one(const struct ike_ts *ts)
 			     ike_ts_equal(ts, &again));
 }
 
+static void list_again(const struct ike_ts_list *list)
+{
+	static uint8_t buf[1024];
+	struct ike_message m = { .hdr.version = IKE_V2 };
+	struct ike_ts_list again;
+	struct ike_builder b;
+	unsigned int i;
+	size_t len, rest;
+
+	if (!list->count)
+		return;
+	ike_build_chain(&b, buf, sizeof(buf));
+	ikev2_ts_write(&b, IKEV2_TSI, list);
+	len = ike_build_finish(&b);
+	bodies_check(len && !ike_chain_parse(&m, IKEV2_TSI, buf, len, &rest) &&
+		     !ikev2_ts_read(m.payload, &again) &&
+		     again.count == list->count);
+	for (i = 0; i < list->count; i++)
+		bodies_check(ike_ts_equal(&list->ts[i], &again.ts[i]));
+}
+
 static void pair(const struct ike_ts *a, const struct ike_ts *b)
 {
 	struct ike_ts both, back;
@@ -69,6 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (ikev2_ts_read(&p, &list))
 			return 0;
 		bodies_check(list.count <= IKE_TS_MAX);
+		list_again(&list);
 	} else {
 		if (ikev1_ts_read(&p, &list.ts[0]))
 			return 0;

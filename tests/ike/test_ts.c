@@ -260,6 +260,8 @@ static void test_selector(void)
 		   back.family.v == AF_INET6 && !back.src.first.len &&
 		   !back.proto.set,
 	   "and back");
+	ike_ts_from_selector(&back, AF_INET, &local, &remote);
+	is(text(&local), "::/0", "the selector's own family comes first");
 
 	ipsec_net_parse(&sel.src, "10.0.0.0/24");
 	ipsec_net_parse(&sel.dst, "10.1.0.5");

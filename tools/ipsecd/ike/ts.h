@@ -39,8 +39,9 @@ bool ike_ts_contains(const struct ike_ts *a, const struct ike_ts *b);
 bool ike_ts_equal(const struct ike_ts *a, const struct ike_ts *b);
 
 /*
- * The two sides of a selector of the driver, taken in the outbound sense; any
- * address of family AF_INET or AF_INET6 where it has none. An ICMP type and
+ * The two sides of a selector of the driver, taken in the outbound sense. Where
+ * it has no address it is any of its family, or else of family, AF_INET or
+ * AF_INET6. An ICMP type and
  * code is on both sides (RFC 4301 section 4.4.1.1 has only one port there).
  */
 void ike_ts_from_selector(const struct ipsec_selector *sel, int family,

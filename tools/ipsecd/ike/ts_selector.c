@@ -55,6 +55,8 @@ static void ports(const struct ipsec_selector *s, const struct ipsec_num *port,
 void ike_ts_from_selector(const struct ipsec_selector *sel, int family,
 			  struct ike_ts *local, struct ike_ts *remote)
 {
+	if (sel->family.set)
+		family = (int)sel->family.v;
 	memset(local, 0, sizeof(*local));
 	memset(remote, 0, sizeof(*remote));
 	local->proto = remote->proto = (uint8_t)sel->proto.v;
