@@ -24,6 +24,7 @@
 #include "process.h"
 #include "proxy.h"
 #include "request.h"
+#include "responder.h"
 #include "rundir.h"
 
 #define STOP_SECONDS 3 /* for the peers to be told */
@@ -36,6 +37,7 @@ struct parent {
 	struct ipsecd_sockets sockets;
 	struct ipsecd_process process;
 	struct ipsecd_control *control;
+	struct ipsecd_responders responders;
 	struct ipsecd_rundir rundir;
 	struct ipsecd_force force;
 	bool ready; /* the worker has taken a policy */
@@ -117,6 +119,27 @@ static void on_send(struct parent *p, const struct ipsecd_message *m)
 	ipsecd_process_send(&p->process, &unsent);
 }
 
+static void on_fetched(void *arg, uint32_t id, struct ike_blob answer)
+{
+	const struct ipsecd_message m = {
+		.type = IPSECD_FETCHED,
+		.id = id,
+		.part = { answer },
+	};
+	struct parent *p = arg;
+
+	ipsecd_process_send(&p->process, &m);
+}
+
+/* The worker cannot have asked what no rule of the policy wants. */
+static void on_fetch(struct parent *p, const struct ipsecd_message *m)
+{
+	if (p->force.policy->ocsp)
+		ipsecd_fetch(&p->responders, m->id, m->part[0], m->part[1]);
+	else
+		on_fetched(p, m->id, (struct ike_blob){ NULL, 0 });
+}
+
 static void on_message(void *arg, const struct ipsecd_message *m)
 {
 	struct parent *p = arg;
@@ -141,6 +164,9 @@ static void on_message(void *arg, const struct ipsecd_message *m)
 	case IPSECD_ANSWER:
 		ipsecd_control_answer(p->control, m->id, m->part[0],
 				      m->flags & IPSECD_FLAG_LAST);
+		break;
+	case IPSECD_FETCH:
+		on_fetch(p, m);
 		break;
 	case IPSECD_STOPPED:
 		p->process.stopping = true;
@@ -169,6 +195,7 @@ static void on_ended(void *arg, const char *why)
 	struct parent *p = arg;
 
 	p->ready = false;
+	ipsecd_responders_forget(&p->responders);
 	if (p->control)
 		ipsecd_control_fail(p->control,
 				    "{\"version\":1,\"error\":\"the worker "
@@ -367,7 +394,8 @@ static int start(struct parent *p, struct ipsec_err *err)
 		return ipsec_err_code(err, EIO, "libcrypto cannot be used");
 	ipsecd_hold_memory();
 	rc = ipsecd_rundir_open(&p->rundir, p->options->run, err);
-	p->process.base = p->base = event_base_new();
+	p->base = event_base_new();
+	p->process.base = p->responders.base = p->base;
 	p->process.empty = p->rundir.empty;
 	if (!rc && !p->base)
 		rc = ipsec_err_code(err, ENOMEM, "out of memory");
@@ -397,9 +425,12 @@ static struct parent *parent_new(const struct ipsecd_options *options)
 	p->sockets.fn = on_datagram;
 	p->events.fn = on_event;
 	p->process.message = on_message;
+	p->responders.done = on_fetched;
+	ipsecd_responders_init(&p->responders);
 	p->process.call = on_call;
 	p->process.ended = on_ended;
 	p->sockets.arg = p->events.arg = p->process.arg = p;
+	p->responders.arg = p;
 	return p;
 }
 
@@ -409,6 +440,7 @@ static void end(struct parent *p)
 	if (p->control)
 		ipsecd_control_close(p->control);
 	ipsecd_sockets_close(&p->sockets);
+	ipsecd_responders_free(&p->responders);
 	ipsecd_force_free(&p->force);
 	ipsecd_rundir_close(&p->rundir);
 }

@@ -168,6 +168,7 @@ static int make_trust(struct policy_build *b,
 					   IKE_CRL_REVOKED;
 	int rc;
 
+	b->policy->ocsp |= w->ocsp.v;
 	s->trust = ike_trust_new(level, w->ocsp.v);
 	if (!s->trust)
 		return policy_no_memory(b);

@@ -118,6 +118,7 @@ struct policy {
 	char keylog[256]; /* a folder; empty: keys are never written */
 	struct ipsec_config driver; /* what of the driver's settings is named */
 	bool has_driver;
+	bool ocsp; /* a rule allows responders to be asked */
 	unsigned int exposed; /* line of a secret in the policy, 0: none */
 	struct policy_shared *shared; /* credentials and trust, by their words */
 };
