@@ -433,6 +433,8 @@ static void test_check(void)
 	p.number = 2;
 	ok(ike_proposal_check(&ours, &p, true) == -ENOENT,
 	   "the first by the second's number");
+	ok(ike_proposal_fits(&ours, &p, true),
+	   "which is no matter when it was not chosen from these");
 	p.number = 0;
 	ok(ike_proposal_check(&ours, &p, true) == -ENOENT, "number 0");
 	p = words(1, "aes256-sha1-modp2048");
@@ -440,11 +442,13 @@ static void test_check(void)
 	ok(!ike_proposal_check(&ours, &p, true), "one of the second's");
 	p = a[1];
 	p.number = 2;
-	ok(ike_proposal_check(&ours, &p, true) == -ENOENT,
+	ok(ike_proposal_check(&ours, &p, true) == -ENOENT &&
+		   !ike_proposal_fits(&ours, &p, true),
 	   "two of the second's");
 	p = words(1, "aes256-sha256-modp2048");
 	p.number = 2;
-	ok(ike_proposal_check(&ours, &p, true) == -ENOENT,
+	ok(ike_proposal_check(&ours, &p, true) == -ENOENT &&
+		   !ike_proposal_fits(&ours, &p, true),
 	   "what was not offered");
 	p = words(1, "aes256-sha1-modp2048");
 	p.number = 2;

@@ -112,7 +112,7 @@ static bool method_meets(const struct policy_method *method,
 		const struct ike_proposal *theirs =
 			chosen_of(chosen, protos, p.proto);
 
-		if (!theirs || ike_proposal_check(&ours, theirs, false))
+		if (!theirs || !ike_proposal_fits(&ours, theirs, false))
 			return false;
 	}
 	return true;

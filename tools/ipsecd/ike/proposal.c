@@ -195,3 +195,17 @@ int ike_proposal_check(const struct ike_proposals *ours,
 	}
 	return -ENOENT;
 }
+
+bool ike_proposal_fits(const struct ike_proposals *ours,
+		       const struct ike_proposal *chosen, bool ke)
+{
+	struct ike_proposal again;
+	unsigned int i;
+
+	if (!is_single(chosen))
+		return false;
+	for (i = 0; i < ours->count; i++)
+		if (match(&ours->p[i], chosen, ke, &again))
+			return true;
+	return false;
+}

@@ -119,11 +119,17 @@ int ikev1_bundle_choose(const struct ike_proposal *ours, unsigned int protos,
 			const struct ike_proposals *theirs, bool ke,
 			struct ike_proposal *chosen);
 /*
- * As initiator: is what they chose one of what we offered, and no more than
- * one transform of a type? 0 or -ENOENT.
+ * As initiator: is what they chose one of what we offered, by its number, and
+ * no more than one transform of a type? 0 or -ENOENT.
  */
 int ike_proposal_check(const struct ike_proposals *ours,
 		       const struct ike_proposal *theirs, bool ke);
+/*
+ * The same whatever its number, which is of the list it was chosen from: would
+ * another list, such as another rule's, have allowed what was chosen?
+ */
+bool ike_proposal_fits(const struct ike_proposals *ours,
+		       const struct ike_proposal *chosen, bool ke);
 /*
  * The one transform of a type in a chosen proposal; NULL: none, which is the
  * same as id 0 of an integrity algorithm, a group or ESN.

@@ -91,7 +91,7 @@ static int try_rule(struct ike_sa *sa, const struct policy_rule *rule,
 	bool mixed;
 	int rc;
 
-	if (ike_proposal_check(&rule->ike, &sa->chosen, true))
+	if (!ike_proposal_fits(&rule->ike, &sa->chosen, true))
 		return 0;
 	for (i = 0; i < rule->auths; i++) {
 		const struct policy_auth *auth = &rule->auth[i];

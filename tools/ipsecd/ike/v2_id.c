@@ -107,7 +107,7 @@ bool ikev2_id_rule_allows(const struct ike_sa *sa,
 	const struct ike_proposal *chosen = &sa->chosen;
 	unsigned int i;
 
-	if (ike_proposal_check(&rule->ike, chosen, true))
+	if (!ike_proposal_fits(&rule->ike, chosen, true))
 		return false;
 	for (i = 0; i < rule->auths; i++) {
 		const struct policy_auth *auth = &rule->auth[i];
