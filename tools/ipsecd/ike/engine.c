@@ -195,6 +195,8 @@ static void dispatch(struct ike_engine *engine, const struct ike_path *path,
 		sa->ops->message(sa, path, m);
 	} else if (!is_first(h)) {
 		engine->counters.invalid_cookies++;
+		if (version == 2)
+			ikev2_unknown(engine, path, m);
 	} else if (version == 2 && h->exchange == IKEV2_SA_INIT &&
 		   !(h->flags & IKEV2_FLAG_RESPONSE)) {
 		ikev2_respond(engine, path, m);

@@ -31,6 +31,7 @@ struct ike_engine {
 	uint64_t stories;
 	uint64_t next_owner;
 	uint32_t fetches; /* OCSP answers asked for */
+	uint64_t quiet_until; /* ms: no answer to a lost SA before */
 	bool stopping;
 };
 
@@ -136,6 +137,9 @@ void ikev2_respond(struct ike_engine *engine, const struct ike_path *path,
 		   struct ike_message *m);
 void ikev1_respond(struct ike_engine *engine, const struct ike_path *path,
 		   struct ike_message *m);
+/* A message for an IKE SA that is not there. */
+void ikev2_unknown(struct ike_engine *engine, const struct ike_path *path,
+		   const struct ike_message *m);
 /* A new IKE SA as initiator; tasks queued on it go after its first exchanges. */
 struct ike_sa *ikev2_initiate(struct ike_engine *engine,
 			      const struct policy_rule *rule,

@@ -338,6 +338,10 @@ static void protected_response(struct ike_sa *sa, const struct ike_path *from,
 		sa->engine->counters.unexpected++;
 		return;
 	}
+	if (m->hdr.next == IKEV2_NOTIFY) {
+		ikev2_lost(sa, m);
+		return;
+	}
 	rc = ikev2_message_open(sa, m, plain);
 	if (rc == -EBADMSG)
 		sa->engine->counters.not_authentic++;

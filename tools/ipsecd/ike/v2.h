@@ -155,6 +155,7 @@ struct ikev2 {
 	uint16_t group; /* 0: the first one */
 	uint16_t refused; /* a notify that anyone could have sent */
 	unsigned int auth_next; /* of the rule's methods */
+	unsigned int again; /* how often the peer had lost its memory */
 
 	struct ikev2_bytes id_body; /* of the ID we sent, for AUTH */
 	struct ikev2_wait wait;
@@ -342,6 +343,11 @@ void ikev2_auth_response(struct ike_sa *sa, struct ikev2_request *r,
 void ikev2_auth_request(struct ike_sa *sa, const struct ike_path *from,
 			struct ike_message *m);
 void ikev2_auth_established(struct ike_sa *sa);
+
+/* v2_lost.c */
+/* A new IKE SA in place of one that is half open; its children go over. */
+struct ike_sa *ikev2_begin_again(struct ike_sa *sa, unsigned int auth);
+void ikev2_lost(struct ike_sa *sa, const struct ike_message *m);
 
 /* v2_wait.c: IKE_AUTH that waits for an OCSP answer */
 int ikev2_wait_start(struct ike_sa *sa, const struct ike_path *from,

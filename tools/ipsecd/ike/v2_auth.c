@@ -122,35 +122,17 @@ void ikev2_auth_start(struct ike_sa *sa)
 }
 
 /* The next method of the rule, on a new IKE SA. */
-static bool try_next_method(struct ike_sa *sa)
+static void try_next_method(struct ike_sa *sa)
 {
-	struct ikev2 *v = ikev2_of(sa);
-	struct ike_path path = sa->path;
-	struct ike_child *child;
-	struct ike_sa *next;
+	unsigned int next = ikev2_of(sa)->auth_next + 1;
 
-	if (v->auth_next + 1 >= sa->rule->auths)
-		return false;
-	path.local_port = sa->policy->port;
-	path.remote_port = sa->rule->remote_port;
-	next = ikev2_initiate(sa->engine, sa->rule, &path);
-	if (!next)
-		return false;
-	policy_put(next->policy);
-	next->policy = policy_get(sa->policy);
-	ikev2_of(next)->auth_next = v->auth_next + 1;
-	ike_sa_move_children(sa, next);
-	TAILQ_FOREACH(child, &next->children, link)
-	{
-		/* The SPIs go with it: they are of the driver, not of an SA. */
-		ike_sa_queue(next, IKE_TASK_CHILD, child);
-	}
-	ike_log(next, IKE_LOG_INFO, "tries the rule's next method");
-	next->ops->kick(next);
-	return true;
+	if (next >= sa->rule->auths)
+		return;
+	ike_log(sa, IKE_LOG_INFO, "tries the rule's next method");
+	ikev2_begin_again(sa, next);
 }
 
-static void refused(struct ike_sa *sa, struct ikev2_request *r, uint16_t error)
+static void refused(struct ike_sa *sa, uint16_t error)
 {
 	enum ipsecdrv_refuse_reason reason =
 		error ? ikev2_refuse_reason(error) :
@@ -158,13 +140,13 @@ static void refused(struct ike_sa *sa, struct ikev2_request *r, uint16_t error)
 
 	sa->engine->counters.authentication_failures +=
 		reason == IPSECDRV_REFUSE_REASON_AUTH_FAILED;
-	(void)r;
 	ike_log_failure(sa,
 			"the peer refuses IKE_AUTH: %s; compare identities, "
 			"keys and certificates of both sides",
 			error ? ike_notify_name(2, error) : "no AUTH");
-	if (reason == IPSECDRV_REFUSE_REASON_AUTH_FAILED && try_next_method(sa))
-		reason = IPSECDRV_REFUSE_REASON_AUTH_FAILED;
+	/* The children go over to it, so that nothing is refused yet. */
+	if (reason == IPSECDRV_REFUSE_REASON_AUTH_FAILED)
+		try_next_method(sa);
 	ike_sa_free(sa, reason);
 }
 
@@ -275,7 +257,7 @@ void ikev2_auth_response(struct ike_sa *sa, struct ikev2_request *r,
 	int rc;
 
 	if (!ike_payload_get(m, IKEV2_AUTH_PAYLOAD)) {
-		refused(sa, r, ikev2_notify_error(m, &n));
+		refused(sa, ikev2_notify_error(m, &n));
 		return;
 	}
 	rc = read_claim(sa, m, &claim);
