@@ -117,14 +117,18 @@ static void test_issuers(void)
 	struct ike_peer_certs before = certs;
 	X509 *x;
 
+	levels(of_root(NULL), mint_crl(&m), NULL, IKE_TRUST_REVOKED,
+	       IKE_TRUST_REVOKED, "the leaf, signed by somebody else");
+	m.revoked[0] = NULL;
 	levels(of_root(NULL), mint_crl(&m), NULL, IKE_TRUST_OK,
 	       IKE_TRUST_NO_CRL, "signed by somebody else");
+	m.revoked[0] = leaf;
 	m.issuer = mint_ca("CN=else", "p256/evil", NULL, NULL);
 	levels(of_root(NULL), mint_crl(&m), NULL, IKE_TRUST_OK,
 	       IKE_TRUST_NO_CRL, "of another issuer");
 	x = mint_cert(&no_sign);
 	certs = mint_send(leaf, x, NULL);
-	levels(of_root(NULL), of_sub(leaf, NULL), NULL, IKE_TRUST_OK,
+	levels(of_root(NULL), of_sub(NULL, NULL), NULL, IKE_TRUST_OK,
 	       IKE_TRUST_NO_CRL, "an issuer without cRLSign");
 	certs = before;
 }
@@ -133,7 +137,7 @@ static void test_scope(void)
 {
 	X509_CRL *top = of_root(NULL);
 
-	levels(top, of_sub(leaf, "1.2.3.4=critical,DER:0500"), NULL,
+	levels(top, of_sub(NULL, "1.2.3.4=critical,DER:0500"), NULL,
 	       IKE_TRUST_OK, IKE_TRUST_NO_CRL, "unknown critical extension");
 	levels(top,
 	       of_sub(NULL, "issuingDistributionPoint=critical,"

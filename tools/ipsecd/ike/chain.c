@@ -100,10 +100,12 @@ static int run(struct ike_chain *chain, X509_STORE_CTX *ctx, X509 *leaf,
 	int error;
 
 	chain->no_crl = 0;
-	chain->bad_crl = 0;
 	if (!X509_STORE_CTX_init(ctx, trust->store, leaf, others))
 		return X509_V_ERR_OUT_OF_MEM;
-	X509_STORE_CTX_set_app_data(ctx, chain);
+	if (!X509_STORE_CTX_set_app_data(ctx, chain)) {
+		X509_STORE_CTX_cleanup(ctx);
+		return X509_V_ERR_OUT_OF_MEM;
+	}
 	X509_STORE_CTX_set_verify_cb(ctx, verified);
 	X509_STORE_CTX_set0_crls(ctx, trust->crls);
 	set_param(ctx, trust, now);

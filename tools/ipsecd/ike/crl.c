@@ -165,8 +165,9 @@ int ike_trust_add_crl(struct ike_trust *trust, struct ike_blob crl,
  * @error: X509_V_ERR_*
  * @depth: of the certificate it is about
  *
- * Return: true when verification goes on. A list that has run out is still
- * believed in what it revokes; one that its issuer did not sign is not.
+ * Return: true when verification goes on. What a list revokes is revoked,
+ * though it has run out or its signature cannot be verified: the file is the
+ * administrator's, and no failure here may let anybody in.
  */
 bool ike_crl_tolerate(struct ike_chain *chain, int error, int depth)
 {
@@ -180,9 +181,6 @@ bool ike_crl_tolerate(struct ike_chain *chain, int error, int depth)
 	case X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION:
 	case X509_V_ERR_DIFFERENT_CRL_SCOPE:
 	case X509_V_ERR_CRL_PATH_VALIDATION_ERROR:
-		chain->bad_crl |= bit;
-		chain->no_crl |= bit;
-		return true;
 	case X509_V_ERR_UNABLE_TO_GET_CRL:
 	case X509_V_ERR_CRL_NOT_YET_VALID:
 	case X509_V_ERR_CRL_HAS_EXPIRED:
@@ -190,8 +188,6 @@ bool ike_crl_tolerate(struct ike_chain *chain, int error, int depth)
 	case X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD:
 		chain->no_crl |= bit;
 		return true;
-	case X509_V_ERR_CERT_REVOKED:
-		return chain->bad_crl & bit;
 	}
 	return false;
 }

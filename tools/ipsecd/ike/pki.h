@@ -73,9 +73,7 @@ struct ike_chain {
 	const struct ike_trust *trust;
 	STACK_OF(X509) * certs; /* leaf first, the trusted CA last */
 	bool signatures; /* look for issuers by signature, not by name alone */
-	/* bits by depth: no usable CRL; one that its issuer did not sign */
-	unsigned int no_crl;
-	unsigned int bad_crl;
+	unsigned int no_crl; /* bits by depth: none that is current and good */
 };
 
 /* der.c */
