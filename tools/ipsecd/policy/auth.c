@@ -186,10 +186,6 @@ static int read_one(struct policy_build *b,
 	struct policy_auth_method w = { .line = map->line };
 	int rc;
 
-	if (rule->auths == POLICY_AUTH_MAX)
-		return ipsec_err_at(b->err, map->line,
-				    "auth has at most %d methods",
-				    POLICY_AUTH_MAX);
 	rc = ipsec_parse(map, auth_fields, &w, b->err);
 	if (rc)
 		return rc;
@@ -208,6 +204,22 @@ static int read_short(struct policy_build *b,
 	return add_auth(b, &w, rule);
 }
 
+static int make_room(struct policy_build *b, const struct ipsec_node *list,
+		     struct policy_rule *rule)
+{
+	const struct ipsec_node *c =
+		list && list->kind == IPSEC_LIST ? list->child : NULL;
+	unsigned int count = c ? 0 : 1;
+
+	for (; c; c = c->next)
+		if (++count > POLICY_AUTH_MAX)
+			return ipsec_err_at(b->err, c->line,
+					    "auth has at most %d methods",
+					    POLICY_AUTH_MAX);
+	rule->auth = calloc(count, sizeof(*rule->auth));
+	return rule->auth ? 0 : policy_no_memory(b);
+}
+
 /**
  * policy_auth_read() - the methods of a rule
  * @b: the policy so far
@@ -223,12 +235,15 @@ int policy_auth_read(struct policy_build *b,
 {
 	bool simple = words->psk || words->psk_file[0];
 	const struct ipsec_node *list = words->list, *c;
-	int rc = 0;
+	int rc;
 
 	if (simple && list)
 		return ipsec_err_at(b->err, line,
 				    "psk-file and auth exclude each other; "
 				    "write both as methods under auth");
+	rc = make_room(b, list, rule);
+	if (rc)
+		return rc;
 	if (simple)
 		return read_short(b, words, line, rule);
 	if (!list)

@@ -27,6 +27,7 @@ static void rule_free(struct policy_rule *rule)
 
 	for (i = 0; i < rule->auths; i++)
 		wipe_free(rule->auth[i].psk, rule->auth[i].psk_len);
+	free(rule->auth);
 	wipe_free(rule->ppk_key, rule->ppk_len);
 	ike_proposals_free(&rule->ike);
 	free(rule->method);

@@ -71,7 +71,7 @@ struct policy_rule {
 	bool aggressive; /* accepted as responder, version 1 */
 
 	unsigned int auths;
-	struct policy_auth auth[POLICY_AUTH_MAX];
+	struct policy_auth *auth;
 
 	struct ike_proposals ike; /* in order of preference */
 	uint32_t ike_seconds; /* 300 to 172800, default 28800 */
