@@ -5,12 +5,15 @@
  * so the first rule that matches is the best of its chain, whatever tuple it came from;
  * the tuple only tells which chain to look at, and the full match at the end decides. A
  * look-up walks the tuples and ends where none can have a rule to beat the one found.
+ *
+ * Most tuples have no rule for a packet. To find that out in the hash table costs a cache
+ * miss for each where there are many rules, and another for a node that happens to be in
+ * the bucket. So a sieve of a sixteenth of the table's size is asked first.
  */
 
 #include "classifier.h"
 
 #include <linux/ipsecdrv.h>
-#include <linux/jhash.h>
 #include <linux/log2.h>
 #include <linux/random.h>
 #include <linux/rcupdate.h>
@@ -18,9 +21,12 @@
 #include <kunit/visibility.h>
 
 #include "cut.h"
+#include "sieve.h"
 #include "tuple.h"
 
 #define BUCKETS_MIN	64
+/* That share a word of the sieve. */
+#define SIEVE_BUCKETS	16
 
 /**
  * struct cls_node - a rule in the hash table
@@ -56,35 +62,56 @@ struct ipd_cls_nodes {
  * @mask: number of buckets less one
  * @link: which of a node's links its chains use. A larger table takes the other one, so
  *	that readers of the smaller are not disturbed.
+ * @sieve: has the nodes, and some that have gone; RCU
  * @bucket: chains, highest rank first
  */
 struct cls_hash {
 	struct rcu_head rcu;
 	u32 mask;
 	u32 link;
+	struct ipd_sieve __rcu *sieve;
 	struct cls_node __rcu *bucket[];
+};
+
+/**
+ * struct cls_factors - of the hash, which is the upper half of a sum of 64-bit products
+ * @src: for the words of the source address
+ * @dst: for those of the destination address
+ * @ports: for both
+ * @proto: for the protocol
+ * @scope: for the scope
+ *
+ * Random factors that nobody outside knows make it strongly universal (Lemire, Kaser:
+ * Strongly universal string hashing is fast).
+ */
+struct cls_factors {
+	u64 src[4];
+	u64 dst[4];
+	u64 ports;
+	u64 proto;
+	u64 scope;
 };
 
 /**
  * struct ipd_cls - a classifier
  * @tuples: of all rules that are prepared
  * @hash: nodes of all that are published
- * @seed: nobody outside knows what collides
- * @factor: the same, odd
+ * @factors: of the hash
  * @addrs: ports are left out
  * @iface_rules: rules that ask for a device
  * @nodes: of all rules that are prepared
+ * @gone: nodes that were taken out since the sieve was made
  * @grown: state of RCU when @hash replaced a smaller one, 0 if it never did
  * @rcu: to free it
  */
 struct ipd_cls {
 	struct ipd_tuples tuples;
 	struct cls_hash __rcu *hash;
-	u32 seed;
-	u32 factor;
+	struct cls_factors factors;
 	bool addrs;
 	unsigned int iface_rules;
 	unsigned int nodes;
+	unsigned int gone;
 	unsigned long grown;
 	struct rcu_head rcu;
 };
@@ -94,15 +121,15 @@ struct ipd_cls {
  * @src: source address
  * @dst: destination address
  * @ports: as in struct ipd_mask
- * @proto: times a factor that nobody outside knows
- * @init: of the classifier and the scope
+ * @proto: times its factor
+ * @scope: times its factor
  */
 struct cls_words {
 	const __be32 *src;
 	const __be32 *dst;
 	u32 ports;
-	u32 proto;
-	u32 init;
+	u64 proto;
+	u64 scope;
 };
 
 /* The caller serialises writers, with what is not for us to know. */
@@ -110,19 +137,34 @@ struct cls_words {
 
 static struct cls_hash *cls_hash_alloc(unsigned int buckets, u32 link)
 {
+	struct ipd_sieve *sieve = ipd_sieve_alloc(buckets / SIEVE_BUCKETS);
 	struct cls_hash *hash;
 
+	if (!sieve)
+		return NULL;
 	hash = kvzalloc(struct_size(hash, bucket, buckets), GFP_KERNEL_ACCOUNT);
-	if (hash) {
-		hash->mask = buckets - 1;
-		hash->link = link;
+	if (!hash) {
+		kvfree(sieve);
+		return NULL;
 	}
+	hash->mask = buckets - 1;
+	hash->link = link;
+	RCU_INIT_POINTER(hash->sieve, sieve);
 	return hash;
+}
+
+static void cls_hash_free_rcu(struct cls_hash *hash)
+{
+	struct ipd_sieve *sieve = cls_deref(hash->sieve);
+
+	kvfree_rcu(sieve, rcu);
+	kvfree_rcu(hash, rcu);
 }
 
 /* What a chain is split into keeps its order. A node mostly goes behind the one before. */
 static void cls_hash_copy(struct cls_hash *to, const struct cls_hash *from)
 {
+	struct ipd_sieve *sieve = cls_deref(to->sieve);
 	struct cls_node *node, *last, *next;
 	struct cls_node __rcu **pos;
 	unsigned int i;
@@ -139,6 +181,7 @@ static void cls_hash_copy(struct cls_hash *to, const struct cls_hash *from)
 				pos = &next->next[to->link];
 			RCU_INIT_POINTER(node->next[to->link], NULL);
 			RCU_INIT_POINTER(*pos, node);
+			ipd_sieve_add(sieve, node->hash);
 			last = node;
 		}
 	}
@@ -157,7 +200,29 @@ static void cls_hash_grow(struct ipd_cls *cls)
 		cond_synchronize_rcu(cls->grown);
 	cls_hash_copy(hash, old);
 	rcu_assign_pointer(cls->hash, hash);
+	cls->gone = 0;
 	cls->grown = get_state_synchronize_rcu();
+	cls_hash_free_rcu(old);
+}
+
+/* If there is no memory more gets through, that is all. */
+static void cls_sieve_renew(struct ipd_cls *cls)
+{
+	struct cls_hash *hash = cls_deref(cls->hash);
+	struct ipd_sieve *old = cls_deref(hash->sieve), *sieve;
+	const struct cls_node *node;
+	unsigned int i;
+
+	sieve = ipd_sieve_alloc((hash->mask + 1) / SIEVE_BUCKETS);
+	if (!sieve)
+		return;
+	for (i = 0; i <= hash->mask; i++) {
+		for (node = cls_deref(hash->bucket[i]); node;
+		     node = cls_deref(node->next[hash->link]))
+			ipd_sieve_add(sieve, node->hash);
+	}
+	rcu_assign_pointer(hash->sieve, sieve);
+	cls->gone = 0;
 	kvfree_rcu(old, rcu);
 }
 
@@ -171,10 +236,13 @@ static void cls_hash_grow(struct ipd_cls *cls)
 int ipd_cls_sync(struct ipd_cls *cls)
 {
 	int err = ipd_tuples_sync(&cls->tuples);
+	u32 mask = cls_deref(cls->hash)->mask;
 
-	/* Most probes are to end at an empty bucket. */
-	if (!err && cls->nodes > cls_deref(cls->hash)->mask / 2)
+	/* Chains are to be short, and most probes are to end at the sieve. */
+	if (!err && cls->nodes > (mask + 1) / 2)
 		cls_hash_grow(cls);
+	else if (!err && cls->gone > mask / 4)
+		cls_sieve_renew(cls);
 	return err;
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_cls_sync);
@@ -186,33 +254,34 @@ static __always_inline void cls_words_init(struct cls_words *words, const struct
 	words->src = key->src.s6_addr32;
 	words->dst = key->dst.s6_addr32;
 	words->ports = (u32)key->sport << 16 | key->dport;
-	words->proto = key->proto * cls->factor;
-	words->init = cls->seed + scope * cls->factor;
+	words->proto = key->proto * cls->factors.proto;
+	words->scope = scope * cls->factors.scope;
 }
 
-static __always_inline u32 cls_hash(const struct cls_words *words, const struct ipd_mask *mask,
-				    bool v6)
+static __always_inline u64 cls_addr_sum(const __be32 *addr, const struct in6_addr *mask,
+					const u64 *factor, bool v6)
 {
-	const __be32 *src = words->src, *smask = mask->src.s6_addr32;
-	const __be32 *dst = words->dst, *dmask = mask->dst.s6_addr32;
-	u32 init = words->init + mask->salt + (words->proto & mask->proto);
-	u32 a = init, b = init, c = init;
+	const __be32 *m = mask->s6_addr32;
+	u64 sum = (__force u32)(addr[0] & m[0]) * factor[0];
 
 	if (v6) {
-		a += (__force u32)(src[1] & smask[1]);
-		b += (__force u32)(src[2] & smask[2]);
-		c += (__force u32)(src[3] & smask[3]);
-		__jhash_mix(a, b, c);
-		a += (__force u32)(dst[1] & dmask[1]);
-		b += (__force u32)(dst[2] & dmask[2]);
-		c += (__force u32)(dst[3] & dmask[3]);
-		__jhash_mix(a, b, c);
+		sum += (__force u32)(addr[1] & m[1]) * factor[1];
+		sum += (__force u32)(addr[2] & m[2]) * factor[2];
+		sum += (__force u32)(addr[3] & m[3]) * factor[3];
 	}
-	a += (__force u32)(src[0] & smask[0]);
-	b += (__force u32)(dst[0] & dmask[0]);
-	c += words->ports & mask->ports;
-	__jhash_final(a, b, c);
-	return c;
+	return sum;
+}
+
+static __always_inline u32 cls_hash(const struct cls_factors *factors,
+				    const struct cls_words *words, const struct ipd_mask *mask,
+				    bool v6)
+{
+	u64 sum = mask->salt + words->scope + (words->proto & mask->proto);
+
+	sum += cls_addr_sum(words->src, &mask->src, factors->src, v6);
+	sum += cls_addr_sum(words->dst, &mask->dst, factors->dst, v6);
+	sum += (words->ports & mask->ports) * factors->ports;
+	return sum >> 32;
 }
 
 static u32 cls_rule_weight(const struct ipd_rule *rule)
@@ -243,7 +312,8 @@ static int cls_node_init(struct ipd_cls *cls, struct cls_node *node, struct ipd_
 	key.sport = prefix[IPD_CUT_SPORT].first.lo;
 	key.dport = prefix[IPD_CUT_DPORT].first.lo;
 	cls_words_init(&words, cls, &key, rule->scope);
-	node->hash = cls_hash(&words, &node->tuple->mask, sel->family == AF_INET6);
+	node->hash = cls_hash(&cls->factors, &words, &node->tuple->mask,
+			      sel->family == AF_INET6);
 	return 0;
 }
 
@@ -305,6 +375,7 @@ EXPORT_SYMBOL_IF_KUNIT(ipd_cls_prepare);
 void ipd_cls_publish(struct ipd_cls *cls, struct ipd_rule *rule)
 {
 	struct cls_hash *hash = cls_deref(cls->hash);
+	struct ipd_sieve *sieve = cls_deref(hash->sieve);
 	struct ipd_cls_nodes *nodes = rule->nodes;
 	struct cls_node __rcu **pos;
 	struct cls_node *next;
@@ -316,6 +387,7 @@ void ipd_cls_publish(struct ipd_cls *cls, struct ipd_rule *rule)
 			pos = &next->next[hash->link];
 		RCU_INIT_POINTER(nodes->node[i].next[hash->link], next);
 		rcu_assign_pointer(*pos, &nodes->node[i]);
+		ipd_sieve_add(sieve, nodes->node[i].hash);
 	}
 	nodes->published = true;
 }
@@ -335,6 +407,7 @@ static void cls_withdraw(struct ipd_cls *cls, struct ipd_cls_nodes *nodes)
 			pos = &cls_deref(*pos)->next[hash->link];
 		rcu_assign_pointer(*pos, cls_deref(node->next[hash->link]));
 	}
+	cls->gone += nodes->n;
 }
 
 /**
@@ -424,6 +497,7 @@ cls_walk(const struct ipd_cls *cls, const struct ipd_key *key, u32 scope,
 	const struct ipd_masks *masks = rcu_dereference(cls->tuples.list[list].masks);
 	const struct cls_hash *hash = rcu_dereference(cls->hash);
 	bool no_ports = key->flags & IPD_KEY_NO_PORTS && !cls->addrs;
+	const struct ipd_sieve *sieve = rcu_dereference(hash->sieve);
 	const struct ipd_mask *mask, *end;
 	struct ipd_rule *rule, *best = NULL;
 	const struct cls_node *node;
@@ -437,7 +511,9 @@ cls_walk(const struct ipd_cls *cls, const struct ipd_key *key, u32 scope,
 	for (mask = masks->mask; mask < end && mask->top >= best_weight; mask++) {
 		if (unlikely(no_ports) && mask->ports)
 			continue;
-		value = cls_hash(&words, mask, v6);
+		value = cls_hash(&cls->factors, &words, mask, v6);
+		if (likely(!ipd_sieve_has(sieve, value)))
+			continue;
 		for (node = rcu_dereference(hash->bucket[value & hash->mask]); node;
 		     node = rcu_dereference(node->next[hash->link])) {
 			if (likely(node->hash != value))
@@ -518,8 +594,7 @@ static struct ipd_cls *cls_create(bool addrs)
 	}
 	RCU_INIT_POINTER(cls->hash, hash);
 	cls->tuples.by_shape = RB_ROOT;
-	cls->seed = get_random_u32();
-	cls->factor = get_random_u32() | 1;
+	get_random_bytes(&cls->factors, sizeof(cls->factors));
 	cls->addrs = addrs;
 	return cls;
 }
@@ -545,7 +620,7 @@ EXPORT_SYMBOL_IF_KUNIT(ipd_cls_create_addrs);
 void ipd_cls_destroy(struct ipd_cls *cls)
 {
 	ipd_tuples_destroy(&cls->tuples);
-	kvfree_rcu(cls_deref(cls->hash), rcu);
+	cls_hash_free_rcu(cls_deref(cls->hash));
 	kfree_rcu(cls, rcu);
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_cls_destroy);

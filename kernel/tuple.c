@@ -98,7 +98,7 @@ static void mask_init(struct ipd_mask *mask, u32 shape)
 
 	ipd_prefix_mask(&mask->src, shape >> SHAPE_SRC & 0xff, family);
 	ipd_prefix_mask(&mask->dst, shape >> SHAPE_DST & 0xff, family);
-	mask->proto = shape & BIT(SHAPE_PROTO) ? U32_MAX : 0;
+	mask->proto = shape & BIT(SHAPE_PROTO) ? U64_MAX : 0;
 	mask->ports = port_mask(shape >> SHAPE_SPORT & 0x1f) << 16 | port_mask(shape & 0x1f);
 	mask->top = 0;
 }
@@ -124,7 +124,7 @@ static struct ipd_tuple *tuple_add(struct ipd_tuples *tuples, u32 shape)
 	tuple->weights = RB_ROOT;
 	tuple->shape = shape;
 	mask_init(&tuple->mask, shape);
-	tuple->mask.salt = get_random_u32();
+	tuple->mask.salt = get_random_u64();
 	rb_add(&tuple->shape_node, &tuples->by_shape, tuple_less);
 	tuples->n++;
 	list = list_of(tuples, tuple);

@@ -22,17 +22,17 @@
  * @src: network mask
  * @dst: network mask
  * @ports: mask of the source port in the upper half, of the destination port in the lower
+ * @top: weight of the heaviest rule
  * @proto: all ones if the protocol is looked at, else 0
  * @salt: random, tells tuples apart
- * @top: weight of the heaviest rule
  */
 struct ipd_mask {
 	struct in6_addr src;
 	struct in6_addr dst;
 	u32 ports;
-	u32 proto;
-	u32 salt;
 	u32 top;
+	u64 proto;
+	u64 salt;
 };
 
 /* Heaviest first. */
