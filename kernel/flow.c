@@ -2,8 +2,6 @@
 #include "flow.h"
 
 #include <linux/cpu.h>
-#include <linux/hash.h>
-#include <linux/jhash.h>
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -14,33 +12,24 @@
 #include "net.h"
 
 /* A key is read in words. It lies where structures of 32-bit words do. */
-#define KEY_WORDS	(sizeof(struct ipd_key) / sizeof(u32))
 typedef u64 __aligned(4) key_dword;
 
-/* Of IPv4 addresses only the first word is in use. */
-static __always_inline u32 flow_hash(const struct ipd_key *key, u32 seed)
+/* The upper half of a sum of products with random factors is universal: who does not know
+ * them cannot aim at a set. Of IPv4 addresses only the first word is in use.
+ */
+static __always_inline u32 flow_hash(const struct ipd_key *key, const u64 *factors)
 {
 	const u32 *w = (const u32 *)key;
-	u32 init = seed + w[9] + w[10] * GOLDEN_RATIO_32;
-	u32 a = init, b = init, c = init;
+	u64 sum = w[0] * factors[0] + w[4] * factors[4] + w[8] * factors[8] +
+		  w[9] * factors[9] + w[10] * factors[10];
 
-	BUILD_BUG_ON(KEY_WORDS != 11 || sizeof(struct ipd_key) % sizeof(u32));
+	BUILD_BUG_ON(sizeof(*key) != IPD_FLOW_WORDS * sizeof(u32));
 
 	if (key->family == AF_INET6) {
-		a += w[1];
-		b += w[2];
-		c += w[3];
-		__jhash_mix(a, b, c);
-		a += w[5];
-		b += w[6];
-		c += w[7];
-		__jhash_mix(a, b, c);
+		sum += w[1] * factors[1] + w[2] * factors[2] + w[3] * factors[3];
+		sum += w[5] * factors[5] + w[6] * factors[6] + w[7] * factors[7];
 	}
-	a += w[0];
-	b += w[4];
-	c += w[8];
-	__jhash_final(a, b, c);
-	return c;
+	return sum >> 32;
 }
 
 static __always_inline bool flow_key_equal(const struct ipd_key *a, const struct ipd_key *b)
@@ -68,7 +57,7 @@ struct ipd_flow *ipd_flow_find(struct ipd_net *net, const struct ipd_key *key, u
 	u32 generation = READ_ONCE(net->generation);
 	struct ipd_flow *flow, *end;
 
-	*hash = flow_hash(key, cache->seed);
+	*hash = flow_hash(key, cache->factors);
 	if (unlikely(!sets))
 		return NULL;
 	flow = sets[*hash % IPD_FLOW_SETS];
@@ -164,13 +153,16 @@ EXPORT_SYMBOL_IF_KUNIT(ipd_flow_enable);
 /** ipd_flow_net_init() - a cache without memory: 0 or -ENOMEM */
 int ipd_flow_net_init(struct ipd_net *net)
 {
+	struct ipd_flow_cache *cache;
 	int cpu;
 
 	net->flows = alloc_percpu(struct ipd_flow_cache);
 	if (!net->flows)
 		return -ENOMEM;
-	for_each_possible_cpu(cpu)
-		per_cpu_ptr(net->flows, cpu)->seed = get_random_u32();
+	for_each_possible_cpu(cpu) {
+		cache = per_cpu_ptr(net->flows, cpu);
+		get_random_bytes(cache->factors, sizeof(cache->factors));
+	}
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_flow_net_init);

@@ -24,6 +24,8 @@ struct ipd_slot;
 
 #define IPD_FLOW_WAYS	4
 #define IPD_FLOW_SETS	1024
+/* 32-bit words of a key */
+#define IPD_FLOW_WORDS	11
 
 /**
  * struct ipd_flow - one cached answer
@@ -42,13 +44,13 @@ struct ipd_flow {
 /**
  * struct ipd_flow_cache - of one CPU and namespace
  * @sets: IPD_FLOW_SETS of them; NULL until ipd_flow_enable()
- * @seed: of the hash
  * @victim: way that is overwritten next when all are in use
+ * @factors: of the hash, for the words of a key
  */
 struct ipd_flow_cache {
 	struct ipd_flow (*sets)[IPD_FLOW_WAYS];
-	u32 seed;
 	u32 victim;
+	u64 factors[IPD_FLOW_WORDS];
 };
 
 /* Bottom halves off. NULL is a miss. */
