@@ -256,26 +256,3 @@ bool ipd_selector_has_ports(const struct ipd_selector *sel)
 	       sel->dport_last != U16_MAX;
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_selector_has_ports);
-
-/** ipd_selector_proto_has_ports() - do the protocol's headers begin with two ports? */
-bool ipd_selector_proto_has_ports(u8 proto)
-{
-	switch (proto) {
-	case IPPROTO_TCP:
-	case IPPROTO_UDP:
-	case IPPROTO_DCCP:
-	case IPPROTO_SCTP:
-	case IPPROTO_UDPLITE:
-		return true;
-	default:
-		return false;
-	}
-}
-EXPORT_SYMBOL_IF_KUNIT(ipd_selector_proto_has_ports);
-
-/** ipd_selector_proto_is_icmp() - has the protocol a type and a code in place of ports? */
-bool ipd_selector_proto_is_icmp(u8 proto)
-{
-	return proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6;
-}
-EXPORT_SYMBOL_IF_KUNIT(ipd_selector_proto_is_icmp);

@@ -8,6 +8,7 @@
 #define IPD_SELECTOR_H
 
 #include <linux/if.h>
+#include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/types.h>
 
@@ -96,6 +97,27 @@ static inline int ipd_addr_cmp(const struct in6_addr *a, const struct in6_addr *
 	return __builtin_memcmp(a, b, sizeof(*a));
 }
 
+/* Do the protocol's headers begin with two ports? */
+static inline bool ipd_selector_proto_has_ports(u8 proto)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_DCCP:
+	case IPPROTO_SCTP:
+	case IPPROTO_UDPLITE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Has the protocol a type and a code in place of ports? */
+static inline bool ipd_selector_proto_is_icmp(u8 proto)
+{
+	return proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6;
+}
+
 bool ipd_selector_match(const struct ipd_selector *sel, const struct ipd_key *key,
 			const struct ipd_iface *iface);
 bool ipd_selector_match_addrs(const struct ipd_selector *sel, const struct ipd_key *key);
@@ -110,7 +132,5 @@ void ipd_selector_narrow(struct ipd_selector *to, const struct ipd_selector *fro
 			 const struct ipd_key *key, u8 narrow);
 bool ipd_selector_has_iface(const struct ipd_selector *sel);
 bool ipd_selector_has_ports(const struct ipd_selector *sel);
-bool ipd_selector_proto_has_ports(u8 proto);
-bool ipd_selector_proto_is_icmp(u8 proto);
 
 #endif /* IPD_SELECTOR_H */
