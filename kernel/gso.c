@@ -43,7 +43,8 @@ static bool ipd_gso_owned6 __read_mostly;
 bool ipd_gso_can_merge(const struct ipd_pair *pair)
 {
 	/* A device takes one packet at a time. */
-	if (pair->encap_local || pair->offload || pair->sas[pair->n - 1].spi.key.proto != IPPROTO_ESP)
+	if (pair->encap_local || pair->offload ||
+	    pair->sas[pair->n - 1].spi.key.proto != IPPROTO_ESP)
 		return false;
 	return pair->family == AF_INET ? ipd_gso_owned4 : ipd_gso_owned6;
 }
