@@ -242,8 +242,7 @@ static void ipd_output_done(struct ipd_sa *sa, struct sk_buff *skb, int err)
 /* Headers and transforms of one packet in clear, which is linear and ours. Consumes @skb
  * unless it returns 0; -EINPROGRESS means that it will be sent later.
  */
-static int ipd_output_one(struct ipd_pair *pair, struct sk_buff *skb, struct dst_entry *dst,
-			  unsigned int mtu)
+static int ipd_output_one(struct ipd_pair *pair, struct sk_buff *skb, struct dst_entry *dst)
 {
 	struct ipd_frame frame;
 	unsigned int i;
@@ -253,7 +252,7 @@ static int ipd_output_one(struct ipd_pair *pair, struct sk_buff *skb, struct dst
 	if (unlikely(err))
 		goto drop;
 	if (frame.nexthdr[0] == IPPROTO_TCP)
-		ipd_pmtu_clamp_mss(pair, skb, frame.off[0] + pair->sas[0].hdr_len, mtu);
+		ipd_pmtu_clamp_mss(pair, skb, frame.off[0] + pair->sas[0].hdr_len, dst);
 
 	IPD_OUT_CB(skb)->frame = frame;
 	for (i = 0; i < pair->n; i++) {
@@ -286,8 +285,7 @@ static void ipd_output_set_dst(struct ipd_pair *pair, struct sk_buff *skb, struc
 }
 
 /* One packet that is not GSO. Consumes @skb. */
-static int ipd_output_single(struct ipd_pair *pair, struct sk_buff *skb, struct dst_entry *dst,
-			     unsigned int mtu)
+static int ipd_output_single(struct ipd_pair *pair, struct sk_buff *skb, struct dst_entry *dst)
 {
 	struct ipd_net *in = pair->net;
 	int err;
@@ -305,7 +303,7 @@ static int ipd_output_single(struct ipd_pair *pair, struct sk_buff *skb, struct 
 	/* Now: after an asynchronous transform nobody comes back here. */
 	if (pair->mode == IPSECDRV_MODE_TUNNEL)
 		skb->ignore_df = 1;
-	err = ipd_output_one(pair, skb, dst, mtu);
+	err = ipd_output_one(pair, skb, dst);
 	if (!err || err == -EINPROGRESS)
 		IPD_STAT_INC(in, out_protect);
 	if (err)
@@ -316,8 +314,7 @@ static int ipd_output_single(struct ipd_pair *pair, struct sk_buff *skb, struct 
 /* A GSO packet: cut once, protect each segment, send what can be sent as one. Consumes
  * @skb.
  */
-static int ipd_output_gso(struct ipd_pair *pair, struct sk_buff *skb, struct dst_entry *dst,
-			  unsigned int mtu)
+static int ipd_output_gso(struct ipd_pair *pair, struct sk_buff *skb, struct dst_entry *dst)
 {
 	int (*okfn)(struct net *, struct sock *, struct sk_buff *) = IPD_OUT_CB(skb)->okfn;
 	struct sk_buff *segs, *seg, *next, *head = NULL, **tail = &head;
@@ -343,7 +340,7 @@ static int ipd_output_gso(struct ipd_pair *pair, struct sk_buff *skb, struct dst
 		}
 		ipd_output_set_dst(pair, seg, dst);
 		IPD_OUT_CB(seg)->okfn = okfn;
-		if (ipd_output_one(pair, seg, dst, mtu))
+		if (ipd_output_one(pair, seg, dst))
 			continue;
 		IPD_STAT_INC(in, out_protect_segments);
 		if (merge) {
@@ -367,7 +364,6 @@ static int ipd_output_protect(struct ipd_net *in, struct ipd_pair *pair, struct 
 {
 	unsigned int segs = skb_is_gso(skb) ? skb_shinfo(skb)->gso_segs : 1;
 	struct dst_entry *dst = skb_dst(skb);
-	unsigned int mtu;
 	int err;
 
 	if (pair->mode == IPSECDRV_MODE_TUNNEL) {
@@ -396,11 +392,10 @@ static int ipd_output_protect(struct ipd_net *in, struct ipd_pair *pair, struct 
 		goto release;
 	}
 
-	mtu = ipd_pmtu_inner(pair, dst);
 	if (skb_is_gso(skb))
-		err = ipd_output_gso(pair, skb, dst, mtu);
+		err = ipd_output_gso(pair, skb, dst);
 	else
-		err = ipd_output_single(pair, skb, dst, mtu);
+		err = ipd_output_single(pair, skb, dst);
 release:
 	dst_release(dst);
 	return err;

@@ -181,17 +181,20 @@ static void ipd_pmtu_clamp_option(struct tcphdr *th, u8 *opt, u16 mss)
  * @pair: the pair it goes or came through
  * @skb: linear, not shared, network header set, TCP checksum complete
  * @thoff: of the TCP header, from the network header on
- * @mtu: see ipd_pmtu_inner()
+ * @dst: outer route
  */
 void ipd_pmtu_clamp_mss(const struct ipd_pair *pair, struct sk_buff *skb, unsigned int thoff,
-			unsigned int mtu)
+			const struct dst_entry *dst)
 {
 	struct tcphdr *th = (struct tcphdr *)(skb_network_header(skb) + thoff);
 	unsigned int len = skb_tail_pointer(skb) - (u8 *)th;
-	unsigned int i, end;
+	unsigned int i, end, mtu;
 	u8 *opt = (u8 *)th;
 
-	if (len < sizeof(*th) || !th->syn || mtu < thoff + sizeof(*th) + 64)
+	if (len < sizeof(*th) || !th->syn)
+		return;
+	mtu = ipd_pmtu_inner(pair, dst);
+	if (mtu < thoff + sizeof(*th) + 64)
 		return;
 	end = min_t(unsigned int, th->doff * 4, len);
 	for (i = sizeof(*th); i + 1 < end;) {
