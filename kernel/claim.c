@@ -74,7 +74,7 @@ bool ipd_claim_gro(struct sk_buff *skb, u8 family, unsigned int off)
 	spi = skb_gro_header(skb, off + sizeof(struct ip_esp_hdr), off);
 	if (!spi || !pskb_may_pull(skb, off + sizeof(struct ip_esp_hdr)))
 		return false;
-	if (!ipd_input_find(in, skb, family, IPPROTO_ESP, ipd_input_spi(skb, IPPROTO_ESP, off)))
+	if (!ipd_input_is_ours(in, skb, &cb))
 		return false;
 
 	cb.nexthdr_off = family == AF_INET ? offsetof(struct iphdr, protocol) :
@@ -155,7 +155,6 @@ static bool ipd_claim_split(struct ipd_net *in, struct sk_buff *skb, const struc
 bool ipd_claim(struct ipd_net *in, struct sk_buff *skb, u8 family)
 {
 	struct ipd_in_cb cb = { .family = family };
-	__be32 spi;
 
 	if (!READ_ONCE(in->sadb.count))
 		return false;
@@ -184,8 +183,7 @@ bool ipd_claim(struct ipd_net *in, struct sk_buff *skb, u8 family)
 		return true;
 	}
 
-	spi = ipd_input_spi(skb, cb.proto, cb.off);
-	if (!spi || !ipd_input_find(in, skb, family, cb.proto, spi)) {
+	if (!ipd_input_is_ours(in, skb, &cb)) {
 		IPD_STAT_INC(in, in_unknown_spi);
 		return false;
 	}

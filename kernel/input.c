@@ -36,45 +36,88 @@ enum ipd_input_next {
 	IPD_INPUT_DONE,
 };
 
-/**
- * ipd_input_find() - the entry of the inbound SPI table that a packet names
- * @in: namespace
- * @skb: packet with its network header set
- * @family: of that
- * @proto: IPPROTO_ESP or IPPROTO_AH
- * @spi: from its header
- *
- * Return: entry under RCU, or NULL.
+/* The SPI of a packet, or 0, which never is one of ours (RFC 4303 section 2.1), if the
+ * packet is too short.
  */
-struct ipd_spi *ipd_input_find(struct ipd_net *in, const struct sk_buff *skb, u8 family,
-			       u8 proto, __be32 spi)
+static __be32 ipd_input_spi(const struct sk_buff *skb, const struct ipd_in_cb *cb)
 {
-	struct ipd_spi_key key = { .spi = spi, .proto = proto, .family = family };
+	unsigned int off = skb_network_offset(skb) + cb->off;
+	__be32 spi;
 
-	if (family == AF_INET)
+	if (cb->proto == IPPROTO_AH)
+		off += offsetof(struct ip_auth_hdr, spi);
+	return skb_copy_bits(skb, off, &spi, sizeof(spi)) ? 0 : spi;
+}
+
+/* The entry of the inbound SPI table that a packet names, under RCU, or NULL. */
+static struct ipd_spi *ipd_input_find(struct ipd_net *in, const struct sk_buff *skb,
+				      const struct ipd_in_cb *cb)
+{
+	struct ipd_spi_key key = {
+		.spi = ipd_input_spi(skb, cb),
+		.proto = cb->proto,
+		.family = cb->family,
+	};
+
+	if (cb->family == AF_INET)
 		key.daddr.s6_addr32[0] = ip_hdr(skb)->daddr;
 	else
 		key.daddr = ipv6_hdr(skb)->daddr;
-	return ipd_sadb_find_in(in, &key);
+	return key.spi ? ipd_sadb_find_in(in, &key) : NULL;
+}
+
+static bool ipd_input_is_alive(const struct ipd_spi *spi)
+{
+	u8 state = READ_ONCE(spi->state);
+
+	return state == IPSECDRV_SA_STATE_MATURE || state == IPSECDRV_SA_STATE_DYING;
 }
 
 /**
- * ipd_input_spi() - the SPI of a packet
+ * ipd_input_is_ours() - does a packet name an SA or a reserved SPI?
+ * @in: namespace
  * @skb: packet with its network header set; not changed
- * @proto: IPPROTO_ESP or IPPROTO_AH
- * @off: of that protocol's header, from the network header on
+ * @cb: family, protocol and offset are set; the SA is kept there
  *
- * Return: the SPI, or 0, which never is one of ours (RFC 4303 section 2.1), if the packet
- * is too short.
+ * RCU.
  */
-__be32 ipd_input_spi(const struct sk_buff *skb, u8 proto, unsigned int off)
+bool ipd_input_is_ours(struct ipd_net *in, const struct sk_buff *skb, struct ipd_in_cb *cb)
 {
-	__be32 spi;
+	struct ipd_spi *spi;
 
-	off += skb_network_offset(skb);
-	if (proto == IPPROTO_AH)
-		off += offsetof(struct ip_auth_hdr, spi);
-	return skb_copy_bits(skb, off, &spi, sizeof(spi)) ? 0 : spi;
+	cb->erased = atomic_read_acquire(&ipd_sadb_erased);
+	spi = ipd_input_find(in, skb, cb);
+	if (!spi)
+		return false;
+	if (likely(ipd_input_is_alive(spi)))
+		cb->sa = container_of(spi, struct ipd_sa, spi);
+	return true;
+}
+
+/* The SA that a packet names, under RCU, or NULL if the packet was dropped, because none
+ * lives. While no SA has left the tables, the one that was found with the packet is good:
+ * nobody has given it to RCU before this section began.
+ */
+static struct ipd_sa *ipd_input_sa(struct ipd_net *in, struct sk_buff *skb)
+{
+	struct ipd_in_cb *cb = IPD_IN_CB(skb);
+	struct ipd_sa *sa = cb->sa;
+	struct ipd_spi *spi;
+
+	cb->sa = NULL;
+	/* Its device may have gone to another namespace. */
+	if (likely(sa && atomic_read_acquire(&ipd_sadb_erased) == cb->erased &&
+		   sa->pair->net == in && ipd_input_is_alive(&sa->spi)))
+		return sa;
+
+	spi = ipd_input_find(in, skb, cb);
+	if (likely(spi && ipd_input_is_alive(spi)))
+		return container_of(spi, struct ipd_sa, spi);
+	if (spi && READ_ONCE(spi->state) == IPSECDRV_SA_STATE_LARVAL)
+		ipd_input_drop(in, skb, larval);
+	else
+		ipd_input_drop(in, skb, dead);
+	return NULL;
 }
 
 /* Proof on the way from the cell to PRE_ROUTING: a dst that only this pair has. */
@@ -298,30 +341,13 @@ static struct sk_buff *ipd_input_protocols(struct ipd_net *in, struct sk_buff *s
 {
 	struct ipd_in_cb *cb = IPD_IN_CB(skb);
 	enum ipd_input_next next;
-	struct ipd_spi *spi;
 	struct ipd_sa *sa;
 	int err;
 
 	do {
-		spi = ipd_input_find(in, skb, cb->family, cb->proto,
-				     ipd_input_spi(skb, cb->proto, cb->off));
-		if (unlikely(!spi)) {
-			/* It was there when the packet was found. */
-			ipd_input_drop(in, skb, dead);
+		sa = ipd_input_sa(in, skb);
+		if (!sa)
 			return NULL;
-		}
-		switch (READ_ONCE(spi->state)) {
-		case IPSECDRV_SA_STATE_MATURE:
-		case IPSECDRV_SA_STATE_DYING:
-			break;
-		case IPSECDRV_SA_STATE_LARVAL:
-			ipd_input_drop(in, skb, larval);
-			return NULL;
-		default:
-			ipd_input_drop(in, skb, dead);
-			return NULL;
-		}
-		sa = container_of(spi, struct ipd_sa, spi);
 		if (!ipd_input_check(in, sa, skb))
 			return NULL;
 

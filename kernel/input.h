@@ -10,12 +10,14 @@
 
 struct ipd_net;
 struct ipd_pair;
-struct ipd_spi;
+struct ipd_sa;
 
 /**
  * struct ipd_in_cb - a packet between where it was found and the stack
  * @seq: 64-bit sequence number of the header at @off
  * @pair: of the protocols verified so far, for comparison only
+ * @sa: that the packet named when it was found, NULL if that is not known
+ * @erased: ipd_sadb_erased before @sa was looked up: it is there while that has not moved
  * @off: of the protocol's header, from the network header on
  * @nexthdr_off: of the byte that names the outermost protocol
  * @sport: UDP source port, host order
@@ -28,6 +30,8 @@ struct ipd_spi;
 struct ipd_in_cb {
 	u64 seq;
 	const struct ipd_pair *pair;
+	struct ipd_sa *sa;
+	int erased;
 	u16 off;
 	u16 nexthdr_off;
 	u16 sport;
@@ -46,9 +50,7 @@ struct ipd_in_cb {
 	kfree_skb(skb);					\
 } while (0)
 
-struct ipd_spi *ipd_input_find(struct ipd_net *in, const struct sk_buff *skb, u8 family, u8 proto,
-			       __be32 spi);
-__be32 ipd_input_spi(const struct sk_buff *skb, u8 proto, unsigned int off);
+bool ipd_input_is_ours(struct ipd_net *in, const struct sk_buff *skb, struct ipd_in_cb *cb);
 struct sk_buff *ipd_input_packet(struct sk_buff *skb);
 
 #endif /* IPD_INPUT_H */

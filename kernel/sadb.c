@@ -14,8 +14,9 @@
 #include "pair.h"
 
 struct workqueue_struct *ipd_wq;
+atomic_t ipd_sadb_erased = ATOMIC_INIT(0);
 
-/* Two look-ups for each packet: written so that the compiler inlines all of it. @seed is
+/* A look-up for each packet: written so that the compiler inlines all of it. @seed is
  * the table's own and random, so a peer that chooses SPIs cannot aim at a bucket.
  */
 static u32 spi_hash(const void *data, u32 len, u32 seed)
@@ -125,6 +126,8 @@ static void sadb_erase(struct ipd_sadb *sadb, struct ipd_sa *sa)
 {
 	rhashtable_remove_fast(sa->dir == IPSECDRV_DIR_IN ? &sadb->in : &sadb->out,
 			       &sa->spi.node, spi_params);
+	/* Pairs with ipd_input_sa(). */
+	atomic_inc_return_release(&ipd_sadb_erased);
 	if (sa->fingerprint)
 		rhashtable_remove_fast(&sadb->keys, &sa->keys_node, keys_params);
 }

@@ -292,6 +292,8 @@ struct ipd_sadb {
 
 /* What needs process context: ends of pairs, and of what is inside, acquires. */
 extern struct workqueue_struct *ipd_wq;
+/* How often an SA has left the tables of any namespace; moves before RCU is given the SA. */
+extern atomic_t ipd_sadb_erased;
 
 /* The packet path, RCU. State is not looked at. */
 struct ipd_spi *ipd_sadb_find_in(struct ipd_net *net, const struct ipd_spi_key *key);
