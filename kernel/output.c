@@ -43,8 +43,20 @@ static unsigned int ipd_output_tailroom(const struct ipd_pair *pair)
 	return pair->overhead;
 }
 
+/* What this CPU has just handed to IP, bottom halves off. */
+static DEFINE_PER_CPU(const struct sk_buff *, ipd_output_sent);
+
+/* Is it at POST_ROUTING for the first time since? The next time it is somebody else's. */
+static bool ipd_output_comes_back(const struct sk_buff *skb)
+{
+	if (this_cpu_read(ipd_output_sent) != skb)
+		return false;
+	this_cpu_write(ipd_output_sent, NULL);
+	return true;
+}
+
 /* Is this a packet that we protected? The flag tells that somebody
- * transformed it; only an SPI of ours tells that it was us.
+ * transformed it; only the way it came or an SPI of ours tells that it was us.
  */
 static bool ipd_output_is_ours(struct ipd_net *in, const struct sk_buff *skb, u8 family)
 {
@@ -64,6 +76,8 @@ static bool ipd_output_is_ours(struct ipd_net *in, const struct sk_buff *skb, u8
 		key.proto = ipv6_hdr(skb)->nexthdr;
 		off = sizeof(struct ipv6hdr);
 	}
+	if (likely(ipd_output_comes_back(skb)))
+		return true;
 	if (key.proto == IPPROTO_UDP) {
 		off += sizeof(struct udphdr);
 		key.proto = IPPROTO_ESP;
@@ -193,6 +207,7 @@ static void ipd_output_drop(struct ipd_net *in, struct sk_buff *skb, int err)
 static int ipd_output_send(struct ipd_pair *pair, struct sk_buff *skb)
 {
 	struct net *net = pair->net->net;
+	int err;
 
 	if (pair->mode == IPSECDRV_MODE_TRANSPORT) {
 		/* A VRF has two POST_ROUTINGs, its own and that of the device. */
@@ -204,12 +219,16 @@ static int ipd_output_send(struct ipd_pair *pair, struct sk_buff *skb)
 	}
 
 	memset(skb->cb, 0, sizeof(IPD_OUT_CB(skb)->h6));
+	this_cpu_write(ipd_output_sent, skb);
 	if (pair->family == AF_INET) {
 		IPCB(skb)->flags = IPSKB_XFRM_TRANSFORMED;
-		return ip_local_out(net, NULL, skb);
+		err = ip_local_out(net, NULL, skb);
+	} else {
+		IP6CB(skb)->flags = IP6SKB_XFRM_TRANSFORMED;
+		err = ip6_local_out(net, NULL, skb);
 	}
-	IP6CB(skb)->flags = IP6SKB_XFRM_TRANSFORMED;
-	return ip6_local_out(net, NULL, skb);
+	this_cpu_write(ipd_output_sent, NULL);
+	return err;
 }
 
 static void ipd_output_finish(struct ipd_pair *pair, struct sk_buff *skb)
