@@ -70,7 +70,7 @@ ikev2 "link" {"active" if side.initiator else "passive"} {side.mode} esp \\
         self.process = self.room.spawn("/usr/sbin/iked", "-d", "-vv", "-f", "/run/iked.conf",
                                        log=self.logfile)
         # what comes before its configuration is complete, it answers and then forgets
-        wait(lambda: "stickyaddress" in self.log() or self.dead(), 8, "iked to be ready")
+        wait(lambda: "stickyaddress" in self.log() or self.dead(), 15, "iked to be ready")
 
     def unconfigure(self):
         self.stop()
