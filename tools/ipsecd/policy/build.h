@@ -36,6 +36,16 @@ void policy_digest_node(struct policy_build *b, const struct ipsec_node *n);
 int policy_rule_read(struct policy_build *b, const struct ipsec_node *map,
 		     struct policy_rule *rule);
 
+/* filters.c */
+int policy_filters_read(struct policy_build *b, const struct ipsec_filter *base,
+			const struct ipsec_node *list, unsigned int line,
+			struct policy_rule *rule);
+/* The first that negotiates, NULL: none does. */
+const struct ipsec_filter *policy_first_filter(const struct policy_rule *rule);
+int policy_peer_set(struct policy_build *b, const struct ipsec_addr *local,
+		    const struct ipsec_net *remote, unsigned int line,
+		    struct policy_rule *rule);
+
 /* auth.c: the methods of a rule. */
 struct policy_auth_words {
 	const struct ipsec_node *psk; /* short forms of the rule */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A rule: its words, its filters, and whom it talks to. */
+/* A rule: its words, and what they default to. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -150,161 +150,6 @@ static const char *negotiation_word(const struct rule_words *w)
 	return w->esp ? "esp" : w->ah ? "ah" : w->methods ? "methods" : NULL;
 }
 
-static const char *own_id(const struct ipsec_node *map)
-{
-	return ipsec_node_get(map, "id")     ? "id" :
-	       ipsec_node_get(map, "cookie") ? "cookie" :
-					       NULL;
-}
-
-/* An exception in a rule takes over nothing that is for negotiating. */
-static void inherit(const struct rule_words *w, const struct ipsec_node *map,
-		    struct ipsec_filter *f)
-{
-	const struct ipsec_node *action = ipsec_node_get(map, "action");
-
-	*f = w->base;
-	if (action && action->kind == IPSEC_SCALAR &&
-	    strcmp(action->text, "negotiate"))
-		ipsec_filter_init(f);
-}
-
-static int add_filter(struct policy_build *b, const struct rule_words *w,
-		      const struct ipsec_node *map, struct policy_rule *rule)
-{
-	struct ipsec_filter *f = &rule->filter[rule->filters];
-	int rc;
-
-	inherit(w, map, f);
-	rc = ipsec_filter_parse_on(map, f, b->err);
-	if (rc)
-		return rc;
-	if (own_id(map))
-		return ipsec_err_at(b->err, map->line,
-				    "%s is given to a filter by ipsecd; remove "
-				    "it",
-				    own_id(map));
-	if (!f->name[0])
-		strcpy(f->name, rule->name);
-	rule->filters++;
-	return policy_number_filter(b, rule, f);
-}
-
-static int read_filters(struct policy_build *b, const struct rule_words *w,
-			unsigned int line, struct policy_rule *rule)
-{
-	const struct ipsec_node *list = w->filters, *c;
-	unsigned int count = 0;
-	int rc = 0;
-
-	if (!list)
-		return ipsec_err_at(b->err, line,
-				    "rule '%s' is for no traffic; add filters "
-				    "such as [{from: 10.0.0.1, to: "
-				    "10.0.0.0/24}]",
-				    rule->name);
-	if (list->kind != IPSEC_LIST || !list->child)
-		return ipsec_err_at(b->err, list->line,
-				    "filters is a list of at least one; start "
-				    "each with '- '");
-	for (c = list->child; c; c = c->next)
-		count++;
-	rule->filter = calloc(count, sizeof(*rule->filter));
-	if (!rule->filter)
-		return policy_no_memory(b);
-	for (c = list->child; c && !rc; c = c->next)
-		rc = add_filter(b, w, c, rule);
-	return rc;
-}
-
-static bool same_addr(const struct ipsec_addr *a, const struct ipsec_addr *b)
-{
-	return a->len == b->len && !memcmp(a->b, b->b, a->len);
-}
-
-static bool same_tunnel(const struct ipsec_filter *a,
-			const struct ipsec_filter *b)
-{
-	return (a->flags.v & F(TUNNEL)) == (b->flags.v & F(TUNNEL)) &&
-	       same_addr(&a->tunnel_local, &b->tunnel_local) &&
-	       same_addr(&a->tunnel_remote, &b->tunnel_remote);
-}
-
-static bool same_net(const struct ipsec_net *a, const struct ipsec_net *b)
-{
-	return same_addr(&a->first, &b->first) &&
-	       same_addr(&a->last, &b->last) && a->plen == b->plen;
-}
-
-static void net_of_addr(struct ipsec_net *net, const struct ipsec_addr *a)
-{
-	*net = (struct ipsec_net){ .first = *a, .plen = (uint8_t)(8 * a->len) };
-}
-
-static const struct ipsec_net *their_net(const struct ipsec_filter *f)
-{
-	return f->dir.v == IPSECDRV_DIR_IN ? &f->sel.src : &f->sel.dst;
-}
-
-/* The first filter that negotiates, NULL: none does. */
-static const struct ipsec_filter *first_filter(const struct policy_rule *rule)
-{
-	unsigned int i;
-
-	for (i = 0; i < rule->filters; i++)
-		if (rule->filter[i].action.v == IPSECDRV_ACTION_NEGOTIATE)
-			return &rule->filter[i];
-	return NULL;
-}
-
-/* What the filters of a rule have in common. */
-static int check_filters(struct policy_build *b, unsigned int line,
-			 const struct policy_rule *rule, bool *one_peer)
-{
-	const struct ipsec_filter *first = first_filter(rule), *f;
-
-	*one_peer = true;
-	for (f = first; f < rule->filter + rule->filters; f++) {
-		if (f->action.v != IPSECDRV_ACTION_NEGOTIATE)
-			continue;
-		if (!same_tunnel(f, first))
-			return ipsec_err_at(b->err, line,
-					    "the filters of rule '%s' differ "
-					    "in mode or tunnel; make a rule "
-					    "for each",
-					    rule->name);
-		*one_peer &= same_net(their_net(f), their_net(first));
-	}
-	return 0;
-}
-
-static int set_peer(struct policy_build *b, const struct rule_words *w,
-		    unsigned int line, struct policy_rule *rule)
-{
-	const struct ipsec_filter *first = first_filter(rule);
-	bool one_peer;
-	int rc = check_filters(b, line, rule, &one_peer);
-
-	if (rc)
-		return rc;
-	rule->local = w->local;
-	rule->remote = w->remote;
-	rule->remote_port = (uint16_t)or_default(&w->remote_port, IKE_PORT);
-	rule->mode = IPSECDRV_MODE_TRANSPORT;
-	if (first->flags.v & F(TUNNEL)) {
-		if (w->local.len || w->remote.first.len)
-			return ipsec_err_at(b->err, line,
-					    "the tunnel names the peers; "
-					    "remove local and remote");
-		rule->mode = IPSECDRV_MODE_TUNNEL;
-		rule->local = first->tunnel_local;
-		net_of_addr(&rule->remote, &first->tunnel_remote);
-	} else if (!w->remote.first.len && one_peer) {
-		rule->remote = *their_net(first);
-	}
-	return 0;
-}
-
 static int set_versions(struct policy_build *b, const struct rule_words *w,
 			unsigned int line, struct policy_rule *rule)
 {
@@ -326,6 +171,7 @@ static int set_versions(struct policy_build *b, const struct rule_words *w,
 
 static void set_numbers(const struct rule_words *w, struct policy_rule *rule)
 {
+	rule->remote_port = (uint16_t)or_default(&w->remote_port, IKE_PORT);
 	rule->ike_seconds = or_default(&w->ike_lifetime, 28800);
 	rule->qm_limit = or_default(&w->qm_limit, 0);
 	rule->master_pfs = w->master_pfs.v;
@@ -385,7 +231,7 @@ static int read_negotiation(struct policy_build *b, const struct rule_words *w,
 		.remote_id = w->remote_id,
 		.list = w->auth,
 	};
-	int rc = set_peer(b, w, line, rule);
+	int rc = policy_peer_set(b, &w->local, &w->remote, line, rule);
 
 	if (!rc)
 		rc = set_versions(b, w, line, rule);
@@ -425,10 +271,11 @@ int policy_rule_read(struct policy_build *b, const struct ipsec_node *map,
 	rule->line = map->line;
 	rc = policy_number_rule(b, rule, map->line);
 	if (!rc)
-		rc = read_filters(b, &w, map->line, rule);
+		rc = policy_filters_read(b, &w.base, w.filters, map->line,
+					 rule);
 	if (rc)
 		return rc;
-	if (first_filter(rule))
+	if (policy_first_filter(rule))
 		return read_negotiation(b, &w, map->line, rule);
 	word = negotiation_word(&w);
 	return word ? ipsec_err_at(b->err, map->line,
