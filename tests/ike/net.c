@@ -14,6 +14,8 @@ struct file {
 	size_t len;
 };
 
+unsigned int net_outside;
+
 static struct file files[64];
 static unsigned int file_count;
 
@@ -208,7 +210,7 @@ static bool route(struct net_host *from, const struct ike_path *path,
 	return true;
 }
 
-static void env_send(void *ctx, const struct ike_path *path, const void *msg,
+static void send_out(void *ctx, const struct ike_path *path, const void *msg,
 		     size_t len)
 {
 	struct net_host *host = ctx;
@@ -233,6 +235,14 @@ static void env_send(void *ctx, const struct ike_path *path, const void *msg,
 		free(p);
 	else
 		queue(net, p);
+}
+
+static void env_send(void *ctx, const struct ike_path *path, const void *msg,
+		     size_t len)
+{
+	net_outside++;
+	send_out(ctx, path, msg, len);
+	net_outside--;
 }
 
 static struct fake_driver *driver_of(void *ctx)

@@ -84,6 +84,9 @@ struct net {
 	const char *why; /* the first was */
 };
 
+/* Not 0: what is called now is the harness, not an engine. */
+extern unsigned int net_outside;
+
 void net_init(struct net *net);
 void net_free(struct net *net);
 /* policy is YAML; a bad one ends the test. */

@@ -48,6 +48,11 @@ static struct ike_child *adopted_new(struct ike_engine *engine,
 	child->ours = pair->local;
 	child->renew.fn = renew_due;
 	HASH_ADD(hh, engine->children, owner, sizeof(child->owner), child);
+	if (!child->hh.tbl) {
+		policy_put(child->policy);
+		free(child);
+		return NULL;
+	}
 	TAILQ_INSERT_TAIL(&engine->adopted, child, link);
 	return child;
 }

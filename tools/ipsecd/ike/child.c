@@ -21,6 +21,11 @@ struct ike_child *ike_child_new(struct ike_sa *sa,
 	child->rule = rule;
 	child->mode = rule ? rule->mode : IPSECDRV_MODE_TRANSPORT;
 	HASH_ADD(hh, engine->children, owner, sizeof(child->owner), child);
+	if (!child->hh.tbl) {
+		policy_put(child->policy);
+		free(child);
+		return NULL;
+	}
 	TAILQ_INSERT_TAIL(&sa->children, child, link);
 	return child;
 }

@@ -40,7 +40,10 @@ static struct ike_source *find(struct ike_engine *engine,
 		return NULL;
 	source->key = key;
 	HASH_ADD(hh, engine->sources, key, sizeof(key), source);
-	return source;
+	if (source->hh.tbl)
+		return source;
+	free(source);
+	return NULL;
 }
 
 static void drop_if_unused(struct ike_engine *engine, struct ike_source *source)

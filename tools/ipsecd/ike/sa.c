@@ -24,6 +24,16 @@ static void abandon(struct ike_timer *timer)
 	ike_sa_free(sa, IPSECDRV_REFUSE_REASON_NO_ANSWER);
 }
 
+static void stop_timers(struct ike_sa *sa)
+{
+	struct ike_timers *timers = &sa->engine->timers;
+
+	ike_timer_stop(timers, &sa->abandon);
+	ike_timer_stop(timers, &sa->lifetime);
+	ike_timer_stop(timers, &sa->liveness);
+	ike_timer_stop(timers, &sa->keepalive);
+}
+
 static int fresh_spi(struct ike_sa *sa)
 {
 	static const uint8_t zero[IKE_SPI_LEN];
@@ -71,20 +81,16 @@ struct ike_sa *ike_sa_new(struct ike_engine *engine, unsigned int version,
 	sa->policy = policy_get(engine->policy);
 	sa->story = ++engine->stories;
 	HASH_ADD(hh, engine->sas, our_spi, IKE_SPI_LEN, sa);
+	if (!sa->hh.tbl) {
+		stop_timers(sa);
+		policy_put(sa->policy);
+		free(sa);
+		return NULL;
+	}
 	TAILQ_INSERT_TAIL(&engine->list, sa, link);
 	sa->half_open = !initiator;
 	engine->half_open += sa->half_open;
 	return sa;
-}
-
-static void stop_timers(struct ike_sa *sa)
-{
-	struct ike_timers *timers = &sa->engine->timers;
-
-	ike_timer_stop(timers, &sa->abandon);
-	ike_timer_stop(timers, &sa->lifetime);
-	ike_timer_stop(timers, &sa->liveness);
-	ike_timer_stop(timers, &sa->keepalive);
 }
 
 static void end_half_open(struct ike_sa *sa)
@@ -129,9 +135,12 @@ void ike_sa_set_peer(struct ike_sa *sa, const uint8_t *spi)
 	memcpy(sa->peer_key.spi, spi, IKE_SPI_LEN);
 	memcpy(sa->peer_key.addr, path->remote.b, path->remote.len);
 	sa->peer_key.port = path->remote_port;
-	if (sa->peer_key.port)
-		HASH_ADD(hh_peer, sa->engine->first, peer_key,
-			 sizeof(sa->peer_key), sa);
+	if (!sa->peer_key.port)
+		return;
+	HASH_ADD(hh_peer, sa->engine->first, peer_key, sizeof(sa->peer_key),
+		 sa);
+	if (!sa->hh_peer.tbl)
+		sa->peer_key.port = 0;
 }
 
 const uint8_t *ike_sa_spi_i(const struct ike_sa *sa)

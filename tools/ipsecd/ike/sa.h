@@ -3,6 +3,8 @@
 #define IKE_SA_H
 
 #include <sys/queue.h>
+/* hh.tbl of what could not be added is NULL. */
+#define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
 #include "env.h"

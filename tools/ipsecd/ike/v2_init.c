@@ -358,9 +358,10 @@ static bool accept_choice(struct ike_sa *sa, const struct ike_path *from,
 	struct ike_ke ke;
 
 	memcpy(sa->peer_spi, m->hdr.spi_r, IKE_SPI_LEN);
+	/* The keys last, for our secret is gone then. */
 	if (take_choice(sa, m, &ke) ||
-	    ikev2_init_keys(sa, (struct ike_blob){ ke.data, ke.len }) ||
-	    ikev2_bytes_set(&v->init_got, m->raw, m->raw_len)) {
+	    ikev2_bytes_set(&v->init_got, m->raw, m->raw_len) ||
+	    ikev2_init_keys(sa, (struct ike_blob){ ke.data, ke.len })) {
 		sa->engine->counters.invalid_packets++;
 		memset(sa->peer_spi, 0, IKE_SPI_LEN);
 		return false;
