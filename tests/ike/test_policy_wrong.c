@@ -368,7 +368,7 @@ static void too_much(void)
 	repeated("a long name", "rules:\n  - name: ", "n", 64, "\n",
 		 "2: name has 1 to 63 characters; 'nnnnnnnnnnnnnnnnnnnn...' "
 		 "has 64");
-	repeated("a long secret is not shown", RULE "    psk: ", "p", 8193,
+	repeated("a long secret is not shown", RULE "    psk: ", "p", 4097,
 		 "\n", "4: psk holds too much; a secret has 1 to 4096 bytes");
 	repeated("nine methods", RULE "    auth:\n",
 		 "      - psk-file: secret\n", 9, "",

@@ -243,15 +243,24 @@ static void end_answer(struct connection *c)
 		on_read(c->bev, c);
 }
 
-void ipsecd_control_answer(struct ipsecd_control *control, uint32_t id,
-			   struct ike_blob part, bool last)
+static struct connection *find(struct ipsecd_control *control, uint32_t id)
 {
 	struct connection *c;
 
 	TAILQ_FOREACH(c, &control->list, link)
-	if (c->id == id)
-		break;
-	if (!id || !c)
+	{
+		if (id && c->id == id)
+			return c;
+	}
+	return NULL;
+}
+
+void ipsecd_control_answer(struct ipsecd_control *control, uint32_t id,
+			   struct ike_blob part, bool last)
+{
+	struct connection *c = find(control, id);
+
+	if (!c)
 		return;
 	c->started = true;
 	put(c, (const char *)part.data, part.len);

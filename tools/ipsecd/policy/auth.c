@@ -53,9 +53,10 @@ static int secret_take(struct policy_build *b, unsigned int line,
 		       uint8_t **secret, size_t *secret_len)
 {
 	char hex[2 * PSK_MAX + 3];
+	bool is_hex = len >= 2 && !memcmp(text, "0x", 2);
 	int bytes;
 
-	if (!len || len > 2 * PSK_MAX)
+	if (!len || len > (is_hex ? sizeof(hex) - 1 : PSK_MAX))
 		return ipsec_err_at(b->err, line,
 				    "%s holds %s; a secret has 1 to %d bytes",
 				    what, len ? "too much" : "nothing",
@@ -63,7 +64,7 @@ static int secret_take(struct policy_build *b, unsigned int line,
 	*secret = malloc(len);
 	if (!*secret)
 		return policy_no_memory(b);
-	if (len < 2 || memcmp(text, "0x", 2)) {
+	if (!is_hex) {
 		memcpy(*secret, text, len);
 		*secret_len = len;
 		return 0;
