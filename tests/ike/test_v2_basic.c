@@ -104,6 +104,28 @@ static void liveness(void)
 	pair_end();
 }
 
+static void ipv6(void)
+{
+	net_init(&net);
+	red = net_host(&net, "red", "2001:db8::1",
+		       "rules:\n  - name: all\n    psk: six\n    filters: "
+		       "[{from: '2001:db8::1', to: '2001:db8::2'}]\n");
+	blue = net_host(&net, "blue", "2001:db8::2",
+			"rules:\n  - name: all\n    psk: six\n    filters: "
+			"[{from: '2001:db8::2', to: '2001:db8::1'}]\n");
+	net_acquire(red, "2001:db8::1", "2001:db8::2");
+	net_run(&net, 2000);
+	is(pair_state(), "", "IPv6");
+	net.watch = true;
+	pair_soft(blue);
+	net_run(&net, 2000);
+	ike_engine_rekey_ike(red->engine, "all");
+	net_run(&net, 2000);
+	is(pair_state(), "", "IPv6: rekeys");
+	ok(!net.lost, "IPv6: without a gap: %s", net.why ?: "");
+	pair_end();
+}
+
 static void deletion(void)
 {
 	pair_same(NULL);
@@ -144,6 +166,7 @@ int main(void)
 	rekeys();
 	liveness();
 	deletion();
+	ipv6();
 	lifetime();
 	return tap_done();
 }

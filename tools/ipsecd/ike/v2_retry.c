@@ -91,6 +91,8 @@ void ikev2_retry_fire(struct ike_timer *timer)
 		return;
 	}
 	sa->engine->counters.retransmitted++;
+	ike_log(sa, IKE_LOG_INFO, "no answer to %s, sends it again (%u)",
+		ike_exchange_name(v->request.exchange), v->request.tries);
 	send_all(sa, &v->request.packets);
 	if (arm(sa))
 		ike_sa_free(sa, IPSECDRV_REFUSE_REASON_NO_ANSWER);
