@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# cli.sh: ipsecctl without a driver: help, usage, checks, key files.
+# cli.sh: ipsecctl and ipsecd without a driver: help, usage, checks, key files.
 set -uo pipefail
 
 IPSECCTL=${IPSECCTL:?}
@@ -114,6 +114,61 @@ for alg in aes-gcm-8 aes-gcm-12 aes-gcm-16 chacha20-poly1305 aes-ccm-8 \
 	result $? "keys of $alg"
 done
 run 2 "no key of that size" driver sa keygen local ::1 remote ::2 bits 200
+
+export IPSECD_RUN=$DIR/none
+run 0 "help of ike" help ike
+says "help names its words" '^  sas '
+run 1 "without ipsecd" ike sas
+says "what to do is told" "start it, or set IPSECD_RUN"
+run 2 "a rule is missing" ike up
+run 2 "a word too many" ike sas now
+run 2 "rekey of what" ike rekey
+
+IPSECD=$(dirname "$IPSECCTL")/ipsecd
+EXAMPLES=$(dirname "$0")/../../Documentation/examples
+
+# daemon STATUS NAME WORD...: ipsecd ends with that status
+daemon()
+{
+	local want=$1 name=$2 got=0
+	shift 2
+	"$IPSECD" "$@" >"$DIR/out" 2>"$DIR/err" </dev/null || got=$?
+	[ "$got" = "$want" ]
+	result $? "$name (status $got)"
+}
+
+daemon 0 "ipsecd -V" -V
+daemon 0 "ipsecd -h" -h
+says "help names the options" '^  -n  check'
+daemon 2 "an unknown option of ipsecd" -x
+daemon 2 "a word for ipsecd" policy.yaml
+daemon 1 "no policy" -n -p "$DIR/none.yaml"
+says "no policy is told" "none.yaml: cannot open"
+cp "$EXAMPLES"/*.yaml "$DIR"
+for name in databases old-server; do
+	(umask 077 && echo "open sesame" >"$DIR/$name.psk")
+done
+daemon 0 "an example" -n -p "$DIR/policy.yaml"
+daemon 0 "an example for an old peer" -n -p "$DIR/old-windows.yaml"
+says "what was read is told" "1 rules, 1 filters"
+daemon 1 "an example whose files are missing" -n -p "$DIR/gateway.yaml"
+says "the file is told" "gateway.yaml:[0-9]+: gateway.key: cannot open"
+# certificate NAME CA OPTION...: a key and a certificate
+certificate()
+{
+	local name=$1 ca=$2
+	shift 2
+	openssl req -x509 -newkey ed25519 -nodes -subj "/CN=$name" -days 1 \
+		-addext "basicConstraints=critical,CA:$ca" "$@" \
+		-keyout "$DIR/$name.key" -out "$DIR/$name.pem" 2>/dev/null
+	chmod 600 "$DIR/$name.key"
+}
+certificate company-ca TRUE
+certificate gateway FALSE -CA "$DIR/company-ca.pem" -CAkey "$DIR/company-ca.key"
+daemon 0 "the same with its files" -n -p "$DIR/gateway.yaml"
+chmod 604 "$DIR/databases.psk"
+daemon 1 "a secret that others can read" -n -p "$DIR/policy.yaml"
+says "its mode is told" "chmod 600"
 
 if ! grep -qs ipsecdrv /proc/modules && ! modinfo ipsecdrv >/dev/null 2>&1; then
 	run 1 "without the driver" driver table show
