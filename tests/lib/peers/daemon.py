@@ -109,8 +109,10 @@ class Daemon:
         return self._log()[self.mark:]
 
     def established(self):
+        """The status, if there is what there has to be."""
         status = self.status()
-        return status if len(status.ike) == 1 and len(status.child) == 1 else None
+        one = len(status.ike) == 1 or self.side.version == 1 and status.ike
+        return status if one and len(status.child) == 1 else None
 
     def wait_established(self, seconds=8):
         return wait(self.established, seconds)
