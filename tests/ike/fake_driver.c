@@ -28,6 +28,30 @@ static void drop(struct fake_driver *d, struct fake_pair *pair)
 	*pair = d->pair[--d->count];
 }
 
+void fake_acquire(struct fake_driver *d, const struct ipsec_acquire *acquire)
+{
+	if (d->acquires < FAKE_ACQUIRES_MAX)
+		d->acquire[d->acquires++] = *acquire;
+}
+
+static void answered(struct fake_driver *d, uint64_t slot)
+{
+	unsigned int i;
+
+	for (i = 0; i < d->acquires; i++)
+		if (d->acquire[i].slot.v == slot)
+			d->acquire[i--] = d->acquire[--d->acquires];
+}
+
+/* A pair for the traffic answers what waits, whoever made it. */
+static void answered_by(struct fake_driver *d, const struct ipsec_sa *sa)
+{
+	if (sa->slot.set)
+		answered(d, sa->slot.v);
+	else
+		d->acquires = 0;
+}
+
 static int get_spi(void *ctx, enum ipsecdrv_proto proto,
 		   const struct ipsec_addr *local, uint32_t slot, uint32_t *spi,
 		   struct ipsec_err *err)
@@ -82,6 +106,7 @@ static int sa_add(void *ctx, struct ipsec_sa *sa, struct ipsec_err *err)
 	if (old && !pair->listening)
 		old->replaced = true;
 	d->adds++;
+	answered_by(d, sa);
 	return 0;
 }
 
@@ -158,10 +183,14 @@ static int acquire_dump(void *ctx,
 				   const struct ipsec_acquire *acquire),
 			void *arg, struct ipsec_err *err)
 {
-	(void)ctx;
-	(void)fn;
-	(void)arg;
+	struct fake_driver *d = driver_of(ctx);
+	struct ipsec_acquire all[FAKE_ACQUIRES_MAX];
+	unsigned int i, n = d->acquires;
+
 	(void)err;
+	memcpy(all, d->acquire, sizeof(all));
+	for (i = 0; i < n; i++)
+		fn(arg, &all[i]);
 	return 0;
 }
 
@@ -172,6 +201,7 @@ static int refuse(void *ctx, uint32_t slot, enum ipsecdrv_refuse_reason reason,
 
 	(void)soft;
 	(void)err;
+	answered(d, slot);
 	d->refused++;
 	d->refused_slot = slot;
 	d->reason = reason;

@@ -9,6 +9,7 @@
  * a replaced one drains, a responder's waits until the peer uses it.
  */
 #define FAKE_PAIRS_MAX 256
+#define FAKE_ACQUIRES_MAX 16
 
 struct fake_pair {
 	struct ipsec_sa sa;
@@ -30,11 +31,15 @@ struct fake_driver {
 	enum ipsecdrv_refuse_reason reason;
 	int fail_add; /* errno for the next sa_add */
 	int fail_spi;
+	unsigned int acquires;
+	struct ipsec_acquire acquire[FAKE_ACQUIRES_MAX]; /* that wait */
 };
 
 void fake_driver_init(struct fake_driver *d, uint32_t first_spi);
 void fake_driver_ops(struct ike_driver *ops,
 		     struct fake_driver *(*of)(void *ctx));
+/* A packet waits: the acquire is there until a pair or a refusal answers it. */
+void fake_acquire(struct fake_driver *d, const struct ipsec_acquire *acquire);
 /* Who sends now for the traffic of any pair: the newest; NULL: nobody. */
 const struct fake_pair *fake_sending(const struct fake_driver *d);
 /* The pair that has an inbound SPI of the protocol. */

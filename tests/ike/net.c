@@ -371,6 +371,7 @@ uint32_t net_acquire(struct net_host *host, const char *local,
 		acquire.local = net_addr(local);
 	if (!acquire.remote.len)
 		acquire.remote = net_addr(remote);
+	fake_acquire(&host->driver, &acquire);
 	ike_engine_acquire(host->engine, &acquire);
 	return host->slots;
 }

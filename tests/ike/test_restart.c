@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A daemon dies at every message boundary of everything two peers do, in both
+ * roles and both versions, and is started anew with what the driver has: within
+ * two seconds traffic flows, and in the end each side has the one pair that the
+ * other has.
+ */
+#include "net.h"
+
+#define POLICY(version, local, remote)                       \
+	"rules:\n"                                           \
+	"  - name: peer\n"                                   \
+	"    version: " version "\n"                         \
+	"    liveness: 10\n"                                 \
+	"    filters: [{from: " local ", to: " remote "}]\n" \
+	"    psk: secret\n"                                  \
+	"ike:\n"                                             \
+	"  log: debug\n"
+
+static struct net net;
+static struct net_host *red, *blue;
+static unsigned int version;
+
+static void begin(void)
+{
+	bool v1 = version == 1;
+
+	net_init(&net);
+	red = net_host(&net, "red", "10.0.0.1",
+		       v1 ? POLICY("1", "10.0.0.1", "10.0.0.2") :
+			    POLICY("2", "10.0.0.1", "10.0.0.2"));
+	blue = net_host(&net, "blue", "10.0.0.2",
+			v1 ? POLICY("1", "10.0.0.2", "10.0.0.1") :
+			     POLICY("2", "10.0.0.2", "10.0.0.1"));
+}
+
+static void up(void)
+{
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	net_run(&net, 1000);
+}
+
+/* What they do. */
+
+static void establish(void)
+{
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+}
+
+static void rekey_child(void)
+{
+	up();
+	ike_engine_rekey_child(red->engine, "peer");
+}
+
+static void rekey_ike(void)
+{
+	up();
+	ike_engine_rekey_ike(red->engine, "peer");
+}
+
+static void idle(void)
+{
+	up();
+	net_expire(red, fake_sending(&red->driver), true,
+		   IPSECDRV_EXPIRE_REASON_IDLE);
+}
+
+static const struct flow {
+	const char *name;
+	void (*begin)(void);
+} flows[] = {
+	{ "establishing", establish },
+	{ "rekeying the Child SA", rekey_child },
+	{ "rekeying the IKE SA", rekey_ike },
+	{ "deleting the Child SA", idle },
+};
+
+/* Packets make acquires where there is no pair, as the driver would. */
+static void want(struct net_host *host, const char *local, const char *remote)
+{
+	if (!fake_sending(&host->driver) && !host->driver.acquires)
+		net_acquire(host, local, remote);
+}
+
+static const char *settle(void)
+{
+	const char *why;
+
+	want(red, "10.0.0.1", "10.0.0.2");
+	net.manual = false;
+	net_run(&net, 2000);
+	why = net_traffic(red, blue);
+	if (why)
+		return why;
+	/* Dead IKE SAs are found, and go with what hangs on them. */
+	net_run(&net, 400000);
+	want(red, "10.0.0.1", "10.0.0.2");
+	net_run(&net, 2000);
+	fake_drain(&red->driver);
+	fake_drain(&blue->driver);
+	why = net_traffic(red, blue);
+	if (why)
+		return why;
+	return red->driver.count == 1 && blue->driver.count == 1 ?
+		       NULL :
+		       "pairs are left over";
+}
+
+static bool one(const struct flow *flow, unsigned int messages, bool red_dies,
+		unsigned int *bad)
+{
+	unsigned int done = 0;
+	const char *why;
+
+	begin();
+	flow->begin();
+	net.manual = true;
+	while (done < messages && net_deliver(&net, 0))
+		done++;
+	net_restart(red_dies ? red : blue);
+	why = settle();
+	if (why) {
+		printf("# %s, %s dies after %u messages: %s (%u and %u pairs)\n",
+		       flow->name, red_dies ? "red" : "blue", done, why,
+		       red->driver.count, blue->driver.count);
+		++*bad;
+	}
+	net_free(&net);
+	return done == messages;
+}
+
+static void every_boundary(const struct flow *flow, bool red_dies)
+{
+	unsigned int n = 0, bad = 0;
+
+	while (one(flow, n, red_dies, &bad) && n < 40)
+		n++;
+	ok(!bad, "version %u, %s, %s dies: %u boundaries, %u bad", version,
+	   flow->name, red_dies ? "who asks" : "who answers", n + 1, bad);
+}
+
+int main(void)
+{
+	unsigned int i;
+
+	for (version = 1; version <= 2; version++)
+		for (i = 0; i < sizeof(flows) / sizeof(flows[0]); i++) {
+			every_boundary(&flows[i], true);
+			every_boundary(&flows[i], false);
+		}
+	return tap_done();
+}
