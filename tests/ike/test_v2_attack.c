@@ -54,7 +54,10 @@ static void cut(const struct net_packet *p)
 	free(copy);
 }
 
-/* A bit of every byte of a protected message; of one in clear, its header. */
+/*
+ * A bit of every byte of a protected message, but of its SPIs: it would be of
+ * an IKE SA that is not there, and be told so (test_restart).
+ */
 static void flip(const struct net_packet *p)
 {
 	bool clear = p->data[18] == IKEV2_SA_INIT;
@@ -62,7 +65,7 @@ static void flip(const struct net_packet *p)
 	size_t i, end = clear ? 0 : p->len;
 
 	memcpy(copy, p->data, p->len);
-	for (i = 0; i < end; i++) {
+	for (i = 2 * IKE_SPI_LEN; i < end; i++) {
 		uint8_t bit = (uint8_t)(1U << rnd(8));
 
 		copy[i] ^= bit;

@@ -28,6 +28,13 @@ static void renew_due(struct ike_timer *timer)
 	ike_child_renew(ike_container(timer, struct ike_child, renew));
 }
 
+void ike_child_renew_later(struct ike_child *child, uint64_t ms)
+{
+	child->renew.fn = renew_due;
+	ike_timer_set(&child->engine->timers, &child->renew,
+		      ike_now(child->engine) + ms);
+}
+
 static struct ike_child *adopted_new(struct ike_engine *engine,
 				     const struct ipsec_sa *pair,
 				     const struct policy_rule *rule)
@@ -62,12 +69,23 @@ struct adoption {
 	unsigned int count;
 };
 
+/* The pair that another one took over from, or is about to. */
+static struct ike_child *predecessor(struct ike_engine *engine, uint64_t id)
+{
+	struct ike_child *child;
+
+	TAILQ_FOREACH(child, &engine->adopted, link)
+	if (id && child->id == id)
+		return child;
+	return NULL;
+}
+
 static void adopt(void *arg, const struct ipsec_sa *pair)
 {
 	struct adoption *adoption = arg;
 	struct ike_engine *engine = adoption->engine;
 	const struct policy_rule *rule;
-	struct ike_child *child;
+	struct ike_child *child, *old;
 	uint64_t owner = pair->owner.v;
 
 	if ((owner & IKE_OWNER_MASK) != IKE_OWNER_MAGIC ||
@@ -83,11 +101,16 @@ static void adopt(void *arg, const struct ipsec_sa *pair)
 		return;
 	ike_ts_from_selector(&pair->sel, ipsec_addr_family(&pair->local),
 			     &child->local, &child->remote);
+	/* Only the younger one is renewed; the older ends when that is done. */
+	old = predecessor(engine, pair->replaces.v);
+	ike_child_set_rekeys(child, old);
+	if (old)
+		ike_timer_stop(&engine->timers, &old->renew);
 	ike_timer_set(&engine->timers, &child->renew,
 		      ike_now(engine) + RENEW_EVERY_MS * adoption->count++);
 }
 
-void ike_child_renew(struct ike_child *child)
+static void renew(struct ike_child *child)
 {
 	struct ike_engine *engine = child->engine;
 	struct ike_path path = {
@@ -108,6 +131,15 @@ void ike_child_renew(struct ike_child *child)
 	next->remote = child->remote;
 	ike_child_set_rekeys(next, child);
 	ike_engine_ask(sa, next);
+}
+
+/* The peer may have been faster: then its SA is the one that stays. */
+void ike_child_renew(struct ike_child *child)
+{
+	if (ike_child_sibling(child))
+		ike_child_free(child);
+	else
+		renew(child);
 }
 
 static void answer(void *arg, const struct ipsec_acquire *acquire)

@@ -68,10 +68,22 @@ static void delete_pair(struct ike_child *child)
 	env->driver.sa_del(env->ctx, child->id, &err);
 }
 
+/* Of adopted ones nobody else knows that the older has no use any more. */
+static void free_older(struct ike_child *child)
+{
+	struct ike_child *old = child->rekeys;
+
+	if (child->sa || !old || old->sa)
+		return;
+	ike_child_set_rekeys(child, NULL);
+	ike_child_free(old);
+}
+
 void ike_child_free(struct ike_child *child)
 {
 	struct ike_engine *engine = child->engine;
 
+	free_older(child);
 	unlink_rekeys(child);
 	delete_pair(child);
 	if (child->sa) {

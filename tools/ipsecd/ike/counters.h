@@ -41,6 +41,9 @@
 	X(fragments_dropped, "fragments dropped")                      \
 	X(ike_rekeys, "IKE SAs rekeyed")                               \
 	X(child_rekeys, "Child SAs rekeyed")                           \
+	X(hints_sent, "answers that an IKE SA is not known")           \
+	X(hints, "answers of peers that do not know the IKE SA")       \
+	X(restarts, "negotiations begun anew with a peer that forgot") \
 	X(dead_peers, "IKE SAs ended for the peer did not answer")
 
 struct ike_counters {

@@ -174,13 +174,29 @@ static struct ike_sa *find_sa(struct ike_engine *engine,
 	return sa && sa->version == h->version >> 4 ? sa : NULL;
 }
 
-static bool is_first(const struct ike_header *h)
+/* A Windows that got a cookie sends it back in the responder's place. */
+static bool is_first(const struct ike_message *m)
 {
 	static const uint8_t zero[IKE_SPI_LEN];
-	bool v1_cookie = h->version >> 4 == 1; /* an answered DOS_COOKIE */
+	const struct ike_header *h = &m->hdr;
+	bool alone = !memcmp(h->spi_r, zero, IKE_SPI_LEN);
 
-	return memcmp(h->spi_i, zero, IKE_SPI_LEN) &&
-	       (v1_cookie || !memcmp(h->spi_r, zero, IKE_SPI_LEN)) && !h->id;
+	if (!memcmp(h->spi_i, zero, IKE_SPI_LEN) || h->id)
+		return false;
+	return alone || (h->version >> 4 == 1 && ike_payload_get(m, IKEV1_SA));
+}
+
+/* Nothing is said of a message that has to do with an SA of ours. */
+static void unknown(struct ike_engine *engine, const struct ike_path *path,
+		    const struct ike_message *m)
+{
+	if (ike_engine_find(engine, m->hdr.spi_i) ||
+	    ike_engine_find(engine, m->hdr.spi_r))
+		return;
+	if (m->hdr.version >> 4 == 2)
+		ikev2_unknown(engine, path, m);
+	else
+		ikev1_unknown(engine, path, m);
 }
 
 static void dispatch(struct ike_engine *engine, const struct ike_path *path,
@@ -193,10 +209,10 @@ static void dispatch(struct ike_engine *engine, const struct ike_path *path,
 	if (sa && (h->exchange != IKEV2_SA_INIT ||
 		   !(h->flags & IKEV2_FLAG_RESPONSE) || sa->initiator)) {
 		sa->ops->message(sa, path, m);
-	} else if (!is_first(h)) {
+	} else if (!is_first(m)) {
 		engine->counters.invalid_cookies++;
-		if (version == 2)
-			ikev2_unknown(engine, path, m);
+		if (!sa)
+			unknown(engine, path, m);
 	} else if (version == 2 && h->exchange == IKEV2_SA_INIT &&
 		   !(h->flags & IKEV2_FLAG_RESPONSE)) {
 		ikev2_respond(engine, path, m);

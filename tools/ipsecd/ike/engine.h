@@ -29,9 +29,10 @@ struct ike_engine {
 	struct ike_counters counters;
 	unsigned int half_open;
 	uint64_t stories;
+	uint64_t hints_since; /* ms; how many were sent from then on */
+	unsigned int hints;
 	uint64_t next_owner;
 	uint32_t fetches; /* OCSP answers asked for */
-	uint64_t quiet_until; /* ms: no answer to a lost SA before */
 	bool stopping;
 };
 
@@ -99,8 +100,24 @@ struct ike_sa *ike_engine_get_sa(struct ike_engine *engine,
 				 const struct ike_path *path);
 /* Queues the negotiation of a new Child SA and begins what can be begun. */
 int ike_engine_ask(struct ike_sa *sa, struct ike_child *child);
-/* Negotiates an adopted pair anew. */
+/*
+ * lost.c: a peer that has forgotten an IKE SA. A message for one that is not
+ * here is answered in clear (RFC 7296 section 2.21.4, RFC 2408 section 5.2),
+ * shorter than it was and seldom; nothing is ended by such an answer.
+ */
+bool ike_hint_allowed(struct ike_engine *engine, size_t request, size_t answer);
+/* The peer does not know the SA: what it was for is begun anew. */
+void ike_sa_restart(struct ike_sa *sa);
+/* The pair goes on without its IKE SA, until it is renewed. */
+void ike_child_orphan(struct ike_child *child);
+/* v2_lost.c, v1_lost.c: answers a message of an SA that is not here. */
+void ikev1_unknown(struct ike_engine *engine, const struct ike_path *path,
+		   const struct ike_message *m);
+/* Negotiates an adopted pair anew, now or later. */
 void ike_child_renew(struct ike_child *child);
+void ike_child_renew_later(struct ike_child *child, uint64_t ms);
+/* Another SA with the peer for the same traffic, of another IKE SA. */
+struct ike_child *ike_child_sibling(const struct ike_child *child);
 /* Is any other SA, or an adopted pair, with this peer there? */
 bool ike_engine_knows_peer(struct ike_engine *engine, const struct ike_sa *sa);
 /* The peer lost its memory: other SAs of the same identity go silently. */

@@ -109,6 +109,9 @@ void ike_sa_free(struct ike_sa *sa, enum ipsecdrv_refuse_reason reason)
 		free(task);
 	while ((child = TAILQ_FIRST(&sa->children))) {
 		ike_child_refuse(child, reason);
+		/* It may not have been replaced yet by one that only listens. */
+		if (child->state == IKE_CHILD_REPLACED)
+			child->state = IKE_CHILD_DELETING;
 		ike_child_free(child);
 	}
 	stop_timers(sa);

@@ -107,6 +107,9 @@ struct ike_sa {
 	TAILQ_HEAD(, ike_child) children;
 	TAILQ_HEAD(, ike_task) tasks;
 
+	unsigned int restarts; /* how often what it is for was begun anew */
+	bool lost; /* somebody says that the peer does not know it */
+
 	uint64_t story; /* number in the log */
 	uint64_t created; /* ms */
 	uint64_t established; /* ms, 0: not yet */

@@ -68,6 +68,7 @@ static void v1_free(struct ike_sa *sa)
 	ikev1_wire_free(&v1->wire);
 	ike_timer_stop(timers, &v1->end);
 	ike_timer_stop(timers, &v1->dpd);
+	ike_timer_stop(timers, &v1->lost);
 	ike_proposals_free(&v1->offer);
 	ikev1_bytes_free(&v1->sa_body);
 	ikev1_bytes_free(&v1->id_i);

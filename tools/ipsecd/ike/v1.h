@@ -114,6 +114,9 @@ struct ikev1 {
 	uint32_t dpd_out;
 	unsigned int dpd_tries;
 	struct ike_timer dpd;
+	struct ike_timer lost; /* a probe after a hint that it is not known */
+	uint64_t lost_since;
+	unsigned int lost_expect; /* how far main mode was then */
 	struct ike_timer end; /* the SA goes when it is due */
 	enum ipsecdrv_refuse_reason end_reason;
 	uint8_t replaces[IKE_SPI_LEN]; /* our SPI of the SA that this one renews */
@@ -247,6 +250,9 @@ int ikev1_ids_read(const struct ike_sa *sa, const struct ike_message *m,
 void ikev1_ids_through_nat(const struct ike_sa *sa, enum ipsecdrv_mode mode,
 			   struct ike_ts *ours, struct ike_ts *theirs);
 bool ikev1_is_transport(uint16_t encap);
+
+/* v1_lost.c: somebody says that the peer does not know the SA. */
+void ikev1_lost_hint(struct ike_sa *sa);
 
 /* v1_info.c */
 void ikev1_info_message(struct ike_sa *sa, struct ike_message *m);

@@ -459,7 +459,15 @@ static void take_clear(struct ike_sa *sa, const struct ike_message *m)
 	static const uint8_t none[IKE_SPI_LEN];
 	struct ike_notify n;
 
-	if (!p || ikev1_notify_read(p, &n) || sa->established) {
+	if (!p || ikev1_notify_read(p, &n)) {
+		sa->engine->counters.unexpected++;
+		return;
+	}
+	if (n.type == IKEV1_INVALID_COOKIE) {
+		ikev1_lost_hint(sa);
+		return;
+	}
+	if (sa->established) {
 		sa->engine->counters.unexpected++;
 		return;
 	}

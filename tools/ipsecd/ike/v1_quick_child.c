@@ -464,6 +464,9 @@ void ikev1_quick_settled(struct ike_child *child)
 	struct ike_sa *sa = child->sa;
 	struct ike_child *old = child->rekeys;
 
+	/* The responder has found it; so that both sides end the same. */
+	if (!old && child->initiator)
+		old = find_old(child);
 	if (!old)
 		return;
 	settle_collision(child);

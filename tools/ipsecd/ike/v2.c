@@ -338,15 +338,14 @@ static void protected_response(struct ike_sa *sa, const struct ike_path *from,
 		sa->engine->counters.unexpected++;
 		return;
 	}
-	if (m->hdr.next == IKEV2_NOTIFY) {
-		ikev2_lost(sa, m);
+	if (ikev2_lost_hint(sa, m))
 		return;
-	}
 	rc = ikev2_message_open(sa, m, plain);
 	if (rc == -EBADMSG)
 		sa->engine->counters.not_authentic++;
 	if (rc == -EBADMSG || rc == -EAGAIN)
 		return;
+	sa->lost = false;
 	/* A chain that cannot be read says nothing; neither does a repetition. */
 	if (rc)
 		m->payloads = 0;

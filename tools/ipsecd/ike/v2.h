@@ -347,7 +347,6 @@ void ikev2_auth_established(struct ike_sa *sa);
 /* v2_lost.c */
 /* A new IKE SA in place of one that is half open; its children go over. */
 struct ike_sa *ikev2_begin_again(struct ike_sa *sa, unsigned int auth);
-void ikev2_lost(struct ike_sa *sa, const struct ike_message *m);
 
 /* v2_wait.c: IKE_AUTH that waits for an OCSP answer */
 int ikev2_wait_start(struct ike_sa *sa, const struct ike_path *from,
@@ -445,6 +444,10 @@ void ikev2_collide_used(struct ike_sa *sa);
 void ikev2_collide_leave(struct ike_sa *sa);
 /* to takes the place of from, which waits for its deletion. */
 void ikev2_collide_settle(struct ike_sa *from, struct ike_sa *to);
+
+/* v2_lost.c */
+/* An answer in clear that the peer does not know the SA: true, and taken. */
+bool ikev2_lost_hint(struct ike_sa *sa, const struct ike_message *m);
 
 /* v2_info.c */
 void ikev2_info_start(struct ike_sa *sa); /* liveness */

@@ -1,41 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Half-open IKE SAs of which one side has lost its memory: INVALID_IKE_SPI
- * (RFC 7296 section 2.21.4). It proves nothing, so that it ends no IKE SA that
- * was authenticated, and only so many attempts at one.
- */
+/* INVALID_IKE_SPI in clear, RFC 7296 sections 2.4 and 2.21.4. */
 #include "v2.h"
 
-#include <string.h>
+#define AGAIN_MAX 2 /* of one that is half open */
+#define HINT_LEN (IKE_HEADER_LEN + 8)
+#define TRIES_LOST 2 /* 1.5 s: the peer would answer at once if it could */
 
-#define EVERY_MS 20 /* one answer at most */
-#define AGAIN_MAX 2
-
-/**
- * ikev2_unknown() - a message for an IKE SA that is not there
- *
- * Whoever waits for an answer to IKE_AUTH is told, with fewer bytes than it
- * sent, and not often.
- */
 void ikev2_unknown(struct ike_engine *engine, const struct ike_path *path,
 		   const struct ike_message *m)
 {
-	uint64_t now = ike_now(engine);
 	struct ike_header h = m->hdr;
+	uint8_t buf[HINT_LEN];
 	struct ike_builder b;
-	uint8_t buf[64];
+	size_t len;
 
-	if (h.exchange != IKEV2_AUTH || h.id != 1 ||
-	    h.flags != IKEV2_FLAG_INITIATOR || now < engine->quiet_until ||
-	    ike_engine_find(engine, h.spi_i) ||
-	    ike_engine_find(engine, h.spi_r))
+	/* Never an answer to an answer, nor to what is not protected. */
+	if (h.flags & IKEV2_FLAG_RESPONSE || !m->payloads ||
+	    (m->payload[m->payloads - 1].type != IKEV2_SK &&
+	     m->payload[m->payloads - 1].type != IKEV2_SKF) ||
+	    !ike_hint_allowed(engine, m->raw_len, sizeof(buf)))
 		return;
-	engine->quiet_until = now + EVERY_MS;
-	h.version = IKE_V2;
-	h.flags = IKEV2_FLAG_RESPONSE;
+	h.flags ^= IKEV2_FLAG_INITIATOR;
+	h.flags |= IKEV2_FLAG_RESPONSE;
 	ike_build(&b, buf, sizeof(buf), &h);
 	ikev2_notify_put(&b, IKEV2_INVALID_IKE_SPI, NULL, 0);
-	ike_send(engine, path, buf, ike_build_finish(&b));
+	len = ike_build_finish(&b);
+	if (len)
+		ike_send(engine, path, buf, len);
+}
+
+/* Is it such an answer to our outstanding request? */
+static bool is_hint(const struct ikev2 *v, const struct ike_message *m)
+{
+	struct ike_notify n;
+
+	return v->request.kind && m->hdr.id == v->request.id &&
+	       m->hdr.exchange == v->request.exchange && m->payloads == 1 &&
+	       m->payload[0].type == IKEV2_NOTIFY &&
+	       !ikev2_notify_read(&m->payload[0], &n) &&
+	       n.type == IKEV2_INVALID_IKE_SPI;
 }
 
 struct ike_sa *ikev2_begin_again(struct ike_sa *sa, unsigned int auth)
@@ -61,24 +64,28 @@ struct ike_sa *ikev2_begin_again(struct ike_sa *sa, unsigned int auth)
 	return next;
 }
 
-/**
- * ikev2_lost() - an answer to IKE_AUTH in clear
- *
- * May free the SA.
- */
-void ikev2_lost(struct ike_sa *sa, const struct ike_message *m)
+bool ikev2_lost_hint(struct ike_sa *sa, const struct ike_message *m)
 {
 	struct ikev2 *v = ikev2_of(sa);
-	struct ike_notify n;
+	unsigned int enough = v->request.tries + TRIES_LOST;
 
-	if (v->state != IKEV2_AUTHENTICATING || v->again >= AGAIN_MAX ||
-	    !ikev2_notify_find(m, IKEV2_INVALID_IKE_SPI, &n)) {
-		sa->engine->counters.unexpected++;
-		return;
+	if (!is_hint(v, m))
+		return false;
+	sa->engine->counters.hints++;
+	if (v->state == IKEV2_FAILED || sa->lost)
+		return true;
+	if (v->state == IKEV2_AUTHENTICATING && v->again < AGAIN_MAX) {
+		v->again++;
+		ike_log(sa, IKE_LOG_INFO,
+			"the peer seems to have lost its memory: once more");
+		if (ikev2_begin_again(sa, v->auth_next))
+			ike_sa_free(sa, IPSECDRV_REFUSE_REASON_NO_ANSWER);
+		return true;
 	}
-	v->again++;
 	ike_log(sa, IKE_LOG_INFO,
-		"the peer seems to have lost its memory: once more");
-	if (ikev2_begin_again(sa, v->auth_next))
-		ike_sa_free(sa, IPSECDRV_REFUSE_REASON_NO_ANSWER);
+		"somebody says in clear that the peer does not know this IKE SA; it is asked once more");
+	sa->lost = true;
+	if (v->request.retries > enough)
+		v->request.retries = enough;
+	return true;
 }

@@ -70,6 +70,10 @@ static void give_up(struct ike_sa *sa)
 {
 	enum ipsecdrv_refuse_reason reason;
 
+	if (sa->lost && sa->state != IKE_SA_DELETING) {
+		ike_sa_restart(sa);
+		return;
+	}
 	/* Nobody waits for the end of what is ending anyway. */
 	if (sa->state == IKE_SA_DELETING || sa->state == IKE_SA_REPLACED) {
 		ike_sa_free(sa, IPSECDRV_REFUSE_REASON_NO_ANSWER);

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A peer that has forgotten an IKE SA: its daemon was killed, or the machine
+ * started anew. It says so in clear, so anyone can say it: nothing ends by the
+ * word alone. What has not been established is begun anew, a few times; an
+ * established SA is probed, and when the peer is silent given up much sooner
+ * than it would be otherwise. SA pairs go on until they are renewed.
+ */
+#include <string.h>
+
+#include "engine.h"
+
+#define HINTS_EVERY_MS 1000
+#define HINTS_MAX 20
+#define RESTARTS_MAX 3
+#define ORPHAN_MS 500 /* the peer, if it has the pair too, renews it first */
+
+bool ike_hint_allowed(struct ike_engine *engine, size_t request, size_t answer)
+{
+	uint64_t now = ike_now(engine);
+
+	if (now - engine->hints_since >= HINTS_EVERY_MS) {
+		engine->hints_since = now;
+		engine->hints = 0;
+	}
+	if (answer > request || engine->hints >= HINTS_MAX)
+		return false;
+	engine->hints++;
+	engine->counters.hints_sent++;
+	return true;
+}
+
+void ike_child_orphan(struct ike_child *child)
+{
+	struct ike_engine *engine = child->engine;
+	struct ike_sa *sa = child->sa;
+
+	if (sa->ops->forget)
+		sa->ops->forget(sa, child);
+	ike_sa_forget_child(sa, child);
+	child->peer = sa->path.remote;
+	child->ours = sa->path.local;
+	TAILQ_REMOVE(&sa->children, child, link);
+	child->sa = NULL;
+	child->state = IKE_CHILD_INSTALLED;
+	TAILQ_INSERT_TAIL(&engine->adopted, child, link);
+	ike_child_renew_later(child, ORPHAN_MS);
+}
+
+static void take_along(struct ike_sa *next, struct ike_child *child)
+{
+	struct ike_sa *sa = child->sa;
+
+	if (sa->ops->forget)
+		sa->ops->forget(sa, child);
+	ike_child_move(child, next);
+	child->spi_esp = 0;
+	child->spi_ah = 0;
+	child->protos = 0;
+	ike_sa_queue(next, IKE_TASK_CHILD, child);
+}
+
+struct ike_child *ike_child_sibling(const struct ike_child *child)
+{
+	struct ike_child *other, *next;
+
+	HASH_ITER(hh, child->engine->children, other, next)
+	if (other != child && other->id && other->sa &&
+	    other->sa != child->sa && other->rule && child->rule &&
+	    !strcmp(other->rule->name, child->rule->name) &&
+	    (other->state == IKE_CHILD_INSTALLED ||
+	     other->state == IKE_CHILD_REKEYING) &&
+	    ike_ts_equal(&other->local, &child->local) &&
+	    ike_ts_equal(&other->remote, &child->remote))
+		return other;
+	return NULL;
+}
+
+/* Not begun, or not answered, and what it is for is not there by another way. */
+static bool wanted(const struct ike_child *child)
+{
+	return !child->id && child->initiator && !child->rekeys &&
+	       child->state == IKE_CHILD_NEW && !ike_child_sibling(child);
+}
+
+/* Orphans are renewed by the new SA, unless the peer was faster. */
+static void part_from(struct ike_sa *sa, struct ike_sa *next)
+{
+	struct ike_child *child, *following;
+
+	for (child = TAILQ_FIRST(&sa->children); child; child = following) {
+		following = TAILQ_NEXT(child, link);
+		if (child->id && child->state != IKE_CHILD_REPLACED &&
+		    child->state != IKE_CHILD_DELETING)
+			ike_child_orphan(child);
+		else if (wanted(child))
+			take_along(next, child);
+	}
+}
+
+void ike_sa_restart(struct ike_sa *sa)
+{
+	struct ike_engine *engine = sa->engine;
+	struct ike_sa *next = NULL;
+
+	if (sa->rule && sa->restarts < RESTARTS_MAX)
+		next = ike_engine_initiate(engine, sa->rule, &sa->first_path);
+	ike_log(sa, IKE_LOG_NOTICE,
+		"the peer does not know this IKE SA any more; %s",
+		next ? "begins anew" : "it ends");
+	if (next) {
+		engine->counters.restarts++;
+		next->restarts = sa->restarts + (sa->established ? 0 : 1);
+		part_from(sa, next);
+		next->ops->kick(next);
+	}
+	ike_sa_free(sa, IPSECDRV_REFUSE_REASON_NO_ANSWER);
+}
