@@ -263,6 +263,7 @@ static void ipd_output_done(struct ipd_sa *sa, struct sk_buff *skb, int err)
  */
 static int ipd_output_one(struct ipd_pair *pair, struct sk_buff *skb, struct dst_entry *dst)
 {
+	unsigned int len = skb->len;
 	struct ipd_frame frame;
 	unsigned int i;
 	int err;
@@ -271,7 +272,8 @@ static int ipd_output_one(struct ipd_pair *pair, struct sk_buff *skb, struct dst
 	if (unlikely(err))
 		goto drop;
 	if (frame.nexthdr[0] == IPPROTO_TCP)
-		ipd_pmtu_clamp_mss(pair, skb, frame.off[0] + pair->sas[0].hdr_len, dst);
+		ipd_pmtu_clamp_mss(pair, skb, frame.off[0] + pair->sas[0].hdr_len,
+				   len - frame.payload, dst);
 
 	IPD_OUT_CB(skb)->frame = frame;
 	for (i = 0; i < pair->n; i++) {

@@ -178,23 +178,25 @@ static void ipd_pmtu_clamp_option(struct tcphdr *th, u8 *opt, u16 mss)
 
 /**
  * ipd_pmtu_clamp_mss() - lower the MSS option of a TCP SYN to what fits the pair
- * @pair: the pair it goes or came through
+ * @pair: the pair it goes through
  * @skb: linear, not shared, network header set, TCP checksum complete
  * @thoff: of the TCP header, from the network header on
+ * @hlen: of what stays in front of the protected payload
  * @dst: outer route
  */
 void ipd_pmtu_clamp_mss(const struct ipd_pair *pair, struct sk_buff *skb, unsigned int thoff,
-			const struct dst_entry *dst)
+			unsigned int hlen, const struct dst_entry *dst)
 {
 	struct tcphdr *th = (struct tcphdr *)(skb_network_header(skb) + thoff);
 	unsigned int len = skb_tail_pointer(skb) - (u8 *)th;
-	unsigned int i, end, mtu;
+	unsigned int i, end, fits;
 	u8 *opt = (u8 *)th;
 
 	if (len < sizeof(*th) || !th->syn)
 		return;
-	mtu = ipd_pmtu_inner(pair, dst);
-	if (mtu < thoff + sizeof(*th) + 64)
+	fits = ipd_pmtu_inner(pair, dst);
+	fits -= min(fits, hlen);
+	if (fits < sizeof(*th) + 64)
 		return;
 	end = min_t(unsigned int, th->doff * 4, len);
 	for (i = sizeof(*th); i + 1 < end;) {
@@ -207,7 +209,7 @@ void ipd_pmtu_clamp_mss(const struct ipd_pair *pair, struct sk_buff *skb, unsign
 		if (opt[i + 1] < 2 || i + opt[i + 1] > end)
 			return;
 		if (opt[i] == TCPOPT_MSS && opt[i + 1] == TCPOLEN_MSS) {
-			ipd_pmtu_clamp_option(th, opt + i + 2, mtu - thoff - sizeof(*th));
+			ipd_pmtu_clamp_option(th, opt + i + 2, fits - sizeof(*th));
 			return;
 		}
 		i += opt[i + 1];

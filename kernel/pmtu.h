@@ -21,7 +21,7 @@ unsigned int ipd_pmtu_inner(const struct ipd_pair *pair, const struct dst_entry 
 int ipd_pmtu_check(struct ipd_net *in, struct ipd_pair *pair, struct sk_buff *skb,
 		   const struct dst_entry *dst);
 void ipd_pmtu_clamp_mss(const struct ipd_pair *pair, struct sk_buff *skb, unsigned int thoff,
-			const struct dst_entry *dst);
+			unsigned int hlen, const struct dst_entry *dst);
 bool ipd_pmtu_icmp(struct ipd_net *in, struct sk_buff *skb, u8 family);
 
 #endif /* IPD_PMTU_H */
