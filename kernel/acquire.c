@@ -109,6 +109,13 @@ static unsigned int slot_enqueue(struct ipd_slot *slot, struct sk_buff *skb)
 		IPD_STAT_INC(in, out_no_route);
 		return NF_DROP;
 	}
+	/* Now: until then conntrack takes every packet for the first of its connection, and
+	 * of two such packets it refuses the later one.
+	 */
+	if (!ipd_output_confirm(in, skb)) {
+		atomic_dec(&in->acquires.held);
+		return NF_DROP;
+	}
 	__skb_queue_tail(&slot->held, skb);
 	IPD_STAT_INC(in, out_hold);
 	return NF_STOLEN;

@@ -89,28 +89,33 @@ static bool ipd_output_is_ours(struct ipd_net *in, const struct sk_buff *skb, u8
 	return ipd_sadb_find_out(in, &key);
 }
 
-/* Conntrack's own hook comes after ours and will not see the packet: confirm the entry
- * here, and leave none on a packet that conntrack would not know.
+/**
+ * ipd_output_confirm() - confirm the conntrack entry of a packet
+ * @in: namespace
+ * @skb: packet that is about to be protected or held
+ *
+ * Conntrack's own hook comes after ours and will not see the packet; one that it would not
+ * know leaves without its entry. RCU.
+ *
+ * Return: false if conntrack refuses the packet; it is counted, and the caller's to drop.
  */
-static int ipd_output_confirm(struct sk_buff *skb)
+bool ipd_output_confirm(struct ipd_net *in, struct sk_buff *skb)
 {
 	struct nf_conn *ct = (struct nf_conn *)skb_nfct(skb);
 	const struct nf_ct_hook *ct_hook;
-	int verdict = NF_ACCEPT;
 
 	if (!ct)
-		return NF_ACCEPT;
+		return true;
 	/* Only the first packet of a connection is to be confirmed. */
-	if (nf_ct_is_confirmed(ct)) {
-		nf_reset_ct(skb);
-		return NF_ACCEPT;
+	if (!nf_ct_is_confirmed(ct)) {
+		ct_hook = rcu_dereference(nf_ct_hook);
+		if (ct_hook && ct_hook->confirm(skb) != NF_ACCEPT) {
+			IPD_STAT_INC(in, out_conntrack);
+			return false;
+		}
 	}
-	ct_hook = rcu_dereference(nf_ct_hook);
-	if (ct_hook)
-		verdict = ct_hook->confirm(skb);
-	if (verdict == NF_ACCEPT)
-		nf_reset_ct(skb);
-	return verdict;
+	nf_reset_ct(skb);
+	return true;
 }
 
 /* A linear skb that is ours alone and has room, @skb itself if it is one. Consumes @skb. */
@@ -477,9 +482,8 @@ static unsigned int ipd_output_verdict(struct ipd_net *in, struct ipd_match *mat
 		return ipd_output_hold(in, match, key, skb);
 	}
 
-	err = ipd_output_confirm(skb);
-	if (err != NF_ACCEPT)
-		return err;
+	if (!ipd_output_confirm(in, skb))
+		return NF_DROP;
 	err = ipd_output_protect(in, verdict.pair, skb);
 	return err < 0 ? NF_STOLEN | ((-err) << NF_VERDICT_QBITS) : NF_STOLEN;
 }
@@ -543,10 +547,6 @@ void ipd_output_release(struct ipd_net *in, struct sk_buff *skb)
 	}
 	if (soft)
 		IPD_STAT_INC(in, out_soft);
-	if (ipd_output_confirm(skb) != NF_ACCEPT) {
-		kfree_skb(skb);
-		return;
-	}
 	if (verdict.pair)
 		ipd_output_protect(in, verdict.pair, skb);
 	else

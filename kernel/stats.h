@@ -30,6 +30,7 @@
 	X(out_too_big)			\
 	X(out_no_route)			\
 	X(out_no_memory)		\
+	X(out_conntrack)		\
 	X(out_crypto_error)		\
 	X(out_crypto_async)		\
 	X(out_offload)			\

@@ -265,7 +265,8 @@ def conservation(driver, name=None):
                          ", ".join(f"{way} {stat[way]}" for way in drops if stat[way]))
         ways = ["out_permit", "out_block", "out_protect", "out_soft", "out_hold_full",
                 "out_hold_timeout", "out_hold_refused", "out_hold_flushed", "out_no_sa",
-                "out_expired", "out_malformed", "out_too_big", "out_no_route", "out_no_memory"]
+                "out_expired", "out_malformed", "out_too_big", "out_no_route", "out_no_memory",
+                "out_conntrack"]
         held = sum(one["held"] for one in driver.nl.dump("acquire-dump"))
         gone = sum(stat[way] for way in ways) + held
         if stat["out_packets"] != gone:
