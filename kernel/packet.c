@@ -101,6 +101,19 @@ static int ipd_packet_key4(struct sk_buff *skb, int nhoff, u8 dir, struct ipd_ke
 	return 0;
 }
 
+/* The walk over the headers fails for want of a protocol, too: a packet may have none. */
+static int ipd_packet_key6_none(struct sk_buff *skb, int nhoff, struct ipd_key *key)
+{
+	unsigned int off = nhoff;
+
+	if (ipv6_find_hdr(skb, &off, NEXTHDR_NONE, NULL, NULL) != NEXTHDR_NONE)
+		return -EINVAL;
+	key->proto = NEXTHDR_NONE;
+	key->sport = 0;
+	key->dport = 0;
+	return 0;
+}
+
 static int ipd_packet_key6(struct sk_buff *skb, int nhoff, u8 dir, struct ipd_key *key)
 {
 	const struct ipv6hdr *ip6h;
@@ -127,7 +140,7 @@ static int ipd_packet_key6(struct sk_buff *skb, int nhoff, u8 dir, struct ipd_ke
 	if (unlikely(ipv6_ext_hdr(nexthdr) && nexthdr != NEXTHDR_AUTH)) {
 		off = ipv6_skip_exthdr(skb, off, &nexthdr, &frag_off);
 		if (off < 0)
-			return -EINVAL;
+			return ipd_packet_key6_none(skb, nhoff, key);
 		if (frag_off & htons(IP6_OFFSET)) {
 			key->flags |= IPD_KEY_NO_PORTS;
 			/* It stopped at the fragment header, whose first byte tells. */
