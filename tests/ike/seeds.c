@@ -15,6 +15,7 @@
 #include "pki_seeds.h"
 #include "proposal.h"
 #include "ts.h"
+#include "v2_seeds.h"
 
 static const char *folder;
 static unsigned int count;
@@ -303,5 +304,6 @@ int main(int argc, char **argv)
 	fragments();
 	pki_seeds(seed);
 	daemon_parts();
+	v2_seeds(seed);
 	return 0;
 }

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TEST_V2_SEEDS_H
+#define TEST_V2_SEEDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What comes before the payloads in an input of fuzz_v2. */
+enum v2_seed_state {
+	V2_SEED_HALF_OPEN,
+	V2_SEED_IDLE,
+	V2_SEED_CREATING,
+	V2_SEED_REKEYING_CHILD,
+	V2_SEED_REKEYING,
+	V2_SEED_DELETING_CHILD,
+	V2_SEED_STATES,
+};
+
+enum v2_seed_flags {
+	V2_SEED_TO_RED = 1,
+	V2_SEED_RESPONSE = 2,
+};
+
+struct v2_seed_head {
+	uint8_t state;
+	uint8_t flags;
+	uint8_t exchange;
+	uint8_t first; /* payload */
+};
+
+/* The messages of a life of two peers, each as it would be in every state. */
+typedef void v2_seed_fn(const char *target, const void *head, size_t head_len,
+			const void *data, size_t len);
+void v2_seeds(v2_seed_fn *emit);
+
+#endif
