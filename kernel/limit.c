@@ -19,6 +19,9 @@
 /* The clock of limits goes on while the system sleeps, timers do not: look this often. */
 #define IPD_LIMIT_LOOK_SECONDS	3600
 
+/* As many pairs may have replaced each other before one of them was used. */
+#define IPD_LIMIT_OLDER		64
+
 /* last_used is no finer than this, so that a busy SA's cache line stays clean. */
 #define IPD_LIMIT_STAMP		(HZ / 4)
 
@@ -422,6 +425,26 @@ void ipd_pair_replace(struct ipd_pair *pair)
 }
 
 /**
+ * ipd_pair_supersede() - the pair sends, so those that it took over from do not
+ * @pair: a living pair
+ *
+ * The one that it replaced may only have listened, so that an older one went on sending.
+ */
+void ipd_pair_supersede(struct ipd_pair *pair)
+{
+	struct ipd_pair *old = ipd_sadb_find(pair->net, pair->replaces);
+	unsigned int older = 0;
+
+	lockdep_assert_held(&pair->net->mutex);
+
+	while (old && old != pair && older++ < IPD_LIMIT_OLDER) {
+		ipd_pair_replace(old);
+		ipd_slot_choose(old->slot);
+		old = ipd_sadb_find(pair->net, old->replaces);
+	}
+}
+
+/**
  * ipd_pair_listen() - receive only, the pair that this one replaces goes on sending
  * @pair: that is not published yet
  */
@@ -439,8 +462,6 @@ void ipd_pair_listen(struct ipd_pair *pair)
  */
 void ipd_pair_take_over(struct ipd_pair *pair)
 {
-	struct ipd_pair *old = ipd_sadb_find(pair->net, pair->replaces);
-
 	lockdep_assert_held(&pair->net->mutex);
 
 	if (!test_bit(IPD_PAIR_LISTENING, &pair->bits))
@@ -449,11 +470,8 @@ void ipd_pair_take_over(struct ipd_pair *pair)
 	clear_bit(IPD_PAIR_LISTENING, &pair->bits);
 	limit_set_marks(pair);
 	spin_unlock_bh(&pair->lock);
-	if (old)
-		ipd_pair_replace(old);
 	ipd_slot_choose(pair->slot);
-	if (old)
-		ipd_slot_choose(old->slot);
+	ipd_pair_supersede(pair);
 }
 
 /** ipd_pair_mark_dead() - from here on no limit does anything to the pair */

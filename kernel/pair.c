@@ -295,7 +295,7 @@ free:
 struct ipd_pair *ipd_sadb_add(struct ipd_net *in, struct ipd_pair_spec *spec,
 			      struct netlink_ext_ack *extack)
 {
-	struct ipd_pair *pair, *old;
+	struct ipd_pair *pair;
 	struct ipd_selector sel;
 	struct ipd_filter *filter;
 	struct ipd_slot *asked;
@@ -321,11 +321,8 @@ struct ipd_pair *ipd_sadb_add(struct ipd_net *in, struct ipd_pair_spec *spec,
 	ipd_slot_set_pair(pair->slot, pair);
 
 	/* Only now, so that the slot is not without a pair for a moment. */
-	old = spec->replaces ? ipd_sadb_find(in, spec->replaces) : NULL;
-	if (old && old != pair && !test_bit(IPD_PAIR_LISTENING, &pair->bits)) {
-		ipd_pair_replace(old);
-		ipd_slot_choose(old->slot);
-	}
+	if (!test_bit(IPD_PAIR_LISTENING, &pair->bits))
+		ipd_pair_supersede(pair);
 	asked = spec->slot ? ipd_slot_find(in, spec->slot) : NULL;
 	if (asked && asked != pair->slot)
 		ipd_slot_rehold(asked);

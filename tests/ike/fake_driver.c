@@ -84,6 +84,15 @@ static int check_new(const struct fake_driver *d, const struct ipsec_sa *sa,
 	return 0;
 }
 
+/* Those that it took over from, one after the other, send no more. */
+static void supersede(struct fake_driver *d, const struct fake_pair *pair)
+{
+	struct fake_pair *old = by_id(d, pair->sa.replaces.v);
+
+	for (; old; old = by_id(d, old->sa.replaces.v))
+		old->replaced = true;
+}
+
 static int sa_add(void *ctx, struct ipsec_sa *sa, struct ipsec_err *err)
 {
 	struct fake_driver *d = driver_of(ctx);
@@ -103,8 +112,8 @@ static int sa_add(void *ctx, struct ipsec_sa *sa, struct ipsec_err *err)
 	pair = &d->pair[d->count++];
 	*pair = (struct fake_pair){ .sa = *sa, .installed = ++d->serial };
 	pair->listening = old && sa->flags.v & IPSECDRV_SA_FLAGS_RESPONDER;
-	if (old && !pair->listening)
-		old->replaced = true;
+	if (!pair->listening)
+		supersede(d, pair);
 	d->adds++;
 	answered_by(d, sa);
 	return 0;
@@ -112,11 +121,8 @@ static int sa_add(void *ctx, struct ipsec_sa *sa, struct ipsec_err *err)
 
 static void take_over(struct fake_driver *d, struct fake_pair *pair)
 {
-	struct fake_pair *old = by_id(d, pair->sa.replaces.v);
-
 	pair->listening = false;
-	if (old)
-		old->replaced = true;
+	supersede(d, pair);
 }
 
 static int sa_update(void *ctx, const struct ipsec_sa *sa,

@@ -66,7 +66,7 @@ struct ike_child {
 	uint64_t in_packets; /* when liveness last looked */
 	struct ipsec_addr peer; /* of an adopted one: the outer addresses */
 	struct ipsec_addr ours;
-	struct ike_timer renew; /* of an adopted one */
+	struct ike_timer renew; /* of an adopted one; of version 1: its end */
 };
 
 /* NULL: no memory. Takes its place in the children of the SA. filter may be 0 until it is known. */

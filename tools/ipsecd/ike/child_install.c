@@ -69,13 +69,22 @@ static void fill_lifetime(const struct ike_child *child,
 	    child->idle_seconds ?: child->rule->idle_seconds);
 }
 
+/*
+ * Who does not know yet whether the peer is ready to receive: the responder,
+ * and in version 1 also the initiator, whose third message nobody answers.
+ */
+static bool listens(const struct ike_child *child)
+{
+	return !child->initiator || child->sa->version == 1;
+}
+
 static uint32_t flags(const struct ike_child *child)
 {
 	uint32_t v = 0;
 
 	if (child->esn)
 		v |= IPSECDRV_SA_FLAGS_ESN;
-	if (!child->initiator)
+	if (listens(child))
 		v |= IPSECDRV_SA_FLAGS_RESPONDER;
 	if (child->sa->encap && child->sa->nat_remote)
 		v |= IPSECDRV_SA_FLAGS_FLOAT;
@@ -206,7 +215,7 @@ void ike_child_activate(struct ike_child *child)
 {
 	struct ipsec_sa pair = { 0 };
 
-	if (!child->id || child->initiator || !child->rekeys || !child->sa)
+	if (!child->id || !child->rekeys || !child->sa || !listens(child))
 		return;
 	set(&pair.id, child->id);
 	set(&pair.flags, flags(child) & ~IPSECDRV_SA_FLAGS_RESPONDER);

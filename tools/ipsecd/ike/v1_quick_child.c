@@ -8,6 +8,7 @@
 
 #define CLUSTER_IDLE_SECONDS 60 /* MS-IKEE 3.5 */
 #define SPI_LEN 4
+#define DELETE_AFTER_MS 1000 /* what is replaced receives as long, at least */
 
 static uint16_t group_of(const struct ike_proposal *p)
 {
@@ -459,6 +460,16 @@ static void settle_collision(struct ike_child *child)
 	}
 }
 
+/* By now the peer has the new one; if it uses it, we do too. */
+static void delete_due(struct ike_timer *timer)
+{
+	struct ike_child *old = ike_container(timer, struct ike_child, renew);
+	struct ike_sa *sa = old->sa;
+
+	if (!ike_sa_queue(sa, IKE_TASK_DELETE_CHILD, old))
+		sa->ops->kick(sa);
+}
+
 void ikev1_quick_settled(struct ike_child *child)
 {
 	struct ike_sa *sa = child->sa;
@@ -470,8 +481,11 @@ void ikev1_quick_settled(struct ike_child *child)
 	if (!old)
 		return;
 	settle_collision(child);
-	if (child->initiator)
-		ike_sa_queue(old->sa, IKE_TASK_DELETE_CHILD, old);
+	if (child->initiator) {
+		old->renew.fn = delete_due;
+		ike_timer_set(&sa->engine->timers, &old->renew,
+			      ike_now(sa->engine) + DELETE_AFTER_MS);
+	}
 	sa->ops->kick(sa);
 }
 
