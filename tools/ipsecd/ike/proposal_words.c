@@ -199,6 +199,19 @@ static void follow(struct ike_proposal *p)
 			ike_proposal_add(p, PRF, prf[p->transform[i].id], 0);
 }
 
+/* Child SAs must say it (RFC 7296 section 3.3.3); not asked for is no. */
+static void say_esn(struct ike_proposal *p)
+{
+	unsigned int i;
+
+	if (p->proto == IKE_PROTO_IKE)
+		return;
+	for (i = 0; i < p->transforms; i++)
+		if (p->transform[i].type == ESN)
+			return;
+	ike_proposal_add(p, ESN, IKE_ESN_NO, 0);
+}
+
 static int check(const struct ike_proposal *p, struct ipsec_err *err)
 {
 	bool integ = ike_proposal_get(p, INTEG);
@@ -251,5 +264,6 @@ int ike_proposal_parse(struct ike_proposal *p, uint8_t proto, const char *text,
 	if (rc)
 		return rc;
 	follow(p);
+	say_esn(p);
 	return check(p, err);
 }
