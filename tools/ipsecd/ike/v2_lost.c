@@ -55,6 +55,7 @@ struct ike_sa *ikev2_begin_again(struct ike_sa *sa, unsigned int auth)
 	policy_put(next->policy);
 	next->policy = policy_get(sa->policy);
 	next->story = sa->story;
+	next->restarts = sa->restarts;
 	ikev2_of(next)->auth_next = auth;
 	ikev2_of(next)->again = ikev2_of(sa)->again;
 	ike_sa_move_children(sa, next);
@@ -74,7 +75,10 @@ bool ikev2_lost_hint(struct ike_sa *sa, const struct ike_message *m)
 	sa->engine->counters.hints++;
 	if (v->state == IKEV2_FAILED || sa->lost)
 		return true;
-	if (v->state == IKEV2_AUTHENTICATING && v->again < AGAIN_MAX) {
+	if (sa->state == IKE_SA_CONNECTING) {
+		/* Then it waits for the true answer, for there may be one. */
+		if (v->again == AGAIN_MAX)
+			return true;
 		v->again++;
 		ike_log(sa, IKE_LOG_INFO,
 			"the peer seems to have lost its memory: once more");
