@@ -118,7 +118,7 @@ class Spec:
                 return [n for n, bit in self.flags[enum].items() if value & bit]
             return value
         if kind == "string":
-            return payload.rstrip(b"\0").decode()
+            return payload.rstrip(b"\0").decode("utf-8", "surrogateescape")
         if kind == "flag":
             return True
         if kind == "nest":
