@@ -39,9 +39,12 @@ void ipsecd_hold_memory(void)
 
 	prctl(PR_SET_DUMPABLE, 0);
 	setrlimit(RLIMIT_CORE, &none);
-	setrlimit(RLIMIT_MEMLOCK, &all);
-	/* Best effort: a small machine must not be without its daemon. */
-	mlockall(MCL_CURRENT | MCL_FUTURE);
+	/*
+	 * Best effort: a small machine must not be without its daemon. Under
+	 * a limit all memory that comes later would be refused, not unlocked.
+	 */
+	mlockall(setrlimit(RLIMIT_MEMLOCK, &all) ? MCL_CURRENT :
+						   MCL_CURRENT | MCL_FUTURE);
 }
 
 /* A file system of our own with nothing in it, over an empty folder. */
