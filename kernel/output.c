@@ -208,9 +208,16 @@ static void ipd_output_drop(struct ipd_net *in, struct sk_buff *skb, int err)
 	kfree_skb(skb);
 }
 
+/* The socket whose cgroup has a say in what goes out. The packet holds it. */
+static struct sock *ipd_output_sender(const struct sk_buff *skb)
+{
+	return IPD_OUT_CB(skb)->has_sender ? skb->sk : NULL;
+}
+
 /* A finished packet, or a batch made one by ipd_gso_merge(). */
 static int ipd_output_send(struct ipd_pair *pair, struct sk_buff *skb)
 {
+	struct sock *sk = ipd_output_sender(skb);
 	struct net *net = pair->net->net;
 	int err;
 
@@ -220,17 +227,17 @@ static int ipd_output_send(struct ipd_pair *pair, struct sk_buff *skb)
 			IPCB(skb)->flags |= IPSKB_XFRM_TRANSFORMED;
 		else
 			IP6CB(skb)->flags |= IP6SKB_XFRM_TRANSFORMED;
-		return IPD_OUT_CB(skb)->okfn(net, NULL, skb);
+		return IPD_OUT_CB(skb)->okfn(net, sk, skb);
 	}
 
 	memset(skb->cb, 0, sizeof(IPD_OUT_CB(skb)->h6));
 	this_cpu_write(ipd_output_sent, skb);
 	if (pair->family == AF_INET) {
 		IPCB(skb)->flags = IPSKB_XFRM_TRANSFORMED;
-		err = ip_local_out(net, NULL, skb);
+		err = ip_local_out(net, sk, skb);
 	} else {
 		IP6CB(skb)->flags = IP6SKB_XFRM_TRANSFORMED;
-		err = ip6_local_out(net, NULL, skb);
+		err = ip6_local_out(net, sk, skb);
 	}
 	this_cpu_write(ipd_output_sent, NULL);
 	return err;
@@ -344,6 +351,7 @@ static int ipd_output_gso(struct ipd_pair *pair, struct sk_buff *skb, struct dst
 {
 	int (*okfn)(struct net *, struct sock *, struct sk_buff *) = IPD_OUT_CB(skb)->okfn;
 	struct sk_buff *segs, *seg, *next, *head = NULL, **tail = &head;
+	bool has_sender = IPD_OUT_CB(skb)->has_sender;
 	struct ipd_net *in = pair->net;
 	bool merge = ipd_gso_can_merge(pair);
 	int ret = 0;
@@ -366,6 +374,7 @@ static int ipd_output_gso(struct ipd_pair *pair, struct sk_buff *skb, struct dst
 		}
 		ipd_output_set_dst(pair, seg, dst);
 		IPD_OUT_CB(seg)->okfn = okfn;
+		IPD_OUT_CB(seg)->has_sender = has_sender;
 		if (ipd_output_one(pair, seg, dst))
 			continue;
 		IPD_STAT_INC(in, out_protect_segments);
@@ -503,6 +512,8 @@ unsigned int ipd_output(struct ipd_net *in, struct sk_buff *skb,
 	unsigned int verdict;
 	struct ipd_key key;
 
+	BUILD_BUG_ON(sizeof(struct ipd_out_cb) > sizeof_field(struct sk_buff, cb));
+
 	if (unlikely(ipd_output_is_ours(in, skb, state->pf)))
 		return NF_ACCEPT;
 
@@ -515,6 +526,7 @@ unsigned int ipd_output(struct ipd_net *in, struct sk_buff *skb,
 	local_bh_disable();
 	ipd_classify(in, &key, state->out, &match);
 	IPD_OUT_CB(skb)->okfn = state->okfn;
+	IPD_OUT_CB(skb)->has_sender = state->sk && state->sk == skb->sk;
 	verdict = ipd_output_verdict(in, &match, &key, skb);
 	local_bh_enable();
 	return verdict;
@@ -550,5 +562,5 @@ void ipd_output_release(struct ipd_net *in, struct sk_buff *skb)
 	if (verdict.pair)
 		ipd_output_protect(in, verdict.pair, skb);
 	else
-		IPD_OUT_CB(skb)->okfn(in->net, NULL, skb);
+		IPD_OUT_CB(skb)->okfn(in->net, ipd_output_sender(skb), skb);
 }

@@ -19,6 +19,8 @@ struct nf_hook_state;
  * @h4: the IP layer's own part, kept
  * @h6: the same
  * @okfn: what comes after the hook
+ * @has_sender: skb->sk is the socket that sends this IP packet; it may be that of what lies
+ *	within a tunnel of the stack's, of any family
  * @frame: where the headers lie
  */
 struct ipd_out_cb {
@@ -28,6 +30,7 @@ struct ipd_out_cb {
 	};
 	int (*okfn)(struct net *net, struct sock *sk, struct sk_buff *skb);
 	struct ipd_frame frame;
+	bool has_sender;
 };
 
 #define IPD_OUT_CB(skb) ((struct ipd_out_cb *)(skb)->cb)
