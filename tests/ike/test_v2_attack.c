@@ -6,6 +6,7 @@
 #include "pair.h"
 #include "rnd.h"
 #include "tap.h"
+#include "v2_util.h"
 
 #define FUZZ_RUNS 20000
 

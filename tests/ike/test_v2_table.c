@@ -11,6 +11,7 @@
 #include "forge.h"
 #include "pair.h"
 #include "tap.h"
+#include "v2_util.h"
 
 enum state {
 	INIT_SENT,

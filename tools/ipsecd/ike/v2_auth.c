@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* IKE_AUTH as initiator (RFC 7296 section 1.2). */
-#include "v2.h"
+#include "v2_message.h"
+#include "v2_util.h"
+#include "v2_auth.h"
+#include "v2_proof.h"
+#include "v2_child.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,7 +3,11 @@
  * IKE_AUTH as responder. The rule is chosen by what the peer proves to be;
  * everything that the rule demands is checked before anything is installed.
  */
-#include "v2.h"
+#include "v2_message.h"
+#include "v2_util.h"
+#include "v2_auth.h"
+#include "v2_proof.h"
+#include "v2_child.h"
 
 #include <errno.h>
 #include <string.h>

@@ -3,7 +3,8 @@
  * A Child SA as the side that asks for it, in IKE_AUTH or CREATE_CHILD_SA; and
  * its keys (RFC 7296 section 2.17).
  */
-#include "v2.h"
+#include "v2_util.h"
+#include "v2_child.h"
 
 #include <errno.h>
 #include <string.h>

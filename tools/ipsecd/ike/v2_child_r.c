@@ -3,7 +3,9 @@
  * A Child SA as the side that is asked for it, in IKE_AUTH or CREATE_CHILD_SA:
  * which rule allows it, what is chosen, and our payloads.
  */
-#include "v2.h"
+#include "v2_util.h"
+#include "v2_proof.h"
+#include "v2_child.h"
 
 #include <errno.h>
 #include <string.h>

@@ -6,7 +6,9 @@
  * the other. Everything else that cannot go together is refused, to be tried
  * again.
  */
-#include "v2.h"
+#include "v2_util.h"
+#include "v2_child.h"
+#include "v2_collide.h"
 
 #include <stdlib.h>
 #include <string.h>

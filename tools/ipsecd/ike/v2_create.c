@@ -3,7 +3,10 @@
  * CREATE_CHILD_SA: a new Child SA, or one in place of another (RFC 7296
  * sections 1.3.1 and 1.3.3).
  */
-#include "v2.h"
+#include "v2_message.h"
+#include "v2_util.h"
+#include "v2_child.h"
+#include "v2_collide.h"
 
 #include <errno.h>
 #include <string.h>

@@ -3,7 +3,8 @@
  * Identities, and which method of a rule they lead to. Several rules may be
  * meant by the addresses of a peer; what it proves to be decides.
  */
-#include "v2.h"
+#include "v2_util.h"
+#include "v2_proof.h"
 
 #include <errno.h>
 #include <string.h>

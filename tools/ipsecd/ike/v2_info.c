@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* INFORMATIONAL: deletion, liveness, notifies (RFC 7296 section 1.4). */
-#include "v2.h"
+#include "v2_message.h"
+#include "v2_util.h"
+#include "v2_collide.h"
 
 #include <string.h>
 

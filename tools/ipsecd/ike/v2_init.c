@@ -4,15 +4,16 @@
  * authenticated before AUTH, so that none of them ends the attempt at once,
  * and what it may make us do again is counted.
  */
-#include "v2.h"
+#include "v2_message.h"
+#include "v2_util.h"
+#include "v2_init.h"
+#include "v2_auth.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define COOKIE_MAX 64 /* RFC 7296 section 2.6 */
-#define REDIRECT_IPV4 1
-#define REDIRECT_IPV6 2
 
 static uint16_t first_group(const struct policy_rule *rule)
 {
@@ -61,21 +62,6 @@ int ikev2_init_features(const struct ike_sa *sa, struct ike_builder *b,
 	return 0;
 }
 
-static void put_redirect(const struct ike_sa *sa, struct ike_builder *b)
-{
-	const struct ipsec_addr *from = &ikev2_of(sa)->redirected_from;
-	uint8_t data[18];
-
-	if (!from->len) {
-		ikev2_notify_put(b, IKEV2_REDIRECT_SUPPORTED, NULL, 0);
-		return;
-	}
-	data[0] = from->len == 4 ? REDIRECT_IPV4 : REDIRECT_IPV6;
-	data[1] = from->len;
-	memcpy(data + 2, from->b, from->len);
-	ikev2_notify_put(b, IKEV2_REDIRECTED_FROM, data, 2 + from->len);
-}
-
 static size_t build(struct ike_sa *sa, uint8_t *buf, size_t size)
 {
 	struct ikev2 *v = ikev2_of(sa);
@@ -100,7 +86,7 @@ static size_t build(struct ike_sa *sa, uint8_t *buf, size_t size)
 	if (ikev2_init_features(sa, &b, sa->rule))
 		return 0;
 	if (sa->rule->redirect)
-		put_redirect(sa, &b);
+		ikev2_redirect_write(sa, &b);
 	if (sa->rule->ppk != POLICY_NO)
 		ikev2_notify_put(&b, IKEV2_USE_PPK, NULL, 0);
 	return ike_build_finish(&b);
@@ -186,43 +172,6 @@ static void take_group(struct ike_sa *sa, const struct ike_notify *n)
 	start_again(sa);
 }
 
-/* The gateway's identity and our nonce (RFC 5685 section 5). */
-static bool redirect_target(const struct ikev2 *v, const struct ike_notify *n,
-			    struct ipsec_addr *to)
-{
-	struct ipsec_reader r;
-	uint8_t type, len;
-
-	ipsec_reader_init(&r, n->data, n->len);
-	type = ipsec_read_u8(&r);
-	len = ipsec_read_u8(&r);
-	if (len != (type == REDIRECT_IPV4 ? 4 : type == REDIRECT_IPV6 ? 16 : 0))
-		return false;
-	to->len = len;
-	ipsec_read_copy(&r, to->b, len);
-	return !r.failed && len && r.left == v->ni.len &&
-	       !memcmp(r.p, v->ni.data, r.left);
-}
-
-static bool take_redirect(struct ike_sa *sa, const struct ike_notify *n)
-{
-	struct ikev2 *v = ikev2_of(sa);
-	struct ipsec_addr to = { 0 };
-	char text[48];
-
-	if (!sa->rule->redirect || v->redirects >= IKEV2_REDIRECTS_MAX ||
-	    !redirect_target(v, n, &to) || to.len != sa->path.remote.len)
-		return false;
-	v->redirects++;
-	v->redirected_from = sa->path.remote;
-	sa->path.remote = to;
-	ikev2_bytes_free(&v->cookie);
-	ike_log(sa, IKE_LOG_NOTICE, "the peer redirects us to %s",
-		ipsec_addr_print(&to, text, sizeof(text)));
-	start_again(sa);
-	return true;
-}
-
 /*
  * Anyone who sees our request can refuse it, so that a refusal only shortens
  * the wait (RFC 7296 section 2.21.1).
@@ -252,8 +201,11 @@ static void without_sa(struct ike_sa *sa, const struct ike_message *m)
 		take_group(sa, &n);
 		return;
 	}
-	if (ikev2_notify_find(m, IKEV2_REDIRECT, &n) && take_redirect(sa, &n))
+	if (ikev2_notify_find(m, IKEV2_REDIRECT, &n) &&
+	    ikev2_redirect_take(sa, &n)) {
+		start_again(sa);
 		return;
+	}
 	type = ikev2_notify_error(m, &n);
 	if (type)
 		take_refusal(sa, type);

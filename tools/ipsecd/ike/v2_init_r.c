@@ -4,7 +4,10 @@
  * malformed gets no answer, and while many wait, nothing is computed or kept
  * before a cookie came back (RFC 7296 section 2.6).
  */
-#include "v2.h"
+#include "v2_message.h"
+#include "v2_util.h"
+#include "v2_init.h"
+#include "v2_proof.h"
 
 #include <string.h>
 

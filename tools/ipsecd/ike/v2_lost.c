@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* INVALID_IKE_SPI in clear, RFC 7296 sections 2.4 and 2.21.4. */
-#include "v2.h"
+#include "v2_util.h"
+#include "v2_auth.h"
 
 #define AGAIN_MAX 2 /* of one that is half open */
 #define HINT_LEN (IKE_HEADER_LEN + 8)

@@ -3,7 +3,8 @@
  * Protected messages in and out: the encrypted payload, or the encrypted
  * fragments of RFC 7383 when a message is longer than the path surely takes.
  */
-#include "v2.h"
+#include "v2_message.h"
+#include "v2_util.h"
 
 #include <errno.h>
 #include <stdlib.h>

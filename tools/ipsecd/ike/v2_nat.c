@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* NAT detection, and peers that move behind a NAT (RFC 7296 section 2.23). */
-#include "v2.h"
+#include "v2_message.h"
+#include "v2_util.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Post-quantum preshared keys, RFC 8784. */
-#include "v2.h"
+#include "v2_util.h"
+#include "v2_proof.h"
 
 #include <string.h>
 

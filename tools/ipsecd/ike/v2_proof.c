@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* AUTH, certificates and certificate requests (RFC 7296 section 2.15). */
-#include "v2.h"
+#include "v2_util.h"
+#include "v2_proof.h"
 
 #include <errno.h>
 #include <stdlib.h>

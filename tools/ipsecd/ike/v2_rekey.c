@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* CREATE_CHILD_SA that replaces the IKE SA (RFC 7296 sections 1.3.2, 2.18). */
-#include "v2.h"
+#include "v2_message.h"
+#include "v2_util.h"
+#include "v2_collide.h"
 
 #include <errno.h>
 #include <string.h>

@@ -4,7 +4,8 @@
  * sent again when their request is (RFC 7296 section 2.1). Only the side that
  * asks has a timer.
  */
-#include "v2.h"
+#include "v2_message.h"
+#include "v2_util.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,7 +3,8 @@
  * Traffic selectors of a Child SA (RFC 7296 section 2.9), and what a NAT does
  * to those of transport mode (section 2.23.1).
  */
-#include "v2.h"
+#include "v2_util.h"
+#include "v2_child.h"
 
 #include <errno.h>
 #include <string.h>

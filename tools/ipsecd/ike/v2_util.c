@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Nonces, notifies and byte strings of version 2. */
-#include "v2.h"
+#include "v2_util.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* An IKE_AUTH that waits for an OCSP answer, in either role. */
-#include "v2.h"
+#include "v2_message.h"
+#include "v2_util.h"
+#include "v2_auth.h"
 
 #include <errno.h>
 #include <string.h>
