@@ -340,7 +340,7 @@ static const char *update_check(const struct ipd_pair *pair, const struct ipd_pa
 		if (update->flags & changed & IPSECDRV_SA_FLAGS_RESPONDER)
 			return "responder can only be taken off";
 		if (changed & ~(IPD_PAIR_FLAGS_UPDATE | IPSECDRV_SA_FLAGS_RESPONDER))
-			return "only float, no-dscp, no-ecn, copy-df, set-df and responder can change";
+			return "only float, no-dscp, no-ecn, copy-df, set-df, responder change";
 		if ((update->flags & df) == df)
 			return "copy-df and set-df exclude each other";
 		if (update->flags & IPSECDRV_SA_FLAGS_FLOAT && !pair->encap_local)
