@@ -75,7 +75,7 @@ static void handle_response(struct ike_sa *sa, struct ike_message *m)
 		ikev2_rekey_response(sa, &r, m);
 		break;
 	default:
-		ikev2_info_response(sa, &r, m);
+		ikev2_info_response(sa, &r);
 		break;
 	}
 	ikev2_request_free(&r);

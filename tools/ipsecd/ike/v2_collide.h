@@ -45,8 +45,7 @@ void ikev2_collide_settle(struct ike_sa *from, struct ike_sa *to);
 void ikev2_info_start(struct ike_sa *sa); /* liveness */
 void ikev2_delete_start(struct ike_sa *sa);
 void ikev2_delete_child_start(struct ike_sa *sa, struct ike_child *child);
-void ikev2_info_response(struct ike_sa *sa, struct ikev2_request *r,
-			 struct ike_message *m);
+void ikev2_info_response(struct ike_sa *sa, const struct ikev2_request *r);
 void ikev2_info_request(struct ike_sa *sa, const struct ike_path *from,
 			struct ike_message *m);
 

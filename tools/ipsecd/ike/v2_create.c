@@ -48,10 +48,9 @@ static int send_ask(struct ike_sa *sa, struct ike_child *child,
 }
 
 /* What was begun comes to nothing; the one to be rekeyed goes on. */
-static void drop(struct ike_sa *sa, struct ike_child *child,
-		 struct ike_child *old, enum ipsecdrv_refuse_reason reason)
+static void drop(struct ike_child *child, struct ike_child *old,
+		 enum ipsecdrv_refuse_reason reason)
 {
-	(void)sa;
 	if (old && old->state == IKE_CHILD_REKEYING)
 		old->state = IKE_CHILD_INSTALLED;
 	ike_child_refuse(child, reason);
@@ -72,7 +71,7 @@ static void start(struct ike_sa *sa, struct ike_child *child,
 			"CREATE_CHILD_SA cannot be sent: %s; see the "
 			"rule's methods, and the driver",
 			strerror(-rc));
-	drop(sa, child, old, IPSECDRV_REFUSE_REASON_POLICY);
+	drop(child, old, IPSECDRV_REFUSE_REASON_POLICY);
 }
 
 void ikev2_create_start(struct ike_sa *sa, struct ike_child *child)
@@ -211,7 +210,7 @@ void ikev2_create_failed(struct ike_sa *sa, struct ike_child *child,
 			       "selectors, mode and methods of both sides",
 			ike_notify_name(2, error));
 	if (!made) {
-		drop(sa, child, old, ikev2_refuse_reason(error));
+		drop(child, old, ikev2_refuse_reason(error));
 		return;
 	}
 	if (old)

@@ -86,16 +86,14 @@ void ikev2_delete_child_start(struct ike_sa *sa, struct ike_child *child)
 }
 
 /**
- * ikev2_info_response() - the answer to our INFORMATIONAL
+ * ikev2_info_response() - the answer to our INFORMATIONAL came
  *
- * May free the SA.
+ * Whatever is in it. May free the SA.
  */
-void ikev2_info_response(struct ike_sa *sa, struct ikev2_request *r,
-			 struct ike_message *m)
+void ikev2_info_response(struct ike_sa *sa, const struct ikev2_request *r)
 {
 	struct ike_child *child;
 
-	(void)m; /* what counts is that it came */
 	switch (r->kind) {
 	case IKEV2_DO_DELETE_CHILD:
 		child = ikev2_child(sa, r->child);
