@@ -79,6 +79,16 @@ static void free_older(struct ike_child *child)
 	ike_child_free(old);
 }
 
+static void detach(struct ike_child *child)
+{
+	if (child->sa) {
+		ike_sa_forget_child(child->sa, child);
+		TAILQ_REMOVE(&child->sa->children, child, link);
+	} else {
+		TAILQ_REMOVE(&child->engine->adopted, child, link);
+	}
+}
+
 void ike_child_free(struct ike_child *child)
 {
 	struct ike_engine *engine = child->engine;
@@ -86,14 +96,9 @@ void ike_child_free(struct ike_child *child)
 	free_older(child);
 	unlink_rekeys(child);
 	delete_pair(child);
-	if (child->sa) {
-		if (child->sa->ops && child->sa->ops->forget)
-			child->sa->ops->forget(child->sa, child);
-		ike_sa_forget_child(child->sa, child);
-		TAILQ_REMOVE(&child->sa->children, child, link);
-	} else {
-		TAILQ_REMOVE(&engine->adopted, child, link);
-	}
+	if (child->sa && child->sa->ops && child->sa->ops->forget)
+		child->sa->ops->forget(child->sa, child);
+	detach(child);
 	ike_timer_stop(&engine->timers, &child->renew);
 	HASH_DEL(engine->children, child);
 	policy_put(child->policy);
@@ -102,8 +107,7 @@ void ike_child_free(struct ike_child *child)
 
 void ike_child_move(struct ike_child *child, struct ike_sa *to)
 {
-	ike_sa_forget_child(child->sa, child);
-	TAILQ_REMOVE(&child->sa->children, child, link);
+	detach(child);
 	child->sa = to;
 	TAILQ_INSERT_TAIL(&to->children, child, link);
 }

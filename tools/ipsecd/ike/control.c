@@ -123,12 +123,31 @@ static int end_connecting(struct ike_engine *engine, const char *name)
 	return err;
 }
 
+/* Nobody can tell the peer of those that have no IKE SA. */
+static int end_adopted(struct ike_engine *engine, const char *name)
+{
+	struct ike_child *child, *next;
+	int err = -ENOENT;
+
+	for (child = TAILQ_FIRST(&engine->adopted); child; child = next) {
+		next = TAILQ_NEXT(child, link);
+		if (!child->rule || strcmp(child->rule->name, name))
+			continue;
+		ike_child_free(child);
+		err = 0;
+	}
+	return err;
+}
+
 int ike_engine_down(struct ike_engine *engine, const char *rule)
 {
-	int ended = end_connecting(engine, rule);
+	int connecting = end_connecting(engine, rule);
+	int adopted = end_adopted(engine, rule);
 	int err = queue_all(engine, rule, IKE_TASK_DELETE);
 
-	return err == -ENOENT ? ended : err;
+	if (err == -ENOENT)
+		err = connecting ? adopted : 0;
+	return err;
 }
 
 int ike_engine_rekey_ike(struct ike_engine *engine, const char *rule)

@@ -44,7 +44,6 @@ void ike_child_orphan(struct ike_child *child)
 	child->sa = NULL;
 	child->state = IKE_CHILD_INSTALLED;
 	TAILQ_INSERT_TAIL(&engine->adopted, child, link);
-	ike_child_renew_later(child, ORPHAN_MS);
 }
 
 static void take_along(struct ike_sa *next, struct ike_child *child)
@@ -91,10 +90,12 @@ static void part_from(struct ike_sa *sa, struct ike_sa *next)
 	for (child = TAILQ_FIRST(&sa->children); child; child = following) {
 		following = TAILQ_NEXT(child, link);
 		if (child->id && child->state != IKE_CHILD_REPLACED &&
-		    child->state != IKE_CHILD_DELETING)
+		    child->state != IKE_CHILD_DELETING) {
 			ike_child_orphan(child);
-		else if (wanted(child))
+			ike_child_renew_later(child, ORPHAN_MS);
+		} else if (wanted(child)) {
 			take_along(next, child);
+		}
 	}
 }
 

@@ -113,6 +113,21 @@ static void take_over(struct ike_sa *sa)
 		old->ops->kick(old);
 }
 
+/* Pairs that lived on when their main mode ended can be spoken of again. */
+static void take_orphans(struct ike_sa *sa)
+{
+	const struct ipsec_addr *peer = &sa->path.remote;
+	struct ike_child *child, *next;
+
+	for (child = TAILQ_FIRST(&sa->engine->adopted); child; child = next) {
+		next = TAILQ_NEXT(child, link);
+		if (child->protos && child->rule == sa->rule &&
+		    child->peer.len == peer->len &&
+		    !memcmp(child->peer.b, peer->b, peer->len))
+			ike_child_move(child, sa);
+	}
+}
+
 void ikev1_established(struct ike_sa *sa)
 {
 	struct ikev1 *v1 = ikev1_of(sa);
@@ -128,14 +143,18 @@ void ikev1_established(struct ike_sa *sa)
 	ikev1_bytes_free(&v1->id_i);
 	ikev1_bytes_free(&v1->id_r);
 	take_over(sa);
+	take_orphans(sa);
 	sa->ops->kick(sa);
 }
 
-/* A new main mode stands in for rekeying; the old one goes when it is done. */
+/*
+ * A new main mode stands in for rekeying; the old one goes when it is done.
+ * Through a NAT only the way that is in use is known to be open.
+ */
 static void renew(struct ike_sa *sa)
 {
-	struct ike_sa *next =
-		ikev1_initiate(sa->engine, sa->rule, &sa->first_path);
+	struct ike_sa *next = ikev1_initiate(
+		sa->engine, sa->rule, sa->encap ? &sa->path : &sa->first_path);
 
 	if (next)
 		memcpy(ikev1_of(next)->replaces, sa->our_spi, IKE_SPI_LEN);

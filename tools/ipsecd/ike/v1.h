@@ -87,6 +87,7 @@ struct ikev1 {
 	struct ike_sa *sa;
 	unsigned int expect; /* number of the main-mode message that comes next */
 	bool aggressive;
+	bool unreadable; /* a message came that could not be decrypted */
 	unsigned int vendor; /* bits of enum ikev1_vendor */
 	uint32_t ms_version; /* 4 is Windows Server 2003 */
 	struct ikev1_wire wire; /* of main mode */

@@ -70,20 +70,14 @@ void ikev1_notify(struct ike_sa *sa, uint8_t proto, uint16_t type,
 
 /* Deletes. */
 
-static void add_deletes(struct ikev1_out *out, const struct ike_child *child)
+static void add_delete(struct ikev1_out *out, const struct ike_child_proto *p)
 {
-	unsigned int i;
+	uint32_t spi = htonl(p->spi_in);
 
-	for (i = 0; i < child->protos; i++) {
-		const struct ike_child_proto *p = &child->proto[i];
-		uint32_t spi = htonl(p->spi_in);
-
-		ikev1_delete_write(&out->b,
-				   p->proto == IPSECDRV_PROTO_AH ?
-					   IKE_PROTO_AH :
-					   IKE_PROTO_ESP,
-				   sizeof(spi), 1, &spi);
-	}
+	ikev1_delete_write(&out->b,
+			   p->proto == IPSECDRV_PROTO_AH ? IKE_PROTO_AH :
+							   IKE_PROTO_ESP,
+			   sizeof(spi), 1, &spi);
 }
 
 void ikev1_notice_free(struct ike_sa *sa, struct ikev1_notice *notice)
@@ -127,8 +121,11 @@ static struct ikev1_notice *notice_new(struct ike_sa *sa, uint32_t id)
 	return NULL;
 }
 
-/* child: of it, else of the IKE SA itself. Only Windows acknowledges. */
-static bool send_delete(struct ike_sa *sa, const struct ike_child *child)
+/*
+ * One protocol of a child, or the IKE SA itself. Only Windows acknowledges,
+ * and its exchange has room for one Delete payload.
+ */
+static bool send_delete(struct ike_sa *sa, const struct ike_child_proto *proto)
 {
 	bool reliable = ikev1_of(sa)->vendor & IKEV1_VENDOR_MICROSOFT;
 	uint32_t id = ikev1_fresh_id(sa), be;
@@ -144,12 +141,12 @@ static bool send_delete(struct ike_sa *sa, const struct ike_child *child)
 	if (reliable)
 		ike_bytes_write(&out->b, IKEV1_NONCE, notice->ni.data,
 				notice->ni.len);
-	if (child)
-		add_deletes(out, child);
+	if (proto)
+		add_delete(out, proto);
 	else
 		ikev1_delete_write(&out->b, IKE_PROTO_IKE, 2 * IKE_SPI_LEN, 1,
 				   out->buf);
-	notice->last = !child;
+	notice->last = !proto;
 	if (ikev1_hash_fill(out, sa, &head, 1)) {
 		ikev1_out_free(out);
 		ikev1_notice_free(sa, notice);
@@ -161,10 +158,17 @@ static bool send_delete(struct ike_sa *sa, const struct ike_child *child)
 	return reliable;
 }
 
+static void send_deletes(struct ike_sa *sa, const struct ike_child *child)
+{
+	unsigned int i;
+
+	for (i = 0; i < child->protos; i++)
+		send_delete(sa, &child->proto[i]);
+}
+
 void ikev1_delete_child(struct ike_sa *sa, struct ike_child *child)
 {
-	if (child->protos)
-		send_delete(sa, child);
+	send_deletes(sa, child);
 	ike_child_free(child);
 }
 
@@ -174,11 +178,25 @@ void ikev1_delete_sa(struct ike_sa *sa)
 
 	TAILQ_FOREACH(child, &sa->children, link)
 	if (child->id)
-		send_delete(sa, child);
+		send_deletes(sa, child);
 	ike_log(sa, IKE_LOG_NOTICE, "main-mode SA deleted");
 	sa->state = IKE_SA_DELETING;
 	if (!send_delete(sa, NULL))
 		ikev1_end(sa, IPSECDRV_REFUSE_REASON_POLICY);
+}
+
+/* MS-IKEE 3.8: Windows ends them by deletes of their own, or lets them be. */
+static void orphan_children(struct ike_sa *sa)
+{
+	struct ike_child *child, *next;
+
+	for (child = TAILQ_FIRST(&sa->children); child; child = next) {
+		next = TAILQ_NEXT(child, link);
+		if (child->id && !ikev1_quick_of(sa, child) &&
+		    child->state != IKE_CHILD_REPLACED &&
+		    child->state != IKE_CHILD_DELETING)
+			ike_child_orphan(child);
+	}
 }
 
 /* Its quick-mode SAs go to another SA with the peer, if there is one. */
@@ -193,6 +211,8 @@ static void sa_deleted(struct ike_sa *sa)
 		ikev1_move_children(sa, other);
 		break;
 	}
+	if (ikev1_of(sa)->vendor & IKEV1_VENDOR_MICROSOFT)
+		orphan_children(sa);
 	ike_log(sa, IKE_LOG_NOTICE, "the peer deleted the main-mode SA");
 	ikev1_end(sa, IPSECDRV_REFUSE_REASON_NO_ANSWER);
 }

@@ -289,6 +289,21 @@ static void failed(struct ike_sa *sa, int err)
 				IPSECDRV_REFUSE_REASON_NO_PROPOSAL);
 }
 
+/*
+ * With a pre-shared key the cipher's key depends on it. It may also be
+ * anybody's message, so that the negotiation goes on; it is said once.
+ */
+static void unreadable(struct ike_sa *sa)
+{
+	struct ikev1 *v1 = ikev1_of(sa);
+
+	if (v1->unreadable || ikev1_by_signature(sa))
+		return;
+	v1->unreadable = true;
+	ike_log(sa, IKE_LOG_NOTICE,
+		"a main-mode message cannot be decrypted: is the pre-shared key the same on both sides?");
+}
+
 void ikev1_main_message(struct ike_sa *sa, const struct ike_path *from,
 			struct ike_message *m)
 {
@@ -304,8 +319,10 @@ void ikev1_main_message(struct ike_sa *sa, const struct ike_path *from,
 		err = encrypted ?
 			      ikev1_decrypt_message(sa, m, v1->wire.iv, plain) :
 			      0;
-		if (err)
+		if (err) {
+			unreadable(sa);
 			return;
+		}
 		follow(sa, from);
 		err = take(sa, m);
 	}

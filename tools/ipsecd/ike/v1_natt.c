@@ -102,7 +102,9 @@ void ikev1_natd_read(struct ike_sa *sa, const struct ike_message *m)
 
 void ikev1_natt_float(struct ike_sa *sa)
 {
-	if (!sa->encap || !sa->initiator)
+	/* One that began there has the port of the peer's NAT. */
+	if (!sa->encap || !sa->initiator ||
+	    sa->path.local_port == sa->policy->natt_port)
 		return;
 	sa->path.local_port = sa->policy->natt_port;
 	sa->path.remote_port = IKE_NATT_PORT;
