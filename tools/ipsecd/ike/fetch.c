@@ -65,5 +65,6 @@ void ike_engine_ocsp(struct ike_engine *engine, uint32_t id,
 	ike_log(sa, IKE_LOG_INFO, "OCSP: %s",
 		rc ? "no answer that can be believed" : "answered");
 	ike_sa_fetch_end(sa);
-	sa->ops->resume(sa);
+	if (sa->ops->resume)
+		sa->ops->resume(sa);
 }

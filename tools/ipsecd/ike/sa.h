@@ -37,7 +37,7 @@ struct ike_ops {
 	void (*forget)(struct ike_sa *sa, struct ike_child *child);
 	/*
 	 * The OCSP answer of ike_sa_fetch() is there; it may free the SA. NULL:
-	 * never asks.
+	 * the message comes again.
 	 */
 	void (*resume)(struct ike_sa *sa);
 	/* Version's own state; keys are wiped. */

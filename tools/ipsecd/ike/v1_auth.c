@@ -5,6 +5,7 @@
 
 #include "v1.h"
 
+#define CERTS_MAX 8 /* of a peer */
 #define ID_BODY_MAX (IKE_ID_MAX + 4)
 
 /* HASH_I or HASH_R: of the initiator's or the responder's identity. */
@@ -136,43 +137,49 @@ static void collect_certs(const struct ike_message *m,
 	const struct ike_payload *p = NULL;
 
 	certs->count = 0;
-	while ((p = ike_payload_next(m, IKEV1_CERT, p)) && certs->count < 8)
+	while ((p = ike_payload_next(m, IKEV1_CERT, p)) &&
+	       certs->count < CERTS_MAX)
 		if (!ike_cert_read(p, &certs->cert[certs->count]))
 			certs->count++;
 }
 
-/* The answer of an OCSP responder is there when the peer repeats its message. */
-static void ask_ocsp(struct ike_sa *sa, struct ike_ocsp *ocsp)
+/*
+ * The answer of an OCSP responder is there when the peer repeats its message.
+ * Each certificate of a chain may name one; without anybody to fetch they are
+ * all taken as silent.
+ */
+static enum ike_trust_result check_trust(struct ike_sa *sa,
+					 const struct ike_peer_certs *certs,
+					 struct ike_peer_key **key)
 {
 	const struct ike_env *env = sa->engine->env;
+	enum ike_trust_result result = IKE_TRUST_OCSP;
+	struct ike_ocsp ocsp = { 0 };
+	unsigned int i;
 
-	ike_log(sa, IKE_LOG_INFO, "asks %s about the peer's certificate",
-		ocsp->url);
-	if (!env->ocsp || env->ocsp(env->ctx, 0, ocsp))
-		ike_trust_ocsp_answer(sa->auth->trust, ocsp,
-				      (struct ike_blob){ 0 },
-				      env->wall(env->ctx));
-	ike_ocsp_free(ocsp);
+	for (i = 0; i < CERTS_MAX && result == IKE_TRUST_OCSP; i++) {
+		result = ike_trust_check(sa->auth->trust, certs, &sa->remote_id,
+					 env->wall(env->ctx), key, &ocsp);
+		if (result == IKE_TRUST_OCSP &&
+		    !ike_sa_fetch(sa, sa->auth->trust, &ocsp))
+			break;
+	}
+	return result;
 }
 
 static int check_signature(struct ike_sa *sa, const struct ike_message *m,
 			   struct ike_blob want)
 {
-	const struct ike_env *env = sa->engine->env;
 	const struct ike_payload *p = ike_payload_get(m, IKEV1_SIG);
 	struct ike_peer_key *key = NULL;
-	struct ike_ocsp ocsp = { 0 };
 	struct ike_peer_certs certs;
 	enum ike_trust_result result;
 	int err;
 
 	collect_certs(m, &certs);
-	result = ike_trust_check(sa->auth->trust, &certs, &sa->remote_id,
-				 env->wall(env->ctx), &key, &ocsp);
-	if (result == IKE_TRUST_OCSP) {
-		ask_ocsp(sa, &ocsp);
+	result = check_trust(sa, &certs, &key);
+	if (result == IKE_TRUST_OCSP)
 		return -EAGAIN;
-	}
 	if (result != IKE_TRUST_OK) {
 		ike_log_failure(sa, "the peer's certificate is refused: %s",
 				ike_trust_text(result));

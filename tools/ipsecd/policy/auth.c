@@ -184,7 +184,7 @@ static int read_one(struct policy_build *b,
 		    const struct policy_auth_words *words,
 		    const struct ipsec_node *map, struct policy_rule *rule)
 {
-	struct policy_auth_method w = { .line = map->line };
+	struct policy_auth_method w = { .line = map->line, .weak = rule->weak };
 	int rc;
 
 	rc = ipsec_parse(map, auth_fields, &w, b->err);

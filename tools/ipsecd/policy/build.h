@@ -62,6 +62,7 @@ int policy_auth_read(struct policy_build *b,
 #define POLICY_PATH_SIZE 1024
 struct policy_auth_method {
 	unsigned int line;
+	bool weak; /* of the rule */
 	struct ipsec_num method;
 	const struct ipsec_node *psk;
 	char psk_file[POLICY_PATH_SIZE];

@@ -172,6 +172,8 @@ static int make_trust(struct policy_build *b,
 	s->trust = ike_trust_new(level, w->ocsp.v);
 	if (!s->trust)
 		return policy_no_memory(b);
+	if (w->weak)
+		ike_trust_allow_weak(s->trust);
 	rc = add_files(b, w->ca, ike_trust_add_ca, s->trust);
 	if (!rc)
 		rc = add_files(b, w->crl, ike_trust_add_crl, s->trust);
@@ -205,9 +207,9 @@ static int read_trust(struct policy_build *b,
 		return ipsec_err_at(b->err, w->line,
 				    "nobody is believed who the peer is; add "
 				    "ca or peer-key");
-	snprintf(words, sizeof(words), "t %d %d\n%s\n%s",
+	snprintf(words, sizeof(words), "t %d %d %d\n%s\n%s",
 		 w->crl_check.set ? (int)w->crl_check.v : IKE_CRL_REVOKED,
-		 (int)w->ocsp.v, w->peer_key,
+		 (int)w->ocsp.v, w->weak, w->peer_key,
 		 w->peer_key[0] ? w->remote_id : "");
 	add_words(words, sizeof(words), w->ca);
 	add_words(words, sizeof(words), w->crl);

@@ -91,7 +91,7 @@ struct policy_rule {
 	uint32_t liveness_seconds; /* 0: off; default 30 */
 	bool childless; /* initiate without a Child SA (RFC 6023) */
 	bool redirect; /* follow (RFC 5685) */
-	bool weak; /* DES, 3DES, MD5, groups 1 and 2 may be named */
+	bool weak; /* DES, 3DES, MD5, groups 1 and 2; short keys of certificates */
 	enum policy_choice ppk;
 	char ppk_id[POLICY_NAME_MAX + 1];
 	uint8_t *ppk_key;
