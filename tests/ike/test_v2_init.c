@@ -226,6 +226,13 @@ static void amplification(void)
 	pair_end();
 }
 
+static bool is_addr(const struct ipsec_addr *addr, const char *text)
+{
+	struct ipsec_addr want = net_addr(text);
+
+	return addr->len == want.len && !memcmp(addr->b, want.b, want.len);
+}
+
 static void nat(const char *name, const char *more, bool of_red, bool of_blue)
 {
 	const struct ike_sa *sa;
@@ -244,6 +251,9 @@ static void nat(const char *name, const char *more, bool of_red, bool of_blue)
 	ok(sa && sa->encap && sa->path.local_port == IKE_NATT_PORT &&
 		   net_sa(blue)->encap,
 	   "%s: UDP encapsulation on 4500", name);
+	ok(is_addr(&TAILQ_FIRST(&net_sa(blue)->children)->wire_remote,
+		   "10.0.0.1"),
+	   "%s: the responder remembers how the peer calls itself", name);
 	net.watch = true;
 	pair_soft(red);
 	net_run(&net, 2000);

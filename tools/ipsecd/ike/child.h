@@ -45,6 +45,9 @@ struct ike_child {
 	/* what is asked for, then what was agreed */
 	struct ike_ts local;
 	struct ike_ts remote;
+	/* The hosts as the peer calls them, where a NAT made others of them. */
+	struct ipsec_addr wire_local;
+	struct ipsec_addr wire_remote;
 	bool has_packet; /* the packet that asked, offered first */
 	struct ike_ts packet_local;
 	struct ike_ts packet_remote;

@@ -46,7 +46,7 @@ bool ikev2_ts_take(struct ike_sa *sa, struct ike_child *child,
 int ikev2_ts_asked(const struct ike_sa *sa, const struct ike_message *m,
 		   bool transport, struct ike_ts_list *local,
 		   struct ike_ts_list *remote);
-void ikev2_ts_answer(const struct ike_sa *sa, const struct ike_child *child,
+void ikev2_ts_answer(const struct ike_sa *sa, struct ike_child *child,
 		     const struct ike_message *m, struct ike_builder *b);
 
 /* v2_create.c */

@@ -99,6 +99,8 @@ void ikev2_rekey_child_start(struct ike_sa *sa, struct ike_child *old)
 	child->mode = old->mode;
 	child->local = old->local;
 	child->remote = old->remote;
+	child->wire_local = old->wire_local;
+	child->wire_remote = old->wire_remote;
 	child->idle_seconds = old->idle_seconds;
 	ike_child_set_rekeys(child, old);
 	ikev2_of(sa)->request.kind = IKEV2_DO_REKEY_CHILD;

@@ -9,22 +9,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* Selectors, and first the packet that asks, for the peer to keep it in. */
-void ikev2_ts_offer(const struct ike_child *child, struct ike_ts_list *local,
-		    struct ike_ts_list *remote)
-{
-	local->count = 0;
-	remote->count = 0;
-	if (child->has_packet &&
-	    !(ike_ts_equal(&child->packet_local, &child->local) &&
-	      ike_ts_equal(&child->packet_remote, &child->remote))) {
-		local->ts[local->count++] = child->packet_local;
-		remote->ts[remote->count++] = child->packet_remote;
-	}
-	local->ts[local->count++] = child->local;
-	remote->ts[remote->count++] = child->remote;
-}
-
 static bool is_host(const struct ike_ts *ts)
 {
 	return ts->addr[0].len == ts->addr[1].len &&
@@ -42,6 +26,28 @@ static void put_host(struct ike_ts_list *list, const struct ipsec_addr *addr)
 		list->ts[i].addr[0] = *addr;
 		list->ts[i].addr[1] = *addr;
 	}
+}
+
+/*
+ * Selectors, and first the packet that asks, for the peer to keep it in. A
+ * rekey asks in the words of the peer that asked first: not every peer
+ * translates what a NAT has changed.
+ */
+void ikev2_ts_offer(const struct ike_child *child, struct ike_ts_list *local,
+		    struct ike_ts_list *remote)
+{
+	local->count = 0;
+	remote->count = 0;
+	if (child->has_packet &&
+	    !(ike_ts_equal(&child->packet_local, &child->local) &&
+	      ike_ts_equal(&child->packet_remote, &child->remote))) {
+		local->ts[local->count++] = child->packet_local;
+		remote->ts[remote->count++] = child->packet_remote;
+	}
+	local->ts[local->count++] = child->local;
+	remote->ts[remote->count++] = child->remote;
+	put_host(local, &child->wire_local);
+	put_host(remote, &child->wire_remote);
 }
 
 static int read_both(const struct ike_message *m, struct ike_ts_list *i,
@@ -96,7 +102,7 @@ static bool covers(const struct ike_ts *ts, const struct ike_ts_list *asked)
 	return true;
 }
 
-void ikev2_ts_answer(const struct ike_sa *sa, const struct ike_child *child,
+void ikev2_ts_answer(const struct ike_sa *sa, struct ike_child *child,
 		     const struct ike_message *m, struct ike_builder *b)
 {
 	bool nat = through_nat(sa, child->mode == IPSECDRV_MODE_TRANSPORT);
@@ -107,6 +113,10 @@ void ikev2_ts_answer(const struct ike_sa *sa, const struct ike_child *child,
 		return;
 	remote = as_asked(&child->remote, &i, nat);
 	local = as_asked(&child->local, &r, nat);
+	if (nat && is_host(&local) && is_host(&remote)) {
+		child->wire_local = local.addr[0];
+		child->wire_remote = remote.addr[0];
+	}
 	out.ts[0] = remote;
 	ikev2_ts_write(b, IKEV2_TSI, &out);
 	out.ts[0] = local;
