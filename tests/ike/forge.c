@@ -108,8 +108,9 @@ static size_t put_sa(const struct ike_sa *sa, char *buf, size_t size)
 			     ike_sa_state_name(sa->state), v->state, v->next_id,
 			     v->expected, v->request.kind, v->request.id);
 	TAILQ_FOREACH(child, &sa->children, link)
-	n += (size_t)snprintf(buf + n, size - n, " %s:%u",
-			      ike_child_state_name(child->state), child->id);
+		n += (size_t)snprintf(buf + n, size - n, " %s:%u",
+				      ike_child_state_name(child->state),
+				      child->id);
 	return n + (size_t)snprintf(buf + n, size - n, "]");
 }
 
@@ -121,7 +122,7 @@ const char *forge_state(const struct net_host *host, char *buf, size_t size)
 				    host->engine->half_open);
 
 	TAILQ_FOREACH(sa, &host->engine->list, link)
-	if (sa->version == 2)
-		n += put_sa(sa, buf + n, size - n);
+		if (sa->version == 2)
+			n += put_sa(sa, buf + n, size - n);
 	return buf;
 }

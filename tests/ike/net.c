@@ -171,10 +171,10 @@ static void queue(struct net *net, struct net_packet *p)
 	struct net_packet *at;
 
 	TAILQ_FOREACH(at, &net->queue, link)
-	if (at->due > p->due) {
-		TAILQ_INSERT_BEFORE(at, p, link);
-		return;
-	}
+		if (at->due > p->due) {
+			TAILQ_INSERT_BEFORE(at, p, link);
+			return;
+		}
 	TAILQ_INSERT_TAIL(&net->queue, p, link);
 }
 
@@ -458,7 +458,7 @@ unsigned int net_queued(const struct net *net)
 	unsigned int n = 0;
 
 	TAILQ_FOREACH(p, &net->queue, link)
-	n++;
+		n++;
 	return n;
 }
 
@@ -567,8 +567,8 @@ struct ike_sa *net_sa(struct net_host *host)
 	struct ike_sa *sa, *found = NULL;
 
 	TAILQ_FOREACH(sa, &host->engine->list, link)
-	if (sa->state == IKE_SA_ESTABLISHED)
-		found = sa;
+		if (sa->state == IKE_SA_ESTABLISHED)
+			found = sa;
 	return found;
 }
 
@@ -578,6 +578,6 @@ unsigned int net_sas(const struct net_host *host)
 	unsigned int n = 0;
 
 	TAILQ_FOREACH(sa, &host->engine->list, link)
-	n++;
+		n++;
 	return n;
 }

@@ -73,7 +73,7 @@ unsigned int pair_established(const struct net_host *host)
 	unsigned int n = 0;
 
 	TAILQ_FOREACH(sa, &host->engine->list, link)
-	n += sa->state == IKE_SA_ESTABLISHED;
+		n += sa->state == IKE_SA_ESTABLISHED;
 	return n;
 }
 

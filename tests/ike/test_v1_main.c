@@ -408,8 +408,7 @@ static unsigned int first_to(const struct net_host *to)
 	const struct net_packet *p;
 	unsigned int n = 0;
 
-	TAILQ_FOREACH(p, &net.queue, link)
-	{
+	TAILQ_FOREACH(p, &net.queue, link) {
 		if (p->to == to)
 			return n;
 		n++;

@@ -104,12 +104,10 @@ static const char *agree(struct net_host *a, struct net_host *b)
 		if (why)
 			return why;
 	}
-	TAILQ_FOREACH(sa, &a->engine->list, link)
-	{
+	TAILQ_FOREACH(sa, &a->engine->list, link) {
 		if (sa->state != IKE_SA_ESTABLISHED)
 			return "an IKE SA is left over";
-		TAILQ_FOREACH(child, &sa->children, link)
-		{
+		TAILQ_FOREACH(child, &sa->children, link) {
 			children++;
 			if (child->state != IKE_CHILD_INSTALLED)
 				return "a child is in a wrong state";

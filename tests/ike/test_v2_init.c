@@ -207,8 +207,8 @@ static void amplification(void)
 	net_deliver(&net, 0);
 	net.manual = true;
 	TAILQ_FOREACH(p, &net.queue, link)
-	if (p->from == blue)
-		out += p->len;
+		if (p->from == blue)
+			out += p->len;
 	ok(out && out <= in, "no amplification before the cookie: %zu to %zu",
 	   in, out);
 	pair_end();

@@ -50,7 +50,7 @@ static const char *orphans(const struct net_host *host)
 			continue;
 		known = 0;
 		HASH_ITER(hh, host->engine->children, child, next)
-		known += child->id == host->driver.pair[i].sa.id.v;
+			known += child->id == host->driver.pair[i].sa.id.v;
 		if (!known)
 			return "a pair that nobody knows";
 	}

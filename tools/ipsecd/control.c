@@ -28,7 +28,7 @@ struct ipsecd_control {
 	struct event *accept;
 	int fd;
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
-	TAILQ_HEAD(, connection) list;
+	TAILQ_HEAD(connection_list, connection) list;
 	unsigned int count;
 	uint32_t next_id;
 };
@@ -247,8 +247,7 @@ static struct connection *find(struct ipsecd_control *control, uint32_t id)
 {
 	struct connection *c;
 
-	TAILQ_FOREACH(c, &control->list, link)
-	{
+	TAILQ_FOREACH(c, &control->list, link) {
 		if (id && c->id == id)
 			return c;
 	}

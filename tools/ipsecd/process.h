@@ -35,7 +35,7 @@ struct ipsecd_process {
 	struct event *restart;
 	uint64_t started; /* ms */
 	unsigned int delay; /* ms, until the next is started */
-	TAILQ_HEAD(, ipsecd_queued) queue;
+	TAILQ_HEAD(ipsecd_queued_list, ipsecd_queued) queue;
 	size_t queued; /* bytes */
 	uint64_t dropped; /* datagrams that the worker was too busy for */
 };

@@ -267,8 +267,7 @@ void ipsecd_responders_forget(struct ipsecd_responders *r)
 {
 	struct ipsecd_fetch *f;
 
-	TAILQ_FOREACH(f, &r->list, link)
-	{
+	TAILQ_FOREACH(f, &r->list, link) {
 		f->told = true;
 		event_active(f->timer, EV_TIMEOUT, 0);
 	}

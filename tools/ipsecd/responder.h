@@ -25,7 +25,7 @@ struct ipsecd_responders {
 	void (*done)(void *arg, uint32_t id, struct ike_blob answer);
 	void *arg;
 	struct evdns_base *dns; /* from the first use on */
-	TAILQ_HEAD(, ipsecd_fetch) list;
+	TAILQ_HEAD(ipsecd_fetch_list, ipsecd_fetch) list;
 	unsigned int count;
 };
 

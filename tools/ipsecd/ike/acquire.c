@@ -36,8 +36,8 @@ static bool is_asked(const struct ike_engine *engine, uint32_t slot)
 	const struct ike_child *child, *next;
 
 	HASH_ITER(hh, engine->children, child, next)
-	if (child->slot == slot && child->state == IKE_CHILD_NEW)
-		return true;
+		if (child->slot == slot && child->state == IKE_CHILD_NEW)
+			return true;
 	return false;
 }
 

@@ -75,8 +75,8 @@ static struct ike_child *predecessor(struct ike_engine *engine, uint64_t id)
 	struct ike_child *child;
 
 	TAILQ_FOREACH(child, &engine->adopted, link)
-	if (id && child->id == id)
-		return child;
+		if (id && child->id == id)
+			return child;
 	return NULL;
 }
 

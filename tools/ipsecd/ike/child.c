@@ -45,8 +45,7 @@ static void unlink_rekeys(struct ike_child *child)
 	struct ike_child *other, *next;
 
 	ike_child_set_rekeys(child, NULL);
-	HASH_ITER(hh, child->engine->children, other, next)
-	{
+	HASH_ITER(hh, child->engine->children, other, next) {
 		if (!child->rekeyers)
 			break;
 		if (other->rekeys != child)
@@ -178,8 +177,8 @@ static struct ike_child *by_spi(struct ike_sa *sa, uint8_t ike_proto,
 	struct ike_child *child;
 
 	TAILQ_FOREACH(child, &sa->children, link)
-	if (spi_is(child, driver_proto(ike_proto), spi, in))
-		return child;
+		if (spi_is(child, driver_proto(ike_proto), spi, in))
+			return child;
 	return NULL;
 }
 

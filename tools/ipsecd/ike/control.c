@@ -94,8 +94,7 @@ static int queue_all(struct ike_engine *engine, const char *name,
 	int err = -ENOENT;
 	struct ike_sa *sa;
 
-	TAILQ_FOREACH(sa, &engine->list, link)
-	{
+	TAILQ_FOREACH(sa, &engine->list, link) {
 		if (!is_of(sa, name))
 			continue;
 		err = ike_sa_queue(sa, kind, NULL);
@@ -165,8 +164,7 @@ static int rekey_children(struct ike_sa *sa)
 	struct ike_child *child;
 	int err = -ENOENT;
 
-	TAILQ_FOREACH(child, &sa->children, link)
-	{
+	TAILQ_FOREACH(child, &sa->children, link) {
 		if (child->state != IKE_CHILD_INSTALLED)
 			continue;
 		err = ike_sa_queue(sa, IKE_TASK_REKEY_CHILD, child);
@@ -183,8 +181,7 @@ int ike_engine_rekey_child(struct ike_engine *engine, const char *name)
 	int err = -ENOENT, one;
 	struct ike_sa *sa;
 
-	TAILQ_FOREACH(sa, &engine->list, link)
-	{
+	TAILQ_FOREACH(sa, &engine->list, link) {
 		if (!is_of(sa, name))
 			continue;
 		one = rekey_children(sa);

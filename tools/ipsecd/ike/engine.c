@@ -97,8 +97,7 @@ struct ike_sa *ike_engine_find_peer(struct ike_engine *engine,
 
 	if (rule->master_pfs)
 		return NULL;
-	TAILQ_FOREACH(sa, &engine->list, link)
-	{
+	TAILQ_FOREACH(sa, &engine->list, link) {
 		if (!same_rule(sa->rule, rule) || !same_peer(sa, path))
 			continue;
 		if (rule->qm_limit && sa->quick_modes >= rule->qm_limit)
@@ -116,13 +115,13 @@ bool ike_engine_knows_peer(struct ike_engine *engine, const struct ike_sa *sa)
 	const struct ike_sa *other;
 
 	TAILQ_FOREACH(other, &engine->list, link)
-	if (other != sa && other->state != IKE_SA_CONNECTING &&
-	    same_peer(other, &sa->path))
-		return true;
+		if (other != sa && other->state != IKE_SA_CONNECTING &&
+		    same_peer(other, &sa->path))
+			return true;
 	TAILQ_FOREACH(child, &engine->adopted, link)
-	if (child->peer.len == sa->path.remote.len &&
-	    !memcmp(child->peer.b, sa->path.remote.b, child->peer.len))
-		return true;
+		if (child->peer.len == sa->path.remote.len &&
+		    !memcmp(child->peer.b, sa->path.remote.b, child->peer.len))
+			return true;
 	return false;
 }
 

@@ -21,9 +21,9 @@ struct ike_engine {
 	struct ike_timers timers;
 	struct ike_sa *sas; /* by our SPI */
 	struct ike_sa *first; /* responders' by the peer's SPI and address */
-	TAILQ_HEAD(, ike_sa) list; /* oldest first */
+	TAILQ_HEAD(ike_sa_list, ike_sa) list; /* oldest first */
 	struct ike_child *children; /* by owner */
-	TAILQ_HEAD(, ike_child) adopted;
+	struct ike_child_list adopted;
 	struct ike_source *sources; /* by address */
 	struct ike_cookies *cookies;
 	struct ike_counters counters;

@@ -56,8 +56,8 @@ void ike_engine_ocsp(struct ike_engine *engine, uint32_t id,
 	int rc;
 
 	TAILQ_FOREACH(sa, &engine->list, link)
-	if (id && sa->fetch == id)
-		break;
+		if (id && sa->fetch == id)
+			break;
 	if (!sa)
 		return;
 	rc = ike_trust_ocsp_answer(sa->fetch_trust, &sa->ocsp, answer,

@@ -65,14 +65,14 @@ static const char *encr_name(uint16_t encr, size_t key_len, size_t salt)
 	case IKE_ENCR_AES_CCM_16:
 		snprintf(name, sizeof(name),
 			 "AES-CCM-%u with %u octet ICV [RFC5282]", bits,
-			 8 + 4 * (encr - IKE_ENCR_AES_CCM_8));
+			 8U + 4U * (encr - IKE_ENCR_AES_CCM_8));
 		return name;
 	case IKE_ENCR_AES_GCM_8:
 	case IKE_ENCR_AES_GCM_12:
 	case IKE_ENCR_AES_GCM_16:
 		snprintf(name, sizeof(name),
 			 "AES-GCM-%u with %u octet ICV [RFC5282]", bits,
-			 8 + 4 * (encr - IKE_ENCR_AES_GCM_8));
+			 8U + 4U * (encr - IKE_ENCR_AES_GCM_8));
 		return name;
 	default:
 		return NULL;

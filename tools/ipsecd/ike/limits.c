@@ -127,8 +127,7 @@ void ike_limits_free(struct ike_engine *engine)
 {
 	struct ike_source *source, *next;
 
-	HASH_ITER(hh, engine->sources, source, next)
-	{
+	HASH_ITER(hh, engine->sources, source, next) {
 		HASH_DEL(engine->sources, source);
 		free(source);
 	}

@@ -64,14 +64,14 @@ struct ike_child *ike_child_sibling(const struct ike_child *child)
 	struct ike_child *other, *next;
 
 	HASH_ITER(hh, child->engine->children, other, next)
-	if (other != child && other->id && other->sa &&
-	    other->sa != child->sa && other->rule && child->rule &&
-	    !strcmp(other->rule->name, child->rule->name) &&
-	    (other->state == IKE_CHILD_INSTALLED ||
-	     other->state == IKE_CHILD_REKEYING) &&
-	    ike_ts_equal(&other->local, &child->local) &&
-	    ike_ts_equal(&other->remote, &child->remote))
-		return other;
+		if (other != child && other->id && other->sa &&
+		    other->sa != child->sa && other->rule && child->rule &&
+		    !strcmp(other->rule->name, child->rule->name) &&
+		    (other->state == IKE_CHILD_INSTALLED ||
+		     other->state == IKE_CHILD_REKEYING) &&
+		    ike_ts_equal(&other->local, &child->local) &&
+		    ike_ts_equal(&other->remote, &child->remote))
+			return other;
 	return NULL;
 }
 

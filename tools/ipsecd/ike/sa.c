@@ -231,8 +231,7 @@ static bool heard_packets(struct ike_sa *sa)
 	struct ike_child *child;
 	bool heard = false;
 
-	TAILQ_FOREACH(child, &sa->children, link)
-	{
+	TAILQ_FOREACH(child, &sa->children, link) {
 		struct ipsec_sa pair = { 0 };
 		struct ipsec_err err = { 0 };
 
@@ -291,8 +290,8 @@ int ike_sa_queue(struct ike_sa *sa, enum ike_task_kind kind,
 	struct ike_task *task;
 
 	TAILQ_FOREACH(task, &sa->tasks, link)
-	if (task->kind == kind && task->child == child)
-		return 0;
+		if (task->kind == kind && task->child == child)
+			return 0;
 	task = calloc(1, sizeof(*task));
 	if (!task)
 		return -ENOMEM;

@@ -104,8 +104,8 @@ struct ike_sa {
 	struct ike_trust *fetch_trust;
 	struct ike_ocsp ocsp;
 
-	TAILQ_HEAD(, ike_child) children;
-	TAILQ_HEAD(, ike_task) tasks;
+	TAILQ_HEAD(ike_child_list, ike_child) children;
+	TAILQ_HEAD(ike_task_list, ike_task) tasks;
 
 	unsigned int restarts; /* how often what it is for was begun anew */
 	bool lost; /* somebody says that the peer does not know it */

@@ -149,7 +149,7 @@ static bool is(struct ike_blob alg, const uint8_t *known, size_t len)
 
 static bool is_pss(struct ike_blob alg, const struct hash *h)
 {
-	uint8_t known[IKE_SIGALG_MAX];
+	uint8_t known[IKE_SIGALG_MAX] = { 0 };
 	unsigned int form;
 
 	for (form = 0; form < PSS_FORMS; form++)
@@ -169,7 +169,7 @@ static bool is_pss(struct ike_blob alg, const struct hash *h)
 int ike_sigalg_read(struct ike_blob alg, enum ike_scheme *scheme,
 		    uint16_t *hash)
 {
-	uint8_t known[IKE_SIGALG_MAX];
+	uint8_t known[IKE_SIGALG_MAX] = { 0 };
 	const struct hash *h;
 
 	*hash = IKE_HASH_IDENTITY;

@@ -126,7 +126,7 @@ static json_t *sa_json(const struct ike_sa *sa, uint64_t now)
 		o, "age",
 		json_integer((json_int_t)((now - sa->created) / 1000)));
 	TAILQ_FOREACH(child, &sa->children, link)
-	json_array_append_new(children, child_json(child, now));
+		json_array_append_new(children, child_json(child, now));
 	json_object_set_new(o, "children", children);
 	return o;
 }
@@ -139,9 +139,9 @@ json_t *ike_engine_sas_json(const struct ike_engine *engine)
 	const struct ike_sa *sa;
 
 	TAILQ_FOREACH(sa, &engine->list, link)
-	json_array_append_new(sas, sa_json(sa, now));
+		json_array_append_new(sas, sa_json(sa, now));
 	TAILQ_FOREACH(child, &engine->adopted, link)
-	json_array_append_new(adopted, child_json(child, now));
+		json_array_append_new(adopted, child_json(child, now));
 	return json_pack("{s:i, s:o, s:o}", "version", STATUS_VERSION, "sas",
 			 sas, "adopted", adopted);
 }
@@ -153,9 +153,8 @@ static void add_gauges(const struct ike_engine *engine, json_t *o)
 	unsigned int active = 0, receiving = 0, all = 0;
 
 	TAILQ_FOREACH(sa, &engine->list, link)
-	all++;
-	HASH_ITER(hh, engine->children, child, next)
-	{
+		all++;
+	HASH_ITER(hh, engine->children, child, next) {
 		active += child->slot && child->state == IKE_CHILD_NEW;
 		receiving += !child->initiator && child->state == IKE_CHILD_NEW;
 	}

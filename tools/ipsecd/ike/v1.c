@@ -239,7 +239,8 @@ static void v1_message(struct ike_sa *sa, const struct ike_path *from,
 		return;
 	/* It must be of this SA, and no fragment again. */
 	if (ike_message_parse(&whole, data, len) || is_fragment(&whole) ||
-	    memcmp(whole.hdr.spi_i, m->hdr.spi_i, 2 * IKE_SPI_LEN)) {
+	    memcmp(whole.hdr.spi_i, m->hdr.spi_i, IKE_SPI_LEN) ||
+	    memcmp(whole.hdr.spi_r, m->hdr.spi_r, IKE_SPI_LEN)) {
 		sa->engine->counters.fragments_dropped++;
 		return;
 	}

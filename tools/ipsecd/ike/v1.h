@@ -110,8 +110,8 @@ struct ikev1 {
 	bool fragment; /* send so: the peer did, or our messages get lost */
 	uint16_t frag_id;
 
-	TAILQ_HEAD(, ikev1_quick) quicks;
-	TAILQ_HEAD(, ikev1_notice) notices;
+	TAILQ_HEAD(ikev1_quick_list, ikev1_quick) quicks;
+	TAILQ_HEAD(ikev1_notice_list, ikev1_notice) notices;
 	uint32_t dpd_out;
 	unsigned int dpd_tries;
 	struct ike_timer dpd;

@@ -177,8 +177,8 @@ void ikev1_delete_sa(struct ike_sa *sa)
 	struct ike_child *child;
 
 	TAILQ_FOREACH(child, &sa->children, link)
-	if (child->id)
-		send_deletes(sa, child);
+		if (child->id)
+			send_deletes(sa, child);
 	ike_log(sa, IKE_LOG_NOTICE, "main-mode SA deleted");
 	sa->state = IKE_SA_DELETING;
 	if (!send_delete(sa, NULL))
@@ -205,12 +205,12 @@ static void sa_deleted(struct ike_sa *sa)
 	struct ike_sa *other;
 
 	TAILQ_FOREACH(other, &sa->engine->list, link)
-	if (other != sa && other->version == 1 &&
-	    other->state == IKE_SA_ESTABLISHED &&
-	    ike_id_equal(&other->remote_id, &sa->remote_id)) {
-		ikev1_move_children(sa, other);
-		break;
-	}
+		if (other != sa && other->version == 1 &&
+		    other->state == IKE_SA_ESTABLISHED &&
+		    ike_id_equal(&other->remote_id, &sa->remote_id)) {
+			ikev1_move_children(sa, other);
+			break;
+		}
 	if (ikev1_of(sa)->vendor & IKEV1_VENDOR_MICROSOFT)
 		orphan_children(sa);
 	ike_log(sa, IKE_LOG_NOTICE, "the peer deleted the main-mode SA");
@@ -227,12 +227,12 @@ static struct ike_child *find_child(struct ike_sa *sa, uint8_t proto,
 	if (child)
 		return child;
 	TAILQ_FOREACH(other, &sa->engine->list, link)
-	if (other->version == 1 &&
-	    ike_id_equal(&other->remote_id, &sa->remote_id)) {
-		child = ike_child_by_spi_out(other, proto, spi);
-		if (child)
-			return child;
-	}
+		if (other->version == 1 &&
+		    ike_id_equal(&other->remote_id, &sa->remote_id)) {
+			child = ike_child_by_spi_out(other, proto, spi);
+			if (child)
+				return child;
+		}
 	return NULL;
 }
 
@@ -315,8 +315,8 @@ static bool is_acknowledged(struct ike_sa *sa, const struct ike_message *m)
 	uint32_t be;
 
 	TAILQ_FOREACH(notice, &v1->notices, link)
-	if (notice->id == m->hdr.id)
-		break;
+		if (notice->id == m->hdr.id)
+			break;
 	if (!notice || !hash || !d || !nr || hash->len != v1->keys.len)
 		return notice;
 	iov[0] = (struct iovec){ notice->ni.data, notice->ni.len };
@@ -454,8 +454,8 @@ static void take_protected(struct ike_sa *sa, struct ike_message *m)
 		return;
 	/* The answer to a delete of ours goes on with its IV. */
 	TAILQ_FOREACH(notice, &ikev1_of(sa)->notices, link)
-	if (notice->id == m->hdr.id)
-		memcpy(iv, notice->wire.iv, sizeof(iv));
+		if (notice->id == m->hdr.id)
+			memcpy(iv, notice->wire.iv, sizeof(iv));
 	if (ikev1_decrypt_message(sa, m, iv, plain))
 		return;
 	if (is_acknowledged(sa, m) || ikev1_hash_check(sa, m, &head, 1))

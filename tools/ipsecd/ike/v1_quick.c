@@ -111,8 +111,8 @@ static struct ikev1_quick *find(const struct ike_sa *sa, uint32_t id)
 	struct ikev1_quick *q;
 
 	TAILQ_FOREACH(q, &ikev1_of(sa)->quicks, link)
-	if (q->id == id)
-		return q;
+		if (q->id == id)
+			return q;
 	return NULL;
 }
 
@@ -428,7 +428,7 @@ static struct ikev1_quick *first_seen(struct ike_sa *sa, uint32_t id)
 	unsigned int open = 0;
 
 	TAILQ_FOREACH(q, &ikev1_of(sa)->quicks, link)
-	open += !q->done && !q->initiator;
+		open += !q->done && !q->initiator;
 	if (open >= engine->policy->limits.per_address) {
 		engine->counters.limited++;
 		return NULL;
@@ -530,8 +530,8 @@ struct ikev1_quick *ikev1_quick_of(const struct ike_sa *sa,
 	struct ikev1_quick *q;
 
 	TAILQ_FOREACH(q, &ikev1_of(sa)->quicks, link)
-	if (q->child == child)
-		return q;
+		if (q->child == child)
+			return q;
 	return NULL;
 }
 
@@ -552,8 +552,7 @@ void ikev1_quick_failed(struct ike_sa *sa, const uint8_t *spi, size_t len,
 	uint32_t id;
 
 	/* The peer names the message ID, or there is only one to be meant. */
-	TAILQ_FOREACH(q, &ikev1_of(sa)->quicks, link)
-	{
+	TAILQ_FOREACH(q, &ikev1_of(sa)->quicks, link) {
 		if (!q->initiator || q->done)
 			continue;
 		if (len >= sizeof(id)) {

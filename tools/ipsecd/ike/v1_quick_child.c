@@ -250,18 +250,18 @@ static struct ike_child *find_old(const struct ike_child *child)
 	struct ike_child *other, *found = NULL;
 	struct ike_sa *sa;
 
-	TAILQ_FOREACH(sa, &engine->list, link)
-	{
+	TAILQ_FOREACH(sa, &engine->list, link) {
 		if (sa->version != 1 ||
 		    !ike_id_equal(&sa->remote_id, &child->sa->remote_id))
 			continue;
 		TAILQ_FOREACH(other, &sa->children, link)
-		if (other != child && other->id && other->rule == child->rule &&
-		    (other->state == IKE_CHILD_INSTALLED ||
-		     other->state == IKE_CHILD_REKEYING) &&
-		    ike_ts_equal(&other->local, &child->local) &&
-		    ike_ts_equal(&other->remote, &child->remote))
-			found = other;
+			if (other != child && other->id &&
+			    other->rule == child->rule &&
+			    (other->state == IKE_CHILD_INSTALLED ||
+			     other->state == IKE_CHILD_REKEYING) &&
+			    ike_ts_equal(&other->local, &child->local) &&
+			    ike_ts_equal(&other->remote, &child->remote))
+				found = other;
 	}
 	return found;
 }
@@ -448,8 +448,7 @@ static void settle_collision(struct ike_child *child)
 {
 	struct ike_child *other, *loser;
 
-	TAILQ_FOREACH(other, &child->sa->children, link)
-	{
+	TAILQ_FOREACH(other, &child->sa->children, link) {
 		if (other == child || other->rekeys != child->rekeys ||
 		    other->state != IKE_CHILD_INSTALLED)
 			continue;

@@ -17,8 +17,8 @@ static struct ike_child *first_child(struct ike_sa *sa)
 	struct ike_task *task;
 
 	TAILQ_FOREACH(task, &sa->tasks, link)
-	if (task->kind == IKE_TASK_CHILD)
-		break;
+		if (task->kind == IKE_TASK_CHILD)
+			break;
 	if (task) {
 		child = task->child;
 		TAILQ_REMOVE(&sa->tasks, task, link);

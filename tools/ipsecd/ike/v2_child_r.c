@@ -213,7 +213,7 @@ static bool too_many(const struct ike_sa *sa)
 	uint32_t count = 0;
 
 	TAILQ_FOREACH(child, &sa->children, link)
-	count++;
+		count++;
 	return limit && count >= limit;
 }
 

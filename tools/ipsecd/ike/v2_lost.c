@@ -61,7 +61,7 @@ struct ike_sa *ikev2_begin_again(struct ike_sa *sa, unsigned int auth)
 	ikev2_of(next)->again = ikev2_of(sa)->again;
 	ike_sa_move_children(sa, next);
 	TAILQ_FOREACH(child, &next->children, link)
-	ike_sa_queue(next, IKE_TASK_CHILD, child);
+		ike_sa_queue(next, IKE_TASK_CHILD, child);
 	next->ops->kick(next);
 	return next;
 }

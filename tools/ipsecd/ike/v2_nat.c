@@ -111,5 +111,5 @@ void ikev2_nat_moved(struct ike_sa *sa, const struct ike_path *from)
 		return;
 	sa->path = *from;
 	TAILQ_FOREACH(child, &sa->children, link)
-	ike_child_update_path(child);
+		ike_child_update_path(child);
 }

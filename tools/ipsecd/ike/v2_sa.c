@@ -180,10 +180,10 @@ static struct ike_task *next_task(struct ike_sa *sa)
 	struct ike_task *task;
 
 	TAILQ_FOREACH(task, &sa->tasks, link)
-	if (task->kind == IKE_TASK_DELETE) {
-		TAILQ_REMOVE(&sa->tasks, task, link);
-		return task;
-	}
+		if (task->kind == IKE_TASK_DELETE) {
+			TAILQ_REMOVE(&sa->tasks, task, link);
+			return task;
+		}
 	return ikev2_of(sa)->held_until ? NULL : ike_sa_next_task(sa);
 }
 

@@ -110,8 +110,7 @@ static void seen_free(struct policy_seen **list)
 {
 	struct policy_seen *s, *next;
 
-	HASH_ITER(hh, *list, s, next)
-	{
+	HASH_ITER(hh, *list, s, next) {
 		HASH_DEL(*list, s);
 		free(s);
 	}

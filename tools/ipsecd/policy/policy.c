@@ -38,8 +38,7 @@ static void shared_free(struct policy_shared *list)
 {
 	struct policy_shared *s, *next;
 
-	HASH_ITER(hh, list, s, next)
-	{
+	HASH_ITER(hh, list, s, next) {
 		HASH_DEL(list, s);
 		if (s->credential)
 			ike_credential_free(s->credential);
