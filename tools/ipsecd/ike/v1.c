@@ -6,6 +6,13 @@
 
 #include "v1.h"
 
+/*
+ * The peer moves its quick-mode SAs to the new main mode before the old one is
+ * deleted, and not all do that at once.
+ */
+#define RETIRE_MS 2000
+#define RETIRE_PEERS_MS 60000 /* unless the peer does it first */
+
 static void wire_given_up(struct ikev1_wire *wire)
 {
 	ike_log_failure(
@@ -34,6 +41,13 @@ void ikev1_end(struct ike_sa *sa, enum ipsecdrv_refuse_reason reason)
 	ike_timer_set(&sa->engine->timers, &v1->end, ike_now(sa->engine));
 }
 
+static void retire_due(struct ike_timer *timer)
+{
+	struct ikev1 *v1 = ike_container(timer, struct ikev1, retire);
+
+	ikev1_delete_sa(v1->sa);
+}
+
 struct ike_sa *ikev1_sa_new(struct ike_engine *engine, bool initiator,
 			    const struct ike_path *path)
 {
@@ -48,6 +62,7 @@ struct ike_sa *ikev1_sa_new(struct ike_engine *engine, bool initiator,
 	v1->sa = sa;
 	v1->end.fn = end_due;
 	v1->dpd.fn = ikev1_dpd_due;
+	v1->retire.fn = retire_due;
 	TAILQ_INIT(&v1->quicks);
 	TAILQ_INIT(&v1->notices);
 	ikev1_wire_init(&v1->wire, sa, wire_given_up);
@@ -69,6 +84,7 @@ static void v1_free(struct ike_sa *sa)
 	ike_timer_stop(timers, &v1->end);
 	ike_timer_stop(timers, &v1->dpd);
 	ike_timer_stop(timers, &v1->lost);
+	ike_timer_stop(timers, &v1->retire);
 	ike_proposals_free(&v1->offer);
 	ikev1_bytes_free(&v1->sa_body);
 	ikev1_bytes_free(&v1->id_i);
@@ -95,7 +111,15 @@ void ikev1_move_children(struct ike_sa *from, struct ike_sa *to)
 	}
 }
 
-/* Those of an SA of ours with the same peer, which the new one renews. */
+static void supersede(struct ike_sa *sa, struct ike_sa *old, uint64_t ms)
+{
+	ikev1_move_children(old, sa);
+	old->state = IKE_SA_REPLACED;
+	ike_timer_set(&old->engine->timers, &ikev1_of(old)->retire,
+		      ike_now(old->engine) + ms);
+}
+
+/* The one that we made this one for. */
 static void take_over(struct ike_sa *sa)
 {
 	static const uint8_t none[IKE_SPI_LEN];
@@ -108,9 +132,21 @@ static void take_over(struct ike_sa *sa)
 	if (!old || old->version != 1)
 		return;
 	sa->engine->counters.ike_rekeys++;
-	ikev1_move_children(old, sa);
-	if (!ike_sa_queue(old, IKE_TASK_DELETE, NULL))
-		old->ops->kick(old);
+	supersede(sa, old, RETIRE_MS);
+}
+
+/* The peer does not say which one it made this one for; it will delete it. */
+static void take_over_peers(struct ike_sa *sa)
+{
+	struct ike_sa *old;
+
+	if (sa->initiator)
+		return;
+	TAILQ_FOREACH(old, &sa->engine->list, link)
+		if (old != sa && old->version == 1 &&
+		    old->state == IKE_SA_ESTABLISHED && old->rule == sa->rule &&
+		    ike_id_equal(&old->remote_id, &sa->remote_id))
+			supersede(sa, old, RETIRE_PEERS_MS);
 }
 
 /* Pairs that lived on when their main mode ended can be spoken of again. */
@@ -143,6 +179,7 @@ void ikev1_established(struct ike_sa *sa)
 	ikev1_bytes_free(&v1->id_i);
 	ikev1_bytes_free(&v1->id_r);
 	take_over(sa);
+	take_over_peers(sa);
 	take_orphans(sa);
 	sa->ops->kick(sa);
 }

@@ -115,6 +115,7 @@ struct ikev1 {
 	uint32_t dpd_out;
 	unsigned int dpd_tries;
 	struct ike_timer dpd;
+	struct ike_timer retire; /* of one that was replaced */
 	struct ike_timer lost; /* a probe after a hint that it is not known */
 	uint64_t lost_since;
 	unsigned int lost_expect; /* how far main mode was then */
