@@ -183,6 +183,58 @@ class Pair:
             ns.delete()
 
 
+NAT_RULES = """
+table ip nat {
+	chain post {
+		type nat hook postrouting priority srcnat;
+		oifname "red" meta l4proto udp masquerade to :20000-29999
+	}
+	chain pre {
+		type nat hook prerouting priority dstnat;
+		iifname "red" udp dport { 500, 4500 } dnat to 192.168.7.2
+	}
+}
+"""
+
+
+class Natted:
+    """Blue behind a NAT that gives every flow another port, and that forwards IKE to it so
+    that Red can begin, too:
+
+        red eth0 10.0.0.1 ---- red (wire) 10.0.0.254, 192.168.7.1 blue ---- 192.168.7.2 eth0 blue
+    """
+
+    red4, router4, blue4 = "10.0.0.1", "10.0.0.254", "192.168.7.2"
+
+    def __init__(self):
+        self.red, self.blue = Namespace("red"), Namespace("blue")
+        self.wire = Namespace("wire")
+        self.all = [self.red, self.blue, self.wire]
+        for ns in self.all:
+            ns.write("/proc/sys/net/ipv6/conf/default/disable_ipv6", 1)
+        link(self.red, "eth0", self.wire, "red")
+        link(self.blue, "eth0", self.wire, "blue")
+        self.wire.ip(f"addr add {self.router4}/24 dev red", "addr add 192.168.7.1/24 dev blue",
+                     "link set red up", "link set blue up")
+        self.red.ip(f"addr add {self.red4}/24 dev eth0", "link set eth0 up")
+        self.blue.ip(f"addr add {self.blue4}/24 dev eth0", "link set eth0 up",
+                     "route add default via 192.168.7.1")
+        self.wire.write("/proc/sys/net/ipv4/ip_forward", 1)
+        self.wire.cmd("nft", "-f", "-", stdin=NAT_RULES)
+
+    def add_inner(self, name, red, blue):
+        """As of Pair, for tunnels."""
+        self.red.ip(f"addr add {red}/32 dev lo",
+                    f"route add {blue}/32 via {self.router4} src {red}")
+        self.blue.ip(f"addr add {blue}/32 dev lo",
+                     f"route add {red}/32 via 192.168.7.1 src {blue}")
+        note(f"inner {name}: {red} - {blue}")
+
+    def delete(self):
+        for ns in self.all:
+            ns.delete()
+
+
 @contextlib.contextmanager
 def topology(kind, *args, **how):
     made = kind(*args, **how)

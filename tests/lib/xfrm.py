@@ -55,6 +55,17 @@ def _selector(src=None, dst=None, proto=0):
         "=8xHBBB3xiI", _family(src), plen, plen, proto, 0, 0)
 
 
+def bypass(sock, family=socket.AF_INET):
+    """As key daemons do: the policies are not for this socket."""
+    for direction in POLICY_IN, POLICY_OUT:
+        policy = bytes(40) + struct.pack("=H", family) + bytes(14)
+        policy += bytes(96) + struct.pack("=IIBBBB4x", 0, 0, direction, 0, 0, 0)
+        if family == socket.AF_INET:
+            sock.setsockopt(socket.IPPROTO_IP, IP_XFRM_POLICY, policy)
+        else:
+            sock.setsockopt(socket.IPPROTO_IPV6, IPV6_XFRM_POLICY, policy)
+
+
 class Xfrm(nl.Netlink):
     """XFRM of a namespace."""
 
@@ -72,14 +83,7 @@ class Xfrm(nl.Netlink):
                 sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             sock.bind((address, port))
             sock.setsockopt(socket.IPPROTO_UDP, UDP_ENCAP, UDP_ENCAP_ESPINUDP)
-            # as key daemons do: the policies are not for this socket
-            for direction in POLICY_IN, POLICY_OUT:
-                bypass = bytes(40) + struct.pack("=H", family) + bytes(14)
-                bypass += bytes(96) + struct.pack("=IIBBBB4x", 0, 0, direction, 0, 0, 0)
-                if family == socket.AF_INET:
-                    sock.setsockopt(socket.IPPROTO_IP, IP_XFRM_POLICY, bypass)
-                else:
-                    sock.setsockopt(socket.IPPROTO_IPV6, IPV6_XFRM_POLICY, bypass)
+            bypass(sock, family)
             self.encap.append(sock)
 
     def close(self):
@@ -110,13 +114,24 @@ class Xfrm(nl.Netlink):
                                       0xffffffff, 0xffffffff, 0xffffffff))
             self.request(UPDPOLICY, body + nl.tlv(A_TMPL, tmpls))
 
-    def add(self, pair):
+    def add(self, pair, ways=("out", "in")):
         """The SAs of a pair, given as the driver in this namespace would take it."""
         for i, prot in enumerate(pair["protection"]):
             mode = pair.get("mode", "transport") if not i else "transport"
-            for way, src, dst in ("out", pair["local"], pair["remote"]), \
-                                 ("in", pair["remote"], pair["local"]):
+            for way in ways:
+                src, dst = pair["local"], pair["remote"]
+                if way == "in":
+                    src, dst = dst, src
                 self._state(pair, prot, way, src, dst, mode)
+
+    def delete(self, pair, ways=("out", "in")):
+        """The SAs that add() made."""
+        for prot in pair["protection"]:
+            for way in ways:
+                dst = pair["remote"] if way == "out" else pair["local"]
+                self.request(DELSA, _addr(dst) + struct.pack(
+                    ">I", prot["spi-" + way]) + struct.pack(
+                        "=HBx", _family(dst), 51 if prot["proto"] == "ah" else 50))
 
     def _state(self, pair, prot, way, src, dst, mode):
         esn = "esn" in pair.get("flags", [])
