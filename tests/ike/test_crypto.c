@@ -388,7 +388,7 @@ static void cipher_edges(void)
 
 /*
  * McGrew and Viega's GCM cases 4 and 16 and RFC 8439's example, with the nonce
- * cut into salt and IV. For CCM see test_wycheproof.c.
+ * cut into salt and IV. CCM is checked by the captures.
  */
 #define GCM_PLAIN                                                          \
 	"d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72" \
