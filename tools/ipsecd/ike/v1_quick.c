@@ -270,18 +270,25 @@ static int read_ke(struct ikev1_quick *q, const struct ike_message *m)
 		   0;
 }
 
-/* The initiator is done when it sends the third message. */
+/*
+ * The initiator is done when it sends the third message. A pair that only
+ * listens at first is there before, for the peer may use it at once; one that
+ * would send comes after, for the peer may not take its packets before.
+ */
 static int finish(struct ikev1_quick *q, bool commit)
 {
 	struct ike_child *child = q->child;
-	int err = send_third(q);
+	bool listens = child->rekeys != NULL;
+	int err = listens ? ikev1_quick_install(q) : 0;
 
-	if (!err && commit) {
+	if (!err)
+		err = send_third(q);
+	if (!err && commit && !listens) {
 		q->wait_connected = true;
 		set_end(q, 2000);
 		return 0;
 	}
-	if (!err)
+	if (!err && !listens)
 		err = ikev1_quick_install(q);
 	if (err)
 		return err;
