@@ -21,6 +21,7 @@
 #include <kunit/visibility.h>
 
 #include "cut.h"
+#include "hash.h"
 #include "sieve.h"
 #include "tuple.h"
 
@@ -74,7 +75,7 @@ struct cls_hash {
 };
 
 /**
- * struct cls_factors - of the hash, which is the upper half of a sum of 64-bit products
+ * struct cls_factors - of the hash, which is a sum of 64-bit products, see ipd_hash_fold()
  * @src: for the words of the source address
  * @dst: for those of the destination address
  * @ports: for both
@@ -281,7 +282,7 @@ static __always_inline u32 cls_hash(const struct cls_factors *factors,
 	sum += cls_addr_sum(words->src, &mask->src, factors->src, v6);
 	sum += cls_addr_sum(words->dst, &mask->dst, factors->dst, v6);
 	sum += (words->ports & mask->ports) * factors->ports;
-	return sum >> 32;
+	return ipd_hash_fold(sum);
 }
 
 static u32 cls_rule_weight(const struct ipd_rule *rule)

@@ -9,14 +9,13 @@
 #include <linux/topology.h>
 #include <kunit/visibility.h>
 
+#include "hash.h"
 #include "net.h"
 
 /* A key is read in words. It lies where structures of 32-bit words do. */
 typedef u64 __aligned(4) key_dword;
 
-/* The upper half of a sum of products with random factors is universal: who does not know
- * them cannot aim at a set. Of IPv4 addresses only the first word is in use.
- */
+/* Of IPv4 addresses only the first word is in use. */
 static __always_inline u32 flow_hash(const struct ipd_key *key, const u64 *factors)
 {
 	const u32 *w = (const u32 *)key;
@@ -29,7 +28,7 @@ static __always_inline u32 flow_hash(const struct ipd_key *key, const u64 *facto
 		sum += w[1] * factors[1] + w[2] * factors[2] + w[3] * factors[3];
 		sum += w[5] * factors[5] + w[6] * factors[6] + w[7] * factors[7];
 	}
-	return sum >> 32;
+	return ipd_hash_fold(sum);
 }
 
 static __always_inline bool flow_key_equal(const struct ipd_key *a, const struct ipd_key *b)
