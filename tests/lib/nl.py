@@ -47,6 +47,8 @@ class Spec:
         with open(path, encoding="utf-8") as file:
             text = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         self.name = text["name"]
+        self.consts = {item["name"]: item["value"] for item in text["definitions"]
+                       if item["type"] == "const"}
         self.enums = {}
         self.flags = {}
         for item in text["definitions"]:
