@@ -19,6 +19,7 @@ struct reader {
 	const char *text;
 	size_t len;
 	struct ipsec_arena arena;
+	unsigned int nodes_max;
 	struct ipsec_err *err;
 };
 
@@ -167,6 +168,7 @@ static int read_pair(struct reader *r, unsigned int depth,
 static int read_children(struct reader *r, unsigned int depth,
 			 struct ipsec_node *parent, yaml_event_type_t end)
 {
+	unsigned int words = 0;
 	struct ipsec_node *child;
 	int rc;
 
@@ -176,6 +178,11 @@ static int read_children(struct reader *r, unsigned int depth,
 				    IPSEC_DOC_DEPTH);
 	for (rc = next(r); !rc && r->ev.type != end; rc = rc ? rc : next(r)) {
 		if (parent->kind == IPSEC_MAP) {
+			if (words++ >= IPSEC_DOC_WORDS)
+				return ipsec_err_at(r->err, ev_line(r),
+						    "more than %d words in "
+						    "one map",
+						    IPSEC_DOC_WORDS);
 			rc = read_pair(r, depth + 1, parent);
 			continue;
 		}
@@ -194,9 +201,10 @@ static int read_node(struct reader *r, unsigned int depth,
 	struct ipsec_node *n;
 	int rc;
 
-	if (r->arena.nodes >= IPSEC_DOC_NODES)
-		return ipsec_err_at(r->err, ev_line(r),
-				    "too many values in one item");
+	if (r->arena.nodes >= r->nodes_max)
+		return ipsec_err_at(
+			r->err, ev_line(r), "too many values%s",
+			r->nodes_max == IPSEC_DOC_NODES ? " in one item" : "");
 	n = ipsec_node_new(&r->arena, IPSEC_SCALAR, ev_line(r));
 	*out = n;
 	switch (ev->type) {
@@ -311,8 +319,8 @@ static int read_sections(struct reader *r, const char *list, ipsec_doc_fn *fn,
 				 list, list);
 }
 
-static int read_document(struct reader *r, const char *list, ipsec_doc_fn *fn,
-			 void *ctx)
+/* Up to the first event of the only document. */
+static int begin(struct reader *r, const char *list)
 {
 	int rc = next(r); /* stream start */
 
@@ -325,7 +333,32 @@ static int read_document(struct reader *r, const char *list, ipsec_doc_fn *fn,
 				    "the file is empty; an empty list is "
 				    "written '%s: []'",
 				    list);
-	rc = next(r);
+	return next(r);
+}
+
+static int end(struct reader *r)
+{
+	int rc = next(r); /* document end */
+
+	if (!rc)
+		rc = next(r);
+	if (!rc && r->ev.type != YAML_STREAM_END_EVENT)
+		return ipsec_err_at(r->err, ev_line(r),
+				    "a second document; write one per file");
+	return rc;
+}
+
+static int no_list(struct reader *r, const char *list)
+{
+	return ipsec_err_at(r->err, ev_line(r),
+			    "'%s:' and a list were expected", list);
+}
+
+static int read_document(struct reader *r, const char *list, ipsec_doc_fn *fn,
+			 void *ctx)
+{
+	int rc = begin(r, list);
+
 	if (rc)
 		return rc;
 	if (r->ev.type == YAML_MAPPING_START_EVENT)
@@ -333,16 +366,27 @@ static int read_document(struct reader *r, const char *list, ipsec_doc_fn *fn,
 	else if (r->ev.type == YAML_SEQUENCE_START_EVENT)
 		rc = stream_list(r, list, fn, ctx);
 	else
-		return ipsec_err_at(r->err, ev_line(r),
-				    "'%s:' and a list were expected", list);
+		return no_list(r, list);
+	return rc ? rc : end(r);
+}
+
+static int read_tree(struct reader *r, const char *list,
+		     struct ipsec_node **root)
+{
+	struct ipsec_node *map;
+	int rc = begin(r, list);
+
+	if (!rc && r->ev.type == YAML_SCALAR_EVENT)
+		return no_list(r, list);
 	if (!rc)
-		rc = next(r); /* document end */
-	if (!rc)
-		rc = next(r);
-	if (!rc && r->ev.type != YAML_STREAM_END_EVENT)
-		return ipsec_err_at(r->err, ev_line(r),
-				    "a second document; write one per file");
-	return rc;
+		rc = read_node(r, 0, root);
+	if (!rc && (*root)->kind == IPSEC_LIST) {
+		map = ipsec_node_new(&r->arena, IPSEC_MAP, (*root)->line);
+		(*root)->key = list;
+		ipsec_node_append(map, *root);
+		*root = map;
+	}
+	return rc ? rc : end(r);
 }
 
 static void wipe_buffers(yaml_parser_t *y)
@@ -356,24 +400,64 @@ static void wipe_buffers(yaml_parser_t *y)
 			       (size_t)(y->buffer.end - y->buffer.start));
 }
 
+static int open_text(struct reader *r)
+{
+	const char *nul = memchr(r->text, '\0', r->len);
+
+	if (nul)
+		return ipsec_err_at(r->err, line_of(r, (size_t)(nul - r->text)),
+				    "not a text file: it holds a NUL byte");
+	if (!yaml_parser_initialize(&r->yaml))
+		return ipsec_err_code(r->err, ENOMEM, "out of memory");
+	yaml_parser_set_encoding(&r->yaml, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&r->yaml, (const unsigned char *)r->text,
+				     r->len);
+	return 0;
+}
+
+static void close_text(struct reader *r)
+{
+	drop(r);
+	wipe_buffers(&r->yaml);
+	yaml_parser_delete(&r->yaml);
+}
+
 int ipsec_doc_read(const char *text, size_t len, const char *list,
 		   ipsec_doc_fn *fn, void *ctx, struct ipsec_err *err)
 {
-	struct reader r = { .text = text, .len = len, .err = err };
-	const char *nul = memchr(text, '\0', len);
-	int rc;
+	struct reader r = {
+		.text = text,
+		.len = len,
+		.nodes_max = IPSEC_DOC_NODES,
+		.err = err,
+	};
+	int rc = open_text(&r);
 
-	if (nul)
-		return ipsec_err_at(err, line_of(&r, (size_t)(nul - text)),
-				    "not a text file: it holds a NUL byte");
-	if (!yaml_parser_initialize(&r.yaml))
-		return ipsec_err_code(err, ENOMEM, "out of memory");
-	yaml_parser_set_encoding(&r.yaml, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&r.yaml, (const unsigned char *)text, len);
+	if (rc)
+		return rc;
 	rc = read_document(&r, list, fn, ctx);
-	drop(&r);
 	ipsec_arena_reset(&r.arena);
-	wipe_buffers(&r.yaml);
-	yaml_parser_delete(&r.yaml);
+	close_text(&r);
+	return rc;
+}
+
+int ipsec_doc_tree(const char *text, size_t len, const char *list,
+		   struct ipsec_arena *a, struct ipsec_node **root,
+		   struct ipsec_err *err)
+{
+	struct reader r = {
+		.text = text,
+		.len = len,
+		.nodes_max = IPSEC_DOC_TREE_NODES,
+		.err = err,
+	};
+	int rc = open_text(&r);
+
+	if (rc)
+		return rc;
+	r.arena = *a;
+	rc = read_tree(&r, list, root);
+	*a = r.arena;
+	close_text(&r);
 	return rc;
 }

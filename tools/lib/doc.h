@@ -25,6 +25,8 @@ struct ipsec_node {
 
 #define IPSEC_DOC_DEPTH 16
 #define IPSEC_DOC_NODES 4096 /* in one item */
+#define IPSEC_DOC_TREE_NODES (8U << 20) /* in a document read as a tree */
+#define IPSEC_DOC_WORDS 64 /* in one map; repeated ones are looked for */
 
 struct ipsec_arena {
 	struct ipsec_chunk *chunks;
@@ -53,5 +55,13 @@ typedef int ipsec_doc_fn(void *ctx, const char *section,
  */
 int ipsec_doc_read(const char *text, size_t len, const char *list,
 		   ipsec_doc_fn *fn, void *ctx, struct ipsec_err *err);
+/*
+ * Reads all of a document, for one whose sections refer to each other. A
+ * document that is a list becomes the map that has it under the word given. The
+ * tree lives in a until that is reset; after an error, too.
+ */
+int ipsec_doc_tree(const char *text, size_t len, const char *list,
+		   struct ipsec_arena *a, struct ipsec_node **root,
+		   struct ipsec_err *err);
 
 #endif
