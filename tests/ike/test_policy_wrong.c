@@ -32,8 +32,9 @@ static const struct {
 	{ "an unknown section",
 	  "rules: []\n"
 	  "rule: []\n",
-	  "2: unknown section 'rule'; known are rules, ike, "
-	  "default-action, config, version" },
+	  "2: unknown word 'rule'; known are version, filter-lists, "
+	  "filter-actions, policies, assign, rules, "
+	  "default-response, ike, default-action, config" },
 	{ "another version",
 	  "version: 2\n"
 	  "rules: []\n",
@@ -48,14 +49,15 @@ static const struct {
 	  "5: the name 'x' is taken by the rule in line 2; give "
 	  "each its own" },
 	{ "an unknown word", SECRET "    colour: red\n",
-	  "5: unknown word 'colour'; known are name, filters, "
-	  "action, mode, tunnel, narrow, require, inpass, soft, "
-	  "local, remote, remote-port, psk, psk-file, local-id, "
-	  "remote-id, auth, version, accept, aggressive, ike, "
-	  "ike-lifetime, qm-limit, master-pfs, childless, encap, "
+	  "5: unknown word 'colour'; known are name, description, "
+	  "filters, filter-list, filter-action, connection, active, "
+	  "action, in, out, narrow, require, inpass, soft, mode, "
+	  "tunnel, local, remote, remote-port, psk, psk-file, "
+	  "local-id, remote-id, auth, version, accept, aggressive, "
+	  "ike, ike-lifetime, qm-limit, childless, encap, "
 	  "fragmentation, fragment-size, liveness, redirect, ppk, "
 	  "esp, ah, methods, lifetime, pfs, idle, replay-window, "
-	  "weak" },
+	  "master-pfs, weak" },
 	{ "no filters",
 	  "rules:\n"
 	  "  - name: x\n"
@@ -325,7 +327,7 @@ static const struct {
 	  "number from 1 to 4294967295" },
 	{ "an unknown setting", SECRET "ike: {speed: 9}\n",
 	  "5: unknown word 'speed'; known are port, natt-port, "
-	  "keepalive, log, keylog, limits" },
+	  "keepalive, log, keylog, limits, wins" },
 	{ "the default action twice",
 	  SECRET "default-action: block\n"
 		 "config: {default-action: permit}\n",

@@ -36,7 +36,7 @@ static const struct {
 	[IPSECD_LOADED] = { .to_parent = true,
 			    .flags = IPSECD_FLAG_LAST,
 			    .text = { true, true },
-			    .max = { 1024, 512 } },
+			    .max = { 1024, 768 } },
 	[IPSECD_LOG] = { .to_parent = true,
 			 .flags = IPSECD_FLAG_LAST | 3,
 			 .text = { true, true, true },

@@ -186,6 +186,11 @@ static int give(void *ctx, const char *name, bool secret, struct ike_blob *blob,
 	char path[2048];
 	int rc;
 
+	if (!strcmp(name, POLICY_BINDINGS)) {
+		*blob = f ? (struct ike_blob){ f->data, f->len } :
+			    (struct ike_blob){ NULL, 0 };
+		return 0;
+	}
 	if (!f && source->folder) {
 		snprintf(path, sizeof(path), "%s%s%s",
 			 *name == '/' ? "" : source->folder,

@@ -13,7 +13,7 @@ struct ipsec_err {
 	unsigned int line; /* 0: the whole file */
 	int code; /* errno the driver gave, or 0 */
 	uint32_t offs; /* of the refused attribute in the request, or 0 */
-	char text[512];
+	char text[768];
 };
 
 /* Always -EINVAL, so that a parser can return it at once. */

@@ -7,7 +7,7 @@
 #include "schema.h"
 #include "text.h"
 
-#define FIELDS_MAX 64
+#define FIELDS_MAX IPSEC_DOC_WORDS
 
 static int parse_num(const struct ipsec_node *n, const struct ipsec_field *f,
 		     struct ipsec_num *num, struct ipsec_err *err)
@@ -283,7 +283,7 @@ const struct ipsec_field *ipsec_field_find(const struct ipsec_field *fields,
 static int unknown_key(const struct ipsec_node *n,
 		       const struct ipsec_field *fields, struct ipsec_err *err)
 {
-	char list[440] = "";
+	char list[640] = "";
 	size_t len = 0;
 
 	for (; fields->kind != IPSEC_END && len < sizeof(list); fields++)

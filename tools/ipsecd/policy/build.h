@@ -18,33 +18,95 @@ struct policy_shared {
 /* A policy while its text is read. */
 struct policy_build {
 	struct policy *policy;
+	policy_file_fn *file;
+	void *ctx;
+	struct ipsec_err *err;
+	struct policy_binding *bindings;
+	bool bound; /* they have been read */
+	struct policy_named *lists; /* filter lists */
+	struct policy_named *actions; /* filter actions */
+
+	/* of the policy being read, if there are several */
+	bool in_force; /* else it is only checked */
+	const struct policy_words *defaults; /* of its rules */
+	const struct ipsec_node *map; /* where they come from; NULL: nowhere */
+	const struct ipsec_node *first; /* of its rules that negotiates */
 	unsigned int size; /* of policy->rule */
 	struct policy_seen *names; /* of rules */
 	struct policy_seen *rules; /* their ids */
 	struct policy_seen *filters; /* their ids */
-	policy_file_fn *file;
-	void *ctx;
-	struct ipsec_err *err;
-	uint8_t digest[POLICY_DIGEST_LEN]; /* of the rule being read */
+
+	/* of the rule being read */
+	uint8_t digest[POLICY_DIGEST_LEN];
+	unsigned int filter_size; /* of rule->filter */
 };
+
+/* A list of which each item has a name, by which others refer to it. */
+struct policy_named {
+	UT_hash_handle hh;
+	const struct ipsec_node *map;
+	char name[POLICY_NAME_MAX + 1];
+};
+
+/* named.c */
+int policy_named_add(struct policy_build *b, struct policy_named **list,
+		     const char *what, const char *name,
+		     const struct ipsec_node *map);
+/* NULL: it is not there, which is told. */
+const struct ipsec_node *policy_named_get(struct policy_build *b,
+					  const struct policy_named *list,
+					  const char *what, const char *name,
+					  unsigned int line);
+void policy_named_free(struct policy_named **list);
+int policy_lists_read(struct policy_build *b, const struct ipsec_node *list);
+int policy_actions_read(struct policy_build *b, const struct ipsec_node *list);
+
+/* policies.c: a policy with its rules, the only one or one of several. */
+int policy_rules_read(struct policy_build *b, const struct ipsec_node *list,
+		      const struct ipsec_node *response);
+int policy_policies_read(struct policy_build *b, const struct ipsec_node *list,
+			 const struct ipsec_node *assign);
 
 /* digest.c: what a rule says, with the files it names. */
 void policy_digest_add(struct policy_build *b, const void *data, size_t len);
 void policy_digest_node(struct policy_build *b, const struct ipsec_node *n);
 
-/* rule.c; fills one in that is zeroed. What it has is freed by policy_put(). */
+/*
+ * rule.c; fills one in that is zeroed. What it has is freed by
+ * policy_rule_free(). active: it is one of those in force.
+ */
 int policy_rule_read(struct policy_build *b, const struct ipsec_node *map,
-		     struct policy_rule *rule);
+		     struct policy_rule *rule, bool *active);
+int policy_response_read(struct policy_build *b, const struct ipsec_node *n,
+			 struct policy_rule *rule);
+int policy_action_check(struct policy_build *b, const struct ipsec_node *map);
+void policy_rule_free(struct policy_rule *rule);
 
 /* filters.c */
-int policy_filters_read(struct policy_build *b, const struct ipsec_filter *base,
-			const struct ipsec_node *list, unsigned int line,
+struct policy_filters_words {
+	struct ipsec_filter base; /* what they take over */
+	bool apart; /* in and out are; enum policy_side */
+	unsigned int in;
+	unsigned int out;
+	unsigned int line; /* of the rule */
+
+	/* written: of those that negotiate */
+	bool negotiates;
+	bool several_peers;
+	struct ipsec_filter first;
+};
+
+int policy_filters_read(struct policy_build *b, struct policy_filters_words *w,
+			const struct ipsec_node *list,
 			struct policy_rule *rule);
-/* The first that negotiates, NULL: none does. */
-const struct ipsec_filter *policy_first_filter(const struct policy_rule *rule);
-int policy_peer_set(struct policy_build *b, const struct ipsec_addr *local,
-		    const struct ipsec_net *remote, unsigned int line,
-		    struct policy_rule *rule);
+int policy_peer_set(struct policy_build *b,
+		    const struct policy_filters_words *filters,
+		    const struct ipsec_addr *local,
+		    const struct ipsec_net *remote, struct policy_rule *rule);
+/* sides.c: one filter as the driver takes it, or several. */
+int policy_filter_add(struct policy_build *b,
+		      const struct policy_filters_words *w, bool apart,
+		      struct ipsec_filter *f, struct policy_rule *rule);
 
 /* auth.c: the methods of a rule. */
 struct policy_auth_words {
@@ -113,9 +175,13 @@ int policy_settings_read(struct policy_build *b, const struct ipsec_node *map);
 /* A file that the policy names. */
 int policy_file(struct policy_build *b, unsigned int line, const char *name,
 		bool secret, struct ike_blob *blob);
+/* A value by the field of its word. */
+int policy_value(struct policy_build *b, const struct ipsec_node *n,
+		 const struct ipsec_field *fields, void *obj);
 /* Puts the file's name before the error told; -EINVAL. */
 int policy_blame_file(struct policy_build *b, unsigned int line,
 		      const char *name);
 int policy_no_memory(struct policy_build *b);
+int policy_no_list(struct policy_build *b, const struct ipsec_node *n);
 
 #endif

@@ -42,6 +42,8 @@ void policy_digest_node(struct policy_build *b, const struct ipsec_node *n)
 	const uint8_t kind = (uint8_t)n->kind, end = 0xff;
 	const struct ipsec_node *c;
 
+	if (n->key && !strcmp(n->key, "description"))
+		return;
 	policy_digest_add(b, &kind, sizeof(kind));
 	add_text(b, n->key);
 	add_text(b, n->text);

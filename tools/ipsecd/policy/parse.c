@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "build.h"
-
-#define RULES_MAX 100000
+#include "bind.h"
+#include "words.h"
 
 int policy_no_memory(struct policy_build *b)
 {
@@ -35,8 +34,12 @@ int policy_blame_file(struct policy_build *b, unsigned int line,
 int policy_file(struct policy_build *b, unsigned int line, const char *name,
 		bool secret, struct ike_blob *blob)
 {
-	int rc = b->file(b->ctx, name, secret, blob, b->err);
+	int rc;
 
+	if (strcmp(name, POLICY_BINDINGS) != 0)
+		rc = b->file(b->ctx, name, secret, blob, b->err);
+	else
+		rc = ipsec_err_code(b->err, EISDIR, "it is a folder");
 	if (!rc) {
 		policy_digest_add(b, blob->data, blob->len);
 		return 0;
@@ -45,82 +48,130 @@ int policy_file(struct policy_build *b, unsigned int line, const char *name,
 	return rc;
 }
 
-static int grow(struct policy_build *b, unsigned int line)
+int policy_no_list(struct policy_build *b, const struct ipsec_node *n)
 {
-	struct policy *p = b->policy;
-	unsigned int size = b->size ? 2 * b->size : 16;
-	struct policy_rule *rule;
-
-	if (p->rules < b->size)
-		return 0;
-	if (p->rules >= RULES_MAX)
-		return ipsec_err_at(b->err, line, "more than %d rules",
-				    RULES_MAX);
-	rule = realloc(p->rule, size * sizeof(*rule));
-	if (!rule)
-		return policy_no_memory(b);
-	p->rule = rule;
-	b->size = size;
-	return 0;
+	return ipsec_err_at(b->err, n->line,
+			    "'%s' must be a list ('- ...' lines); an empty one "
+			    "is written '%s: []'",
+			    n->key, n->key);
 }
 
-static int read_rule(struct policy_build *b, const struct ipsec_node *map)
+/**
+ * policy_value() - a value by the field of its word
+ * @b: the policy so far
+ * @n: the value; it has a key
+ * @fields: a table that has that
+ * @obj: written
+ *
+ * Return: 0, or -EINVAL with the error told.
+ */
+int policy_value(struct policy_build *b, const struct ipsec_node *n,
+		 const struct ipsec_field *fields, void *obj)
 {
-	struct policy_rule *rule;
-	int rc = grow(b, map->line);
-
-	if (rc)
-		return rc;
-	rule = &b->policy->rule[b->policy->rules++];
-	memset(rule, 0, sizeof(*rule));
-	memset(b->digest, 0, sizeof(b->digest));
-	policy_digest_node(b, map);
-	rc = policy_rule_read(b, map, rule);
-	memcpy(rule->digest, b->digest, sizeof(rule->digest));
-	return rc;
-}
-
-static int read_config(struct policy_build *b, const struct ipsec_node *n)
-{
-	struct policy *p = b->policy;
 	struct ipsec_node value = *n;
 	struct ipsec_node map = { .kind = IPSEC_MAP, .line = n->line };
-	bool action = p->driver.default_action.set;
 
 	/* The value alone is a map of one. */
 	value.next = NULL;
 	map.child = &value;
-	p->has_driver = true;
-	if (!strcmp(n->key, "default-action")) {
-		if (!action)
-			return ipsec_parse(&map, ipsec_config_fields,
-					   &p->driver, b->err);
-	} else if (!action || !ipsec_node_get(n, "default-action")) {
-		return ipsec_parse(n, ipsec_config_fields, &p->driver, b->err);
-	}
-	return ipsec_err_at(b->err, n->line, "default-action is given twice");
+	return ipsec_parse(&map, fields, obj, b->err);
 }
 
-static int read_item(void *ctx, const char *section,
-		     const struct ipsec_node *node, struct ipsec_err *err)
+static int read_version(struct policy_build *b, const struct ipsec_node *n)
 {
-	struct policy_build *b = ctx;
-
-	if (!strcmp(section, "rules"))
-		return read_rule(b, node);
-	if (!strcmp(section, "ike"))
-		return policy_settings_read(b, node);
-	if (!strcmp(section, "default-action") || !strcmp(section, "config"))
-		return read_config(b, node);
-	if (strcmp(section, "version"))
-		return ipsec_err_at(err, node->line,
-				    "unknown section '%.40s'; known are rules, "
-				    "ike, default-action, config, version",
-				    section);
-	if (node->kind == IPSEC_SCALAR && !strcmp(node->text, "1"))
+	if (!n || (n->kind == IPSEC_SCALAR && !strcmp(n->text, "1")))
 		return 0;
-	return ipsec_err_at(err, node->line,
+	return ipsec_err_at(b->err, n->line,
 			    "this ipsecd reads 'version: 1' only");
+}
+
+static int read_config(struct policy_build *b,
+		       const struct policy_root_words *w)
+{
+	struct policy *p = b->policy;
+	int rc = 0;
+
+	p->has_driver = w->default_action || w->config;
+	if (w->default_action)
+		rc = policy_value(b, w->default_action, ipsec_config_fields,
+				  &p->driver);
+	if (rc || !w->config)
+		return rc;
+	if (w->default_action && ipsec_node_get(w->config, "default-action"))
+		return ipsec_err_at(b->err,
+				    w->config->line > w->default_action->line ?
+					    w->config->line :
+					    w->default_action->line,
+				    "default-action is given twice");
+	return ipsec_parse(w->config, ipsec_config_fields, &p->driver, b->err);
+}
+
+/* One policy without a name, which is in force. */
+static int read_rules(struct policy_build *b, const struct policy_root_words *w)
+{
+	struct policy_words none = { .name = "" };
+
+	if (w->assign)
+		return ipsec_err_at(b->err, w->assign->line,
+				    "assign is for one of several policies; "
+				    "remove it, or write them under policies");
+	if (!w->rules)
+		return ipsec_err_at(b->err, 0,
+				    "there is no 'rules:' list; an empty one "
+				    "is written 'rules: []'");
+	ipsec_filter_init(&none.base);
+	b->defaults = &none;
+	b->in_force = true;
+	return policy_rules_read(b, w->rules, w->response);
+}
+
+static int read_policies(struct policy_build *b,
+			 const struct policy_root_words *w)
+{
+	const struct ipsec_node *other = w->rules ? w->rules : w->response;
+
+	if (other)
+		return ipsec_err_at(b->err, other->line,
+				    "policies and %s exclude each other; move "
+				    "%s into a policy",
+				    other->key, other->key);
+	return policy_policies_read(b, w->policies, w->assign);
+}
+
+static int check_lists(struct policy_build *b,
+		       const struct policy_root_words *w)
+{
+	const struct ipsec_node *const lists[] = { w->lists, w->actions,
+						   w->policies, w->rules };
+	size_t i;
+
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (lists[i] && lists[i]->kind != IPSEC_LIST)
+			return policy_no_list(b, lists[i]);
+	return 0;
+}
+
+/* What others refer to comes first, wherever it is in the file. */
+static int read_root(struct policy_build *b, const struct ipsec_node *root)
+{
+	struct policy_root_words w = { NULL };
+	int rc = ipsec_parse(root, policy_root_fields, &w, b->err);
+
+	if (!rc)
+		rc = read_version(b, w.version);
+	if (!rc)
+		rc = check_lists(b, &w);
+	if (!rc)
+		rc = read_config(b, &w);
+	if (!rc && w.ike)
+		rc = policy_settings_read(b, w.ike);
+	if (!rc && w.lists)
+		rc = policy_lists_read(b, w.lists);
+	if (!rc && w.actions)
+		rc = policy_actions_read(b, w.actions);
+	if (rc)
+		return rc;
+	return w.policies ? read_policies(b, &w) : read_rules(b, &w);
 }
 
 static struct policy *policy_new(void)
@@ -180,12 +231,19 @@ int policy_parse(const char *text, size_t len, policy_file_fn *file, void *ctx,
 		.ctx = ctx,
 		.err = err,
 	};
+	struct ipsec_arena arena = { 0 };
+	struct ipsec_node *root;
 	int rc;
 
 	if (!b.policy)
 		return policy_no_memory(&b);
-	rc = ipsec_doc_read(text, len, "rules", read_item, &b, err);
-	policy_number_free(&b);
+	rc = ipsec_doc_tree(text, len, "rules", &arena, &root, err);
+	if (!rc)
+		rc = read_root(&b, root);
+	ipsec_arena_reset(&arena);
+	policy_named_free(&b.lists);
+	policy_named_free(&b.actions);
+	policy_bindings_free(&b);
 	if (rc) {
 		policy_put(b.policy);
 		return rc;

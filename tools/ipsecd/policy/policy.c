@@ -21,7 +21,7 @@ static void wipe_free(uint8_t *secret, size_t len)
 	free(secret);
 }
 
-static void rule_free(struct policy_rule *rule)
+void policy_rule_free(struct policy_rule *rule)
 {
 	unsigned int i;
 
@@ -55,8 +55,11 @@ void policy_put(struct policy *p)
 	if (!p || --p->refs)
 		return;
 	for (i = 0; i < p->rules; i++)
-		rule_free(&p->rule[i]);
+		policy_rule_free(&p->rule[i]);
 	free(p->rule);
+	for (i = 0; i < p->words; i++)
+		free(p->word[i]);
+	free(p->word);
 	shared_free(p->shared);
 	free(p);
 }

@@ -13,6 +13,18 @@
 #define POLICY_NAME_MAX 63
 #define POLICY_AUTH_MAX 8
 #define POLICY_DIGEST_LEN 32
+#define POLICY_RESPONSE "default-response" /* the name of that rule */
+
+/*
+ * What "me", "gateway", "dns", "wins", "dhcp" and names of hosts stand for: a
+ * file of this name, which no file has, of lines such as "me 10.0.0.1 10.1.0.1"
+ * and "name:host.example 10.0.0.2".
+ */
+#define POLICY_BINDINGS "/"
+#define POLICY_NAME_PREFIX "name:"
+#define POLICY_HOST_MAX 253
+#define POLICY_BIND_MAX 1024 /* words */
+#define POLICY_BIND_ADDRS 256 /* of a word */
 
 /* One authentication method of a rule; they are tried in their order. */
 struct policy_auth {
@@ -54,6 +66,7 @@ struct policy_rule {
 	uint32_t id; /* the cookie of its filters; not 0; follows the name */
 	char name[POLICY_NAME_MAX + 1];
 	unsigned int line; /* of the file */
+	bool response; /* the default response: for any peer, without filters */
 	/* of all it says, files included: is it the same? */
 	uint8_t digest[POLICY_DIGEST_LEN];
 
@@ -120,6 +133,9 @@ struct policy {
 	bool has_driver;
 	bool ocsp; /* a rule allows responders to be asked */
 	unsigned int exposed; /* line of a secret in the policy, 0: none */
+	char assigned[POLICY_NAME_MAX + 1]; /* which of several; empty: none */
+	unsigned int words; /* in place of addresses, whose meaning may change */
+	char **word; /* as in the bindings */
 	struct policy_shared *shared; /* credentials and trust, by their words */
 };
 

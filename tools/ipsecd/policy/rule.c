@@ -1,135 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A rule: its words, and what they default to. */
+/* A rule: what its words mean, and what they default to. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "build.h"
-#include "fields.h"
+#include "words.h"
 
 #define F(name) IPSECDRV_FILTER_FLAGS_##name
-
-static const struct ipsec_name version_names[] = {
-	{ "1", 1 },
-	{ "2", 2 },
-	{ NULL, 0 },
-};
-
-static const struct ipsec_name choice_names[] = {
-	{ "no", POLICY_NO },
-	{ "auto", POLICY_AUTO },
-	{ "yes", POLICY_YES },
-	{ NULL, 0 },
-};
-
-struct ppk_words {
-	char id[POLICY_NAME_MAX + 1];
-	char file[POLICY_PATH_SIZE];
-	struct ipsec_num required;
-};
-
-struct rule_words {
-	struct ipsec_filter base; /* first: what filters take over */
-	char name[POLICY_NAME_MAX + 1];
-	const struct ipsec_node *filters;
-	struct ipsec_addr local;
-	struct ipsec_net remote;
-	struct ipsec_num remote_port;
-	const struct ipsec_node *psk;
-	char psk_file[POLICY_PATH_SIZE];
-	char local_id[IKE_ID_STRLEN];
-	char remote_id[IKE_ID_STRLEN];
-	const struct ipsec_node *auth;
-	struct ipsec_num version;
-	struct ipsec_num accept;
-	struct ipsec_num aggressive;
-	const struct ipsec_node *ike;
-	struct ipsec_num ike_lifetime;
-	struct ipsec_num qm_limit;
-	struct ipsec_num master_pfs;
-	struct ipsec_num childless;
-	struct ipsec_num encap;
-	struct ipsec_num fragmentation;
-	struct ipsec_num fragment_size;
-	struct ipsec_num liveness;
-	struct ipsec_num redirect;
-	const struct ipsec_node *ppk;
-	const struct ipsec_node *esp;
-	const struct ipsec_node *ah;
-	const struct ipsec_node *methods;
-	const struct ipsec_node *lifetime;
-	struct ipsec_num pfs;
-	struct ipsec_num idle;
-	struct ipsec_num replay_window;
-	struct ipsec_num weak;
-};
-
-/* clang-format off */
-#define OBJ ppk_words
-static const struct ipsec_field ppk_fields[] = {
-	STR("id", 0, id, .flags = IPSEC_IN),
-	STR("file", 0, file, .flags = IPSEC_IN),
-	FLAG("required", 0, required, .flags = IPSEC_IN),
-	END
-};
-#undef OBJ
-
-#define OBJ rule_words
-#define YESNO(k, m) FLAG(k, 0, m, .flags = IPSEC_IN)
-static const struct ipsec_field rule_fields[] = {
-	STR("name", 0, name, .flags = IPSEC_IN),
-	NODE("filters", filters),
-	ENUM("action", 0, base.action, ipsec_names_action, .flags = IPSEC_IN),
-	BIT("mode", base.flags, F(TUNNEL), .names = ipsec_filter_mode,
-	    .flags = IPSEC_IN),
-	GROUP("tunnel", ipsec_filter_tunnel),
-	ENUM("narrow", 0, base.narrow, ipsec_names_narrow, .flags = IPSEC_IN),
-	FLAGS("require", 0, base.require, ipsec_names_require,
-	      .flags = IPSEC_IN),
-	BIT("inpass", base.flags, F(INPASS), .flags = IPSEC_IN),
-	GROUP("soft", ipsec_filter_soft),
-	ADDR("local", 0, local, .flags = IPSEC_IN),
-	{ "remote", IPSEC_NET, 0, 0, OFF(remote), .flags = IPSEC_IN },
-	NUM16("remote-port", 0, remote_port, .flags = IPSEC_IN, .min = 1),
-	NODE("psk", psk),
-	STR("psk-file", 0, psk_file, .flags = IPSEC_IN),
-	STR("local-id", 0, local_id, .flags = IPSEC_IN),
-	STR("remote-id", 0, remote_id, .flags = IPSEC_IN),
-	NODE("auth", auth),
-	ENUM("version", 0, version, version_names, .flags = IPSEC_IN),
-	FLAGS("accept", 0, accept, version_names,
-	      .flags = IPSEC_IN | IPSEC_SHIFT),
-	YESNO("aggressive", aggressive),
-	NODE("ike", ike),
-	{ "ike-lifetime", IPSEC_NUM, 0, 4, OFF(ike_lifetime),
-	  .flags = IPSEC_IN, LIMIT(300, 172800) },
-	NUM32("qm-limit", 0, qm_limit, .flags = IPSEC_IN),
-	YESNO("master-pfs", master_pfs),
-	YESNO("childless", childless),
-	ENUM("encap", 0, encap, choice_names, .flags = IPSEC_IN),
-	ENUM("fragmentation", 0, fragmentation, choice_names,
-	     .flags = IPSEC_IN),
-	NUM16("fragment-size", 0, fragment_size, .flags = IPSEC_IN,
-	      .min = 576),
-	{ "liveness", IPSEC_NUM, 0, 4, OFF(liveness), .flags = IPSEC_IN,
-	  LIMIT(0, 86400) },
-	YESNO("redirect", redirect),
-	NODE("ppk", ppk),
-	NODE("esp", esp),
-	NODE("ah", ah),
-	NODE("methods", methods),
-	NODE("lifetime", lifetime),
-	YESNO("pfs", pfs),
-	{ "idle", IPSEC_NUM, 0, 4, OFF(idle), .flags = IPSEC_IN,
-	  LIMIT(0, 86400) },
-	{ "replay-window", IPSEC_NUM, 0, 4, OFF(replay_window),
-	  .flags = IPSEC_IN, LIMIT(0, IPSECDRV_REPLAY_WINDOW_MAX) },
-	YESNO("weak", weak),
-	END
-};
-#undef OBJ
-/* clang-format on */
+#define SOFT_DELAY 3000 /* ms; as Windows Server 2003 has it */
+#define SOFT_LIFETIME 300
 
 static uint32_t or_default(const struct ipsec_num *num, uint32_t value)
 {
@@ -137,7 +17,8 @@ static uint32_t or_default(const struct ipsec_num *num, uint32_t value)
 }
 
 /* Words that only a negotiation has a use for, but not those of the base. */
-static const char *negotiation_word(const struct rule_words *w)
+static const char *negotiation_word(const struct policy_build *b,
+				    const struct policy_words *w)
 {
 	if (w->psk)
 		return "psk";
@@ -145,12 +26,12 @@ static const char *negotiation_word(const struct rule_words *w)
 		return "psk-file";
 	if (w->auth)
 		return "auth";
-	if (w->ike)
+	if (w->ike && (!b->defaults || w->ike != b->defaults->ike))
 		return "ike";
 	return w->esp ? "esp" : w->ah ? "ah" : w->methods ? "methods" : NULL;
 }
 
-static int set_versions(struct policy_build *b, const struct rule_words *w,
+static int set_versions(struct policy_build *b, const struct policy_words *w,
 			unsigned int line, struct policy_rule *rule)
 {
 	rule->version = or_default(&w->version, 2);
@@ -169,7 +50,7 @@ static int set_versions(struct policy_build *b, const struct rule_words *w,
 	return 0;
 }
 
-static void set_numbers(const struct rule_words *w, struct policy_rule *rule)
+static void set_numbers(const struct policy_words *w, struct policy_rule *rule)
 {
 	rule->remote_port = (uint16_t)or_default(&w->remote_port, IKE_PORT);
 	rule->ike_seconds = or_default(&w->ike_lifetime, 28800);
@@ -189,12 +70,12 @@ static void set_numbers(const struct rule_words *w, struct policy_rule *rule)
 static int read_ppk(struct policy_build *b, const struct ipsec_node *map,
 		    struct policy_rule *rule)
 {
-	struct ppk_words w = { .required = { 1, false } };
+	struct policy_ppk_words w = { .required = { 1, false } };
 	int rc;
 
 	if (!map)
 		return 0;
-	rc = ipsec_parse(map, ppk_fields, &w, b->err);
+	rc = ipsec_parse(map, policy_ppk_fields, &w, b->err);
 	if (rc)
 		return rc;
 	if (!w.id[0] || !w.file[0])
@@ -205,7 +86,7 @@ static int read_ppk(struct policy_build *b, const struct ipsec_node *map,
 				  &rule->ppk_len);
 }
 
-static int read_methods(struct policy_build *b, const struct rule_words *w,
+static int read_methods(struct policy_build *b, const struct policy_words *w,
 			unsigned int line, struct policy_rule *rule)
 {
 	struct policy_method_words words = {
@@ -221,8 +102,9 @@ static int read_methods(struct policy_build *b, const struct rule_words *w,
 	return rc ? rc : policy_methods_read(b, &words, line, rule);
 }
 
-static int read_negotiation(struct policy_build *b, const struct rule_words *w,
-			    unsigned int line, struct policy_rule *rule)
+static int read_negotiation(struct policy_build *b,
+			    const struct policy_words *w, unsigned int line,
+			    struct policy_rule *rule)
 {
 	struct policy_auth_words auth = {
 		.psk = w->psk,
@@ -231,10 +113,8 @@ static int read_negotiation(struct policy_build *b, const struct rule_words *w,
 		.remote_id = w->remote_id,
 		.list = w->auth,
 	};
-	int rc = policy_peer_set(b, &w->local, &w->remote, line, rule);
+	int rc = set_versions(b, w, line, rule);
 
-	if (!rc)
-		rc = set_versions(b, w, line, rule);
 	if (rc)
 		return rc;
 	set_numbers(w, rule);
@@ -244,42 +124,285 @@ static int read_negotiation(struct policy_build *b, const struct rule_words *w,
 	return rc ? rc : read_methods(b, w, line, rule);
 }
 
+/* "yes" is what Windows did; "no", the words of old, or all of it in a map. */
+static int read_soft(struct policy_build *b, struct policy_words *w)
+{
+	struct ipsec_filter *f = &w->base;
+	uint32_t yes = 1;
+
+	if (!w->soft)
+		return 0;
+	if (w->soft->kind != IPSEC_SCALAR ||
+	    !ipsec_name_value(ipsec_names_yesno, w->soft->text, &yes))
+		return policy_value(b, w->soft, policy_soft_fields, f);
+	if (!yes)
+		return 0;
+	f->soft_reasons =
+		(struct ipsec_num){ 1U << IPSECDRV_REFUSE_REASON_NO_ANSWER,
+				    true };
+	f->soft_delay = (struct ipsec_num){ SOFT_DELAY, true };
+	f->soft_lifetime = (struct ipsec_num){ SOFT_LIFETIME, true };
+	return 0;
+}
+
+static bool negotiates(const struct ipsec_num *side)
+{
+	return side->v == POLICY_SIDE_REQUEST || side->v == POLICY_SIDE_REQUIRE;
+}
+
+/* The action of a rule whose directions are apart. */
+static enum ipsecdrv_action action_apart(const struct policy_words *w)
+{
+	if (negotiates(&w->in) || negotiates(&w->out))
+		return IPSECDRV_ACTION_NEGOTIATE;
+	return w->in.v == POLICY_SIDE_BLOCK ? IPSECDRV_ACTION_BLOCK :
+					      IPSECDRV_ACTION_PERMIT;
+}
+
+static int check_apart(struct policy_build *b, const struct policy_words *w,
+		       unsigned int line)
+{
+	const char *other = w->base.action.set		? "action" :
+			    w->base.flags.v & F(INPASS) ? "inpass" :
+							  NULL;
+
+	if (!w->in.set || !w->out.set)
+		return ipsec_err_at(b->err, line,
+				    "in and out go together; add '%s'",
+				    w->in.set ? "out" : "in");
+	if (other)
+		return ipsec_err_at(b->err, line,
+				    "in and out take the place of action and "
+				    "inpass; remove %s",
+				    other);
+	if (w->soft && w->out.v != POLICY_SIDE_REQUEST)
+		return ipsec_err_at(b->err, line,
+				    "soft is for 'out: request'; remove it, or "
+				    "write that");
+	return 0;
+}
+
+/* What the filters take over from the rule. */
+static int read_action(struct policy_build *b, struct policy_words *w,
+		       struct policy_filters_words *f)
+{
+	static const struct ipsec_node yes = { .text = "yes" };
+	bool apart = w->in.set || w->out.set;
+	int rc = apart ? check_apart(b, w, f->line) : 0;
+
+	if (rc)
+		return rc;
+	if (apart && w->out.v == POLICY_SIDE_REQUEST && !w->soft)
+		w->soft = &yes;
+	rc = read_soft(b, w);
+	f->base = w->base;
+	f->in = (unsigned int)w->in.v;
+	f->out = (unsigned int)w->out.v;
+	f->apart = apart && (negotiates(&w->in) || negotiates(&w->out) ||
+			     w->in.v != w->out.v);
+	if (!f->base.action.set)
+		f->base.action =
+			(struct ipsec_num){ apart ? action_apart(w) :
+						    IPSECDRV_ACTION_NEGOTIATE,
+					    true };
+	return rc;
+}
+
+/* A word that belongs to the action, beside one that is named. */
+static const struct ipsec_node *action_word(const struct ipsec_node *map)
+{
+	const struct ipsec_node *c;
+
+	for (c = map->child; c; c = c->next)
+		if (ipsec_field_find(policy_action_fields, c->key) &&
+		    !ipsec_field_find(policy_policy_fields, c->key))
+			return c;
+	return NULL;
+}
+
+static int take_action(struct policy_build *b, const struct ipsec_node *map,
+		       struct policy_words *w)
+{
+	const struct ipsec_node *word = action_word(map), *action;
+
+	action = policy_named_get(b, b->actions, "filter-action",
+				  w->filter_action, map->line);
+	if (!action)
+		return -EINVAL;
+	if (word)
+		return ipsec_err_at(b->err, word->line,
+				    "%s is for the filter action to say; move "
+				    "it there, or remove filter-action",
+				    word->key);
+	policy_digest_node(b, action);
+	return ipsec_parse(action, policy_action_fields, w, b->err);
+}
+
+static int take_list(struct policy_build *b, const struct ipsec_node *map,
+		     struct policy_words *w)
+{
+	const struct ipsec_node *list;
+
+	if (w->filters)
+		return ipsec_err_at(b->err, map->line,
+				    "filters and filter-list exclude each "
+				    "other; remove one");
+	list = policy_named_get(b, b->lists, "filter-list", w->filter_list,
+				map->line);
+	if (!list)
+		return -EINVAL;
+	policy_digest_node(b, list);
+	w->filters = ipsec_node_get(list, "filters");
+	return 0;
+}
+
+static int read_words(struct policy_build *b, const struct ipsec_node *map,
+		      struct policy_words *w)
+{
+	int rc = ipsec_parse(map, policy_rule_fields, w, b->err);
+
+	if (!rc && !w->name[0])
+		rc = ipsec_err_at(b->err, map->line,
+				  "the rule has no name; add 'name'");
+	if (!rc && w->filter_list[0])
+		rc = take_list(b, map, w);
+	if (!rc && w->filter_action[0])
+		rc = take_action(b, map, w);
+	return rc;
+}
+
+static int read_plain(struct policy_build *b, const struct policy_words *w,
+		      unsigned int line, const struct policy_rule *rule)
+{
+	const char *word = negotiation_word(b, w);
+
+	return word ? ipsec_err_at(b->err, line,
+				   "rule '%s' negotiates nothing; remove %s",
+				   rule->name, word) :
+		      0;
+}
+
 /**
  * policy_rule_read() - a rule
  * @b: the policy so far
  * @map: of the file
- * @rule: zeroed; what it has is freed with the policy, also after an error
+ * @rule: zeroed; policy_rule_free() frees what it has, also after an error
+ * @active: written
  *
  * Return: 0, or a negative errno with the error told.
  */
 int policy_rule_read(struct policy_build *b, const struct ipsec_node *map,
-		     struct policy_rule *rule)
+		     struct policy_rule *rule, bool *active)
 {
-	struct rule_words w = { 0 };
-	const char *word;
-	int rc;
+	struct policy_filters_words filters = { .line = map->line };
+	struct policy_words w = *b->defaults;
+	int rc = read_words(b, map, &w);
 
-	ipsec_filter_init(&w.base);
-	w.base.action = (struct ipsec_num){ IPSECDRV_ACTION_NEGOTIATE, true };
-	rc = ipsec_parse(map, rule_fields, &w, b->err);
 	if (rc)
 		return rc;
-	if (!w.name[0])
-		return ipsec_err_at(b->err, map->line,
-				    "the rule has no name; add 'name'");
 	strcpy(rule->name, w.name);
-	rule->line = map->line;
+	*active = !w.active.set || w.active.v;
 	rc = policy_number_rule(b, rule, map->line);
 	if (!rc)
-		rc = policy_filters_read(b, &w.base, w.filters, map->line,
-					 rule);
+		rc = read_action(b, &w, &filters);
+	if (!rc)
+		rc = policy_filters_read(b, &filters, w.filters, rule);
 	if (rc)
 		return rc;
-	if (policy_first_filter(rule))
-		return read_negotiation(b, &w, map->line, rule);
-	word = negotiation_word(&w);
-	return word ? ipsec_err_at(b->err, map->line,
-				   "rule '%s' negotiates nothing; remove %s",
-				   rule->name, word) :
-		      0;
+	if (!filters.negotiates)
+		return read_plain(b, &w, map->line, rule);
+	if (!b->first)
+		b->first = map;
+	rc = policy_peer_set(b, &filters, &w.local, &w.remote, rule);
+	return rc ? rc : read_negotiation(b, &w, map->line, rule);
+}
+
+/**
+ * policy_action_check() - a filter action by itself
+ * @b: the policy so far
+ * @map: of the file; its words are known to be good
+ *
+ * What depends on the rule, such as the version of IKE, is checked with each
+ * rule that names it.
+ *
+ * Return: 0, or a negative errno with the error told.
+ */
+int policy_action_check(struct policy_build *b, const struct ipsec_node *map)
+{
+	struct policy_filters_words filters = { .line = map->line };
+	struct policy_rule rule = { .weak = true, .versions = 1U << 1 };
+	struct policy_words w = { .name = "" };
+	int rc = ipsec_parse(map, policy_action_fields, &w, b->err);
+
+	if (!rc)
+		rc = read_action(b, &w, &filters);
+	if (rc)
+		return rc;
+	if (filters.base.action.v != IPSECDRV_ACTION_NEGOTIATE) {
+		strcpy(rule.name, w.filter_action);
+		return read_plain(b, &w, map->line, &rule);
+	}
+	rc = read_methods(b, &w, map->line, &rule);
+	policy_rule_free(&rule);
+	return rc;
+}
+
+/* Without any, those of the first rule that negotiates. */
+static int take_auth(struct policy_build *b, unsigned int line,
+		     struct policy_words *w)
+{
+	struct policy_words of = { .name = "" };
+	int rc;
+
+	if (w->auth || w->psk || w->psk_file[0])
+		return 0;
+	if (!b->first)
+		return ipsec_err_at(b->err, line,
+				    "the default response does not say how the "
+				    "peers prove who they are, and no rule "
+				    "does; write {psk-file: ...} or "
+				    "{auth: ...}");
+	rc = ipsec_parse(b->first, policy_rule_fields, &of, b->err);
+	policy_digest_node(b, b->first);
+	w->auth = of.auth;
+	w->psk = of.psk;
+	strcpy(w->psk_file, of.psk_file);
+	if (!w->local_id[0])
+		strcpy(w->local_id, of.local_id);
+	if (!w->remote_id[0])
+		strcpy(w->remote_id, of.remote_id);
+	return rc;
+}
+
+/**
+ * policy_response_read() - the default response, as a rule without filters
+ * @b: the policy so far, with its rules
+ * @n: a map of words, or yes
+ * @rule: zeroed; policy_rule_free() frees what it has, also after an error
+ *
+ * Return: 0, or a negative errno with the error told.
+ */
+int policy_response_read(struct policy_build *b, const struct ipsec_node *n,
+			 struct policy_rule *rule)
+{
+	struct policy_words w = *b->defaults;
+	uint32_t yes = 0;
+	int rc = 0;
+
+	if (n->kind == IPSEC_MAP)
+		rc = ipsec_parse(n, policy_response_fields, &w, b->err);
+	else if (n->kind != IPSEC_SCALAR ||
+		 !ipsec_name_value(ipsec_names_yesno, n->text, &yes))
+		rc = ipsec_err_at(b->err, n->line,
+				  "default-response is yes, no, or a map such "
+				  "as {psk-file: FILE}");
+	if (rc)
+		return rc;
+	strcpy(rule->name, POLICY_RESPONSE);
+	rule->response = true;
+	rule->mode = IPSECDRV_MODE_TRANSPORT;
+	rc = policy_number_rule(b, rule, n->line);
+	if (!rc)
+		rc = take_auth(b, n->line, &w);
+	return rc ? rc : read_negotiation(b, &w, n->line, rule);
 }

@@ -2,7 +2,7 @@
 /* The section "ike": settings of the daemon. */
 #include <string.h>
 
-#include "build.h"
+#include "bind.h"
 #include "fields.h"
 
 static const struct ipsec_name log_names[] = {
@@ -25,6 +25,7 @@ struct settings_words {
 	struct ipsec_num log;
 	char keylog[sizeof(((struct policy *)0)->keylog)];
 	struct limit_words limits;
+	const struct ipsec_node *wins;
 };
 
 /* clang-format off */
@@ -48,6 +49,7 @@ static const struct ipsec_field settings_fields[] = {
 	ENUM("log", 0, log, log_names, .flags = IPSEC_IN),
 	STR("keylog", 0, keylog, .flags = IPSEC_IN),
 	NEST("limits", 0, limits, limit_fields, .flags = IPSEC_IN),
+	NODE("wins", wins),
 	END
 };
 #undef OBJ
@@ -65,6 +67,32 @@ static void limits_set(struct policy_limits *to, const struct limit_words *w)
 		to->cookie_threshold = (uint32_t)w->cookie_threshold.v;
 	if (w->children.set)
 		to->children = (uint32_t)w->children.v;
+}
+
+/* Leases seldom name them. */
+static int read_wins(struct policy_build *b, const struct ipsec_node *n)
+{
+	struct ipsec_addr addr[POLICY_BIND_ADDRS];
+	const struct ipsec_node *c;
+	unsigned int count = 0;
+	const char *why;
+
+	if (!n)
+		return 0;
+	if (n->kind != IPSEC_LIST)
+		return policy_no_list(b, n);
+	for (c = n->child; c; c = c->next) {
+		if (count == POLICY_BIND_ADDRS)
+			return ipsec_err_at(b->err, c->line,
+					    "wins has at most %d addresses",
+					    POLICY_BIND_ADDRS);
+		why = c->kind == IPSEC_SCALAR ?
+			      ipsec_addr_parse(&addr[count++], c->text) :
+			      "wins is a list of addresses";
+		if (why)
+			return ipsec_err_at(b->err, c->line, "wins: %s", why);
+	}
+	return policy_binding_set(b, "wins", addr, count);
 }
 
 /**
@@ -103,5 +131,5 @@ int policy_settings_read(struct policy_build *b, const struct ipsec_node *map)
 				    w.keylog);
 	strcpy(p->keylog, w.keylog);
 	limits_set(&p->limits, &w.limits);
-	return 0;
+	return read_wins(b, w.wins);
 }
