@@ -154,7 +154,7 @@ static int check_lists(struct policy_build *b,
 /* What others refer to comes first, wherever it is in the file. */
 static int read_root(struct policy_build *b, const struct ipsec_node *root)
 {
-	struct policy_root_words w = { NULL };
+	struct policy_root_words w = { 0 };
 	int rc = ipsec_parse(root, policy_root_fields, &w, b->err);
 
 	if (!rc)
