@@ -10,7 +10,8 @@
  * The control socket: a request is one line of JSON, and so is its answer.
  * Only root is listened to. A connection has one request at a time.
  */
-#define IPSECD_REQUEST_MAX 4096
+#define IPSECD_REQUEST_MAX 65536
+#define IPSECD_FORWARD_MAX 4096 /* of one for the worker */
 #define IPSECD_ANSWER_MAX (64U << 20)
 #define IPSECD_CONNECTIONS_MAX 32
 

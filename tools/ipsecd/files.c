@@ -11,8 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define POLICY_MAX (64U << 20)
-
 void ipsecd_files_init(struct ipsecd_files *files)
 {
 	files->first = NULL;
@@ -88,7 +86,7 @@ int ipsecd_files_append(struct ipsecd_files *files, const char *name,
 		f = add(files, name);
 	if (!f)
 		return -ENOMEM;
-	if (f->len + len > POLICY_MAX)
+	if (f->len + len > IPSECD_POLICY_MAX)
 		return -EFBIG;
 	if (grow(f, f->len + len))
 		return -ENOMEM;
@@ -96,6 +94,32 @@ int ipsecd_files_append(struct ipsecd_files *files, const char *name,
 		memcpy(f->data + f->len, data, len);
 	f->len += len;
 	return 0;
+}
+
+int ipsecd_files_copy(struct ipsecd_files *files,
+		      const struct ipsecd_files *from)
+{
+	const struct ipsecd_file *f;
+	int rc = 0;
+
+	for (f = from->first; f && !rc; f = f->next) {
+		rc = ipsecd_files_append(files, f->name, f->data, f->len);
+		if (!rc)
+			ipsecd_files_find(files, f->name)->exposed = f->exposed;
+	}
+	return rc;
+}
+
+bool ipsecd_files_same(const struct ipsecd_files *a,
+		       const struct ipsecd_files *b)
+{
+	const struct ipsecd_file *x = a->first, *y = b->first;
+
+	for (; x && y; x = x->next, y = y->next)
+		if (strcmp(x->name, y->name) || x->len != y->len ||
+		    (x->len && memcmp(x->data, y->data, x->len)))
+			return false;
+	return !x && !y;
 }
 
 /* What others could change or read, or what is no file, is not taken. */
@@ -172,6 +196,12 @@ static int read_file(struct ipsecd_files *files, const char *name,
 	return rc;
 }
 
+int ipsecd_files_load(struct ipsecd_files *files, const char *path,
+		      struct ipsec_err *err)
+{
+	return read_file(files, "", path, IPSECD_POLICY_MAX, err);
+}
+
 struct source {
 	struct ipsecd_files *files;
 	const char *folder; /* NULL: only what was read before */
@@ -233,7 +263,7 @@ int ipsecd_files_read(struct ipsecd_files *files, const char *path,
 	if (strlen(path) >= sizeof(copy))
 		return ipsec_err_code(err, ENAMETOOLONG,
 				      "the name is too long");
-	rc = read_file(files, "", path, POLICY_MAX, err);
+	rc = read_file(files, "", path, IPSECD_POLICY_MAX, err);
 	strcpy(copy, path);
 	source.folder = dirname(copy);
 	if (!rc)
@@ -242,6 +272,23 @@ int ipsecd_files_read(struct ipsecd_files *files, const char *path,
 		ipsecd_files_free(files);
 	else
 		err->file = NULL;
+	return rc;
+}
+
+int ipsecd_files_take(struct ipsecd_files *files, const char *text,
+		      const char *folder, struct policy **policy,
+		      struct ipsec_err *err)
+{
+	struct source source = { files, folder };
+	int rc;
+
+	ipsecd_files_init(files);
+	if (ipsecd_files_append(files, "", text, strlen(text)))
+		rc = ipsec_err_code(err, ENOMEM, "out of memory");
+	else
+		rc = parse(&source, policy, err);
+	if (rc)
+		ipsecd_files_free(files);
 	return rc;
 }
 

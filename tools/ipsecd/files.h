@@ -6,6 +6,7 @@
 #include "policy.h"
 
 #define IPSECD_FILE_MAX (1U << 20) /* of keys, certificates and lists */
+#define IPSECD_POLICY_MAX (64U << 20)
 
 /*
  * A policy as the privileged process holds it: its text and every file that it
@@ -34,12 +35,26 @@ struct ipsecd_file *ipsecd_files_find(const struct ipsecd_files *files,
 int ipsecd_files_append(struct ipsecd_files *files, const char *name,
 			const void *data, size_t len);
 
+/* Adds one file, as "". The same demands as of a policy. */
+int ipsecd_files_load(struct ipsecd_files *files, const char *path,
+		      struct ipsec_err *err);
+/* files is empty; what it got is for the caller to free. -ENOMEM. */
+int ipsecd_files_copy(struct ipsecd_files *files,
+		      const struct ipsecd_files *from);
+/* Do both have the same names and bytes? */
+bool ipsecd_files_same(const struct ipsecd_files *a,
+		       const struct ipsecd_files *b);
+
 /*
  * Reads a policy and the files it names; files gets them all, policy what was
  * made of them. On failure err says why and both are left empty.
  */
 int ipsecd_files_read(struct ipsecd_files *files, const char *path,
 		      struct policy **policy, struct ipsec_err *err);
+/* The same for a text that comes from elsewhere; its files are in folder. */
+int ipsecd_files_take(struct ipsecd_files *files, const char *text,
+		      const char *folder, struct policy **policy,
+		      struct ipsec_err *err);
 /* The same from files that are read already; nothing is opened. */
 int ipsecd_files_parse(const struct ipsecd_files *files, struct policy **policy,
 		       struct ipsec_err *err);

@@ -3,26 +3,31 @@
 #include "force.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "crypto.h"
 #include "log.h"
-#include "parent.h"
+#include "persistent.h"
 #include "table.h"
 
 #define PIECE 32768
 
-void ipsecd_force_init(struct ipsecd_force *force, const char *path)
+void ipsecd_force_init(struct ipsecd_force *force)
 {
-	force->path = path;
-	ipsecd_files_init(&force->files);
+	ipsecd_bundle_init(&force->now.bundle);
+}
+
+void ipsecd_compiled_free(struct ipsecd_compiled *c)
+{
+	policy_put(c->policy);
+	c->policy = NULL;
+	ipsecd_bundle_free(&c->bundle);
 }
 
 void ipsecd_force_free(struct ipsecd_force *force)
 {
-	policy_put(force->policy);
-	force->policy = NULL;
-	ipsecd_files_free(&force->files);
+	ipsecd_compiled_free(&force->now);
 }
 
 unsigned int ipsecd_force_filters(const struct policy *policy)
@@ -35,100 +40,157 @@ unsigned int ipsecd_force_filters(const struct policy *policy)
 }
 
 /* What is allowed, and yet not wise. */
-static void warn(const char *path, const struct policy *policy)
+void ipsecd_force_warn(const struct ipsecd_compiled *c)
 {
+	const struct policy *policy = c->policy;
+
 	if (policy->exposed)
 		ipsecd_log_line(IKE_LOG_NOTICE,
 				"%s:%u: warning: a secret is written in the "
 				"policy; use psk-file",
-				path, policy->exposed);
+				c->path, policy->exposed);
 	if (policy->keylog[0])
 		ipsecd_log_line(IKE_LOG_NOTICE,
-				"%s: warning: all keys are written to %s", path,
-				policy->keylog);
+				"%s: warning: all keys are written to %s",
+				c->path, policy->keylog);
 }
 
-int ipsecd_check(const struct ipsecd_options *options)
+/* The first part is there; on failure nothing is left. */
+static int add_persistent(const struct ipsecd_force *force,
+			  struct ipsecd_compiled *c, struct policy *part[],
+			  struct ipsec_err *err)
 {
-	struct ipsecd_files files;
-	struct policy *policy;
-	struct ipsec_err err = { 0 };
+	static char path[IPSECD_PATH_SIZE]; /* err may point to it */
+	int rc;
 
-	if (ike_crypto_init()) {
-		fputs("ipsecd: libcrypto cannot be used\n", stderr);
-		return 1;
+	ipsecd_store_path(force->store, "persistent.yaml", path);
+	rc = ipsecd_persistent_read(&c->bundle.layer[IPSECD_LAYER_PERSISTENT],
+				    path, &part[IPSECD_LAYER_PERSISTENT], err);
+	if (rc) {
+		policy_put(part[IPSECD_LAYER_POLICY]);
+	} else {
+		err->file = path;
+		rc = ipsecd_bundle_merge(&c->bundle, part, &c->policy, err);
 	}
-	if (ipsecd_files_read(&files, options->policy, &policy, &err)) {
-		ipsecd_log_error(&err);
-		return 1;
-	}
-	warn(options->policy, policy);
-	printf("%s: good: %u rules, %u filters\n", options->policy,
-	       policy->rules, ipsecd_force_filters(policy));
-	policy_put(policy);
-	ipsecd_files_free(&files);
-	return 0;
-}
-
-/* Back to the ports of the policy in force, if there is one. */
-static void move_back(struct ipsecd_force *force,
-		      struct ipsecd_sockets *sockets, struct event_base *base)
-{
-	struct ipsec_err err = { 0 };
-
-	ipsecd_sockets_close(sockets);
-	if (force->policy &&
-	    ipsecd_sockets_open(sockets, base, force->policy->port,
-				force->policy->natt_port, &err))
-		ipsecd_log_error(&err);
-}
-
-static int use(struct ipsecd_force *force, const struct policy *policy,
-	       struct ipsec_client *driver, struct ipsecd_sockets *sockets,
-	       struct event_base *base, struct ipsec_err *err)
-{
-	bool move =
-		!ipsecd_sockets_serve(sockets, policy->port, policy->natt_port);
-	int rc = 0;
-
-	if (move) {
-		ipsecd_sockets_close(sockets);
-		rc = ipsecd_sockets_open(sockets, base, policy->port,
-					 policy->natt_port, err);
-	}
-	/* Last: the driver takes it as a whole, or refuses it as a whole. */
-	if (!rc)
-		rc = ipsecd_table_load(driver, policy, force->path, err);
-	if (rc && move)
-		move_back(force, sockets, base);
+	if (rc)
+		ipsecd_compiled_free(c);
+	else
+		err->file = NULL;
 	return rc;
 }
 
-int ipsecd_force_load(struct ipsecd_force *force, struct ipsec_client *driver,
-		      struct ipsecd_sockets *sockets, struct event_base *base,
-		      struct ipsec_err *err)
+int ipsecd_force_compile(const struct ipsecd_force *force, const char *path,
+			 struct ipsecd_compiled *c, struct ipsec_err *err)
 {
-	struct ipsecd_files files;
-	struct policy *policy;
-	int rc = ipsecd_files_read(&files, force->path, &policy, err);
+	struct policy *part[IPSECD_LAYERS] = { NULL };
+	int rc;
+
+	*c = (struct ipsecd_compiled){ .policy = NULL };
+	ipsecd_bundle_init(&c->bundle);
+	rc = ipsecd_files_read(&c->bundle.layer[IPSECD_LAYER_POLICY], path,
+			       &part[IPSECD_LAYER_POLICY], err);
+	if (rc)
+		return rc;
+	strcpy(c->path, path);
+	return add_persistent(force, c, part, err);
+}
+
+int ipsecd_force_compile_kept(const struct ipsecd_force *force,
+			      struct ipsecd_compiled *c, struct ipsec_err *err)
+{
+	struct ipsecd_files *files = &c->bundle.layer[IPSECD_LAYER_POLICY];
+	struct policy *part[IPSECD_LAYERS] = { NULL };
+	static char name[IPSECD_PATH_SIZE]; /* err points to it */
+	int rc;
+
+	*c = (struct ipsecd_compiled){ .restored = true };
+	ipsecd_bundle_init(&c->bundle);
+	ipsecd_store_path(force->store, IPSECD_STORE_PREVIOUS, name);
+	err->file = name;
+	rc = ipsecd_store_kept(force->store, files, c->path, err);
+	if (!rc)
+		rc = ipsecd_files_parse(files, &part[IPSECD_LAYER_POLICY], err);
+	if (rc) {
+		ipsecd_bundle_free(&c->bundle);
+		return rc;
+	}
+	return add_persistent(force, c, part, err);
+}
+
+/* Back to the ports of the policy in force, if there is one. */
+static void move_back(struct ipsecd_force *force)
+{
+	const struct policy *p = force->now.policy;
+	struct ipsec_err err = { 0 };
+
+	ipsecd_sockets_close(force->sockets);
+	if (p && ipsecd_sockets_open(force->sockets, force->base, p->port,
+				     p->natt_port, &err))
+		ipsecd_log_error(&err);
+}
+
+static int set_system(struct ipsecd_force *force,
+		      const struct ipsecd_compiled *c, struct ipsec_err *err)
+{
+	const struct policy *p = c->policy;
+	bool move =
+		!ipsecd_sockets_serve(force->sockets, p->port, p->natt_port);
+	int rc = 0;
+
+	if (move) {
+		ipsecd_sockets_close(force->sockets);
+		rc = ipsecd_sockets_open(force->sockets, force->base, p->port,
+					 p->natt_port, err);
+	}
+	/* Last: the driver takes it as a whole, or refuses it as a whole. */
+	if (!rc)
+		rc = ipsecd_table_load(force->driver, p, c->path, err);
+	if (rc && move)
+		move_back(force);
+	return rc;
+}
+
+/* Lists have a pointer to where they begin. */
+static void move_files(struct ipsecd_files *to, struct ipsecd_files *from)
+{
+	*to = *from;
+	if (!to->first)
+		to->last = &to->first;
+}
+
+void ipsecd_compiled_move(struct ipsecd_compiled *to,
+			  struct ipsecd_compiled *from)
+{
+	unsigned int i;
+
+	*to = *from;
+	for (i = 0; i < IPSECD_LAYERS; i++)
+		move_files(&to->bundle.layer[i], &from->bundle.layer[i]);
+	from->policy = NULL;
+	ipsecd_bundle_init(&from->bundle);
+}
+
+int ipsecd_force_use(struct ipsecd_force *force, struct ipsecd_compiled *c,
+		     struct ipsec_err *err)
+{
+	struct ipsecd_compiled old;
+	int rc = set_system(force, c, err);
 
 	if (rc)
 		return rc;
-	rc = use(force, policy, driver, sockets, base, err);
-	if (rc) {
-		policy_put(policy);
-		ipsecd_files_free(&files);
-		return rc;
-	}
-	ipsecd_force_free(force);
-	force->policy = policy;
-	force->files = files; /* never empty: it has the policy's text */
+	ipsecd_compiled_move(&old, &force->now);
+	ipsecd_compiled_move(&force->now, c);
+	ipsecd_compiled_move(c, &old);
 	force->serial++;
-	warn(force->path, policy);
+	ipsecd_log_set_level(force->verbose ? IKE_LOG_DEBUG :
+					      force->now.policy->log_level);
+	ipsecd_force_warn(&force->now);
+	if (force->taken)
+		ipsecd_force_send(force);
 	return 0;
 }
 
-static void send_file(struct ipsecd_process *process,
+static void send_file(struct ipsecd_process *process, unsigned int layer,
 		      const struct ipsecd_file *f)
 {
 	size_t at = 0;
@@ -138,6 +200,7 @@ static void send_file(struct ipsecd_process *process,
 		const struct ipsecd_message m = {
 			.type = IPSECD_FILE,
 			.flags = at + now == f->len ? IPSECD_FLAG_LAST : 0,
+			.id = layer,
 			.part = { ipsecd_text(f->name),
 				  { f->len ? f->data + at : NULL, now } },
 		};
@@ -147,15 +210,16 @@ static void send_file(struct ipsecd_process *process,
 	} while (at < f->len);
 }
 
-/* The text, the files, then what makes a policy of them. */
-void ipsecd_force_send(const struct ipsecd_force *force,
-		       struct ipsecd_process *process)
+/* The texts, the files, then what makes a policy of them. */
+void ipsecd_force_send(const struct ipsecd_force *force)
 {
 	const struct ipsecd_message load = { .type = IPSECD_LOAD,
 					     .id = force->serial };
 	const struct ipsecd_file *f;
+	unsigned int i;
 
-	for (f = force->files.first; f; f = f->next)
-		send_file(process, f);
-	ipsecd_process_send(process, &load);
+	for (i = 0; i < IPSECD_LAYERS; i++)
+		for (f = force->now.bundle.layer[i].first; f; f = f->next)
+			send_file(force->process, i, f);
+	ipsecd_process_send(force->process, &load);
 }

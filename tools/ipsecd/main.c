@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ipsecd: what the command line asks for. */
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "parent.h"
+#include "persistent.h"
 #include "worker.h"
 
 #ifndef IPSECD_VERSION
@@ -13,29 +15,46 @@
 #endif
 
 static const char usage[] =
-	"usage: ipsecd [-f] [-n] [-v] [-p POLICY] [-s RUNDIR]\n"
+	"usage: ipsecd [-f] [-v] [-p POLICY] [-s RUNDIR] [-S STATEDIR]\n"
+	"       ipsecd -n [-j] [-p POLICY] [-S STATEDIR]\n"
+	"       ipsecd --persistent [-S STATEDIR]\n"
 	"  -f  stay in the foreground and log to standard error\n"
 	"  -n  check the policy and the files it names; start nothing\n"
+	"  -j  with -n: print as JSON what the policy has\n"
 	"  -v  log every message\n"
-	"  -p  the policy (/etc/ipsecd/policy.yaml)\n"
+	"  -p  the policy; otherwise it is the one that was applied, or at first\n"
+	"      /etc/ipsecd/policy.yaml\n"
 	"  -s  folder of the control socket (/run/ipsecd)\n"
+	"  -S  folder of what outlives the daemon (/var/lib/ipsecd)\n"
+	"  --persistent  load the persistent rules into the driver, and end\n"
 	"  -V  print the version\n";
 
 int main(int argc, char **argv)
 {
 	struct ipsecd_options options = {
-		.policy = "/etc/ipsecd/policy.yaml",
 		.run = "/run/ipsecd",
+		.state = IPSECD_DEFAULT_STATE,
+	};
+	static const struct option words[] = {
+		{ "persistent", no_argument, NULL, 'P' },
+		{ NULL, 0, NULL, 0 },
 	};
 	int c;
 
 	/* Started by the parent, see process.c. */
 	if (argc == 4 && !strcmp(argv[1], "--worker"))
 		return ipsecd_worker((uint16_t)atoi(argv[2]), argv[3]);
-	while ((c = getopt(argc, argv, "fnvp:s:Vh")) != -1) {
+	while ((c = getopt_long(argc, argv, "fjnvp:s:S:Vh", words, NULL)) !=
+	       -1) {
 		switch (c) {
 		case 'f':
 			options.foreground = true;
+			break;
+		case 'j':
+			options.json = true;
+			break;
+		case 'P':
+			options.persistent = true;
 			break;
 		case 'n':
 			options.check = true;
@@ -48,6 +67,9 @@ int main(int argc, char **argv)
 			break;
 		case 's':
 			options.run = optarg;
+			break;
+		case 'S':
+			options.state = optarg;
 			break;
 		case 'V':
 			puts("ipsecd " IPSECD_VERSION);
@@ -64,5 +86,7 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
+	if (options.persistent)
+		return ipsecd_persistent(&options);
 	return options.check ? ipsecd_check(&options) : ipsecd_parent(&options);
 }

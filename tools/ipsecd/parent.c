@@ -12,6 +12,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "apply.h"
+#include "commands.h"
 #include "confine.h"
 #include "control.h"
 #include "detach.h"
@@ -39,31 +41,20 @@ struct parent {
 	struct ipsecd_control *control;
 	struct ipsecd_responders responders;
 	struct ipsecd_rundir rundir;
+	struct ipsecd_store store;
 	struct ipsecd_force force;
-	bool ready; /* the worker has taken a policy */
-	bool announced; /* the first one did */
+	struct ipsecd_apply apply;
+	bool announced; /* a worker has taken a policy */
 	int status;
 	struct event *stop_timer;
 };
-
-static int load(struct parent *p, struct ipsec_err *err)
-{
-	int rc = ipsecd_force_load(&p->force, &p->driver, &p->sockets, p->base,
-				   err);
-
-	if (!rc)
-		ipsecd_log_set_level(p->options->verbose ?
-					     IKE_LOG_DEBUG :
-					     p->force.policy->log_level);
-	return rc;
-}
 
 static int reload(struct parent *p, struct ipsec_err *err)
 {
 	int rc;
 
 	ipsecd_notify("RELOADING=1");
-	rc = load(p, err);
+	rc = ipsecd_apply_reload(&p->apply, err);
 	ipsecd_notify("READY=1");
 	if (rc) {
 		ipsecd_log_error(err);
@@ -71,8 +62,6 @@ static int reload(struct parent *p, struct ipsec_err *err)
 				"the policy in force stays in force");
 		return rc;
 	}
-	if (p->ready)
-		ipsecd_force_send(&p->force, &p->process);
 	ipsecd_log_line(IKE_LOG_NOTICE, "the policy was loaded again");
 	return 0;
 }
@@ -92,13 +81,13 @@ static void on_loaded(struct parent *p, const struct ipsecd_message *m)
 	}
 	/* It was read again meanwhile. */
 	if (m->id != p->force.serial)
-		ipsecd_force_send(&p->force, &p->process);
-	p->ready = true;
+		ipsecd_force_send(&p->force);
+	p->force.taken = true;
 	if (!p->announced) {
 		p->announced = true;
 		ipsecd_notify("READY=1");
 		ipsecd_log_line(IKE_LOG_NOTICE, "ready: %u rules",
-				p->force.policy->rules);
+				p->force.now.policy->rules);
 		ipsecd_log_init(!p->options->foreground);
 		ipsecd_detach_end();
 	}
@@ -134,7 +123,7 @@ static void on_fetched(void *arg, uint32_t id, struct ike_blob answer)
 /* The worker cannot have asked what no rule of the policy wants. */
 static void on_fetch(struct parent *p, const struct ipsecd_message *m)
 {
-	if (p->force.policy->ocsp)
+	if (p->force.now.policy->ocsp)
 		ipsecd_fetch(&p->responders, m->id, m->part[0], m->part[1]);
 	else
 		on_fetched(p, m->id, (struct ike_blob){ NULL, 0 });
@@ -147,7 +136,7 @@ static void on_message(void *arg, const struct ipsecd_message *m)
 	switch (m->type) {
 	case IPSECD_READY:
 		ipsecd_log_new_worker();
-		ipsecd_force_send(&p->force, &p->process);
+		ipsecd_force_send(&p->force);
 		break;
 	case IPSECD_LOADED:
 		on_loaded(p, m);
@@ -159,7 +148,8 @@ static void on_message(void *arg, const struct ipsecd_message *m)
 		ipsecd_log_message(m);
 		break;
 	case IPSECD_KEYLOG:
-		ipsecd_keys_write(p->force.policy->keylog, m->id, m->part[0]);
+		ipsecd_keys_write(p->force.now.policy->keylog, m->id,
+				  m->part[0]);
 		break;
 	case IPSECD_ANSWER:
 		ipsecd_control_answer(p->control, m->id, m->part[0],
@@ -194,7 +184,7 @@ static void on_ended(void *arg, const char *why)
 {
 	struct parent *p = arg;
 
-	p->ready = false;
+	p->force.taken = false;
 	ipsecd_responders_forget(&p->responders);
 	if (p->control)
 		ipsecd_control_fail(p->control,
@@ -247,42 +237,36 @@ static json_t *status_json(const struct parent *p)
 	return json_pack("{s:i, s:i, s:i, s:b, s:i, s:s, s:i, s:i, s:i, s:I, "
 			 "s:I, s:I}",
 			 "version", 1, "pid", (int)getpid(), "worker",
-			 (int)p->process.pid, "ready", p->ready, "restarts",
-			 (int)p->process.restarts, "policy", p->options->policy,
-			 "loaded", (int)p->force.serial, "rules",
-			 (int)p->force.policy->rules, "filters",
-			 (int)ipsecd_force_filters(p->force.policy),
+			 (int)p->process.pid, "ready", p->force.taken,
+			 "restarts", (int)p->process.restarts, "policy",
+			 p->force.now.path, "loaded", (int)p->force.serial,
+			 "rules", (int)p->force.now.policy->rules, "filters",
+			 (int)ipsecd_force_filters(p->force.now.policy),
 			 "datagrams_dropped", (json_int_t)p->process.dropped,
 			 "receive_failures", (json_int_t)p->sockets.failures,
 			 "events_lost", (json_int_t)p->events.lost);
 }
 
-static char *take_json(json_t *json)
+static json_t *reload_json(struct parent *p, struct ipsec_err *err)
 {
-	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
-
-	json_decref(json);
-	return text ? text : ipsecd_request_error("out of memory");
+	return reload(p, err) ? NULL :
+				json_pack("{s:i, s:b}", "version", 1, "ok", 1);
 }
 
-static char *answer_reload(struct parent *p)
+/* What the parent knows itself; NULL without an error: it is for the worker. */
+static json_t *run(struct parent *p, const char *name, const json_t *request,
+		   struct ipsec_err *err)
 {
-	struct ipsec_err err = { 0 };
-	char text[sizeof(err.text) + 1100];
-
-	if (!reload(p, &err))
-		return take_json(
-			json_pack("{s:i, s:b}", "version", 1, "ok", 1));
-	if (err.file && err.line)
-		snprintf(text, sizeof(text), "%s:%u: %s", err.file, err.line,
-			 err.text);
-	else
-		snprintf(text, sizeof(text), "%s%s%s", err.file ? err.file : "",
-			 err.file ? ": " : "", err.text);
-	return ipsecd_request_error(text);
+	if (!strcmp(name, "status"))
+		return status_json(p);
+	if (!strcmp(name, "log"))
+		return json_pack("{s:i, s:o}", "version", 1, "log",
+				 ipsecd_log_json());
+	if (!strcmp(name, "reload"))
+		return reload_json(p, err);
+	return ipsecd_command(&p->apply, name, request, err);
 }
 
-/* What the parent knows itself; the rest is for the worker. */
 static char *on_request(void *arg, uint32_t id, const char *line, size_t len)
 {
 	const struct ipsecd_message m = {
@@ -291,24 +275,23 @@ static char *on_request(void *arg, uint32_t id, const char *line, size_t len)
 		.part = { { (const uint8_t *)line, len } },
 	};
 	struct parent *p = arg;
-	json_t *request = json_loadb(line, len, 0, NULL);
+	json_t *request = json_loadb(line, len, 0, NULL), *json;
 	const char *name =
 		json_string_value(json_object_get(request, "command"));
+	struct ipsec_err err = { 0 };
 	char *answer = NULL;
 
+	json = name ? run(p, name, request, &err) : NULL;
 	if (!name)
 		answer = ipsecd_request_error("the request is no JSON object "
 					      "with a command");
-	else if (!strcmp(name, "status"))
-		answer = take_json(status_json(p));
-	else if (!strcmp(name, "log"))
-		answer = take_json(json_pack("{s:i, s:o}", "version", 1, "log",
-					     ipsecd_log_json()));
-	else if (!strcmp(name, "reload"))
-		answer = answer_reload(p);
-	else if (!p->ready)
+	else if (json || err.code)
+		answer = ipsecd_command_answer(json, &err);
+	else if (!p->force.taken)
 		answer = ipsecd_request_error("the worker is being started; "
 					      "try again");
+	else if (len > IPSECD_FORWARD_MAX)
+		answer = ipsecd_request_error("the request is too long");
 	else
 		ipsecd_process_send(&p->process, &m);
 	json_decref(request);
@@ -393,9 +376,11 @@ static int start(struct parent *p, struct ipsec_err *err)
 	if (ike_crypto_init())
 		return ipsec_err_code(err, EIO, "libcrypto cannot be used");
 	ipsecd_hold_memory();
-	rc = ipsecd_rundir_open(&p->rundir, p->options->run, err);
+	rc = ipsecd_store_init(&p->store, p->options->state, err);
+	if (!rc)
+		rc = ipsecd_rundir_open(&p->rundir, p->options->run, err);
 	p->base = event_base_new();
-	p->process.base = p->responders.base = p->base;
+	p->process.base = p->responders.base = p->force.base = p->base;
 	p->process.empty = p->rundir.empty;
 	if (!rc && !p->base)
 		rc = ipsec_err_code(err, ENOMEM, "out of memory");
@@ -404,7 +389,7 @@ static int start(struct parent *p, struct ipsec_err *err)
 	if (!rc)
 		rc = ipsecd_events_open(&p->events, p->base, err);
 	if (!rc)
-		rc = load(p, err);
+		rc = ipsecd_apply_start(&p->apply, err);
 	if (!rc)
 		rc = add_signals(p, err);
 	if (!rc)
@@ -421,7 +406,14 @@ static struct parent *parent_new(const struct ipsecd_options *options)
 	struct parent *p = &parent;
 
 	p->options = options;
-	ipsecd_force_init(&p->force, options->policy);
+	ipsecd_force_init(&p->force);
+	p->force.driver = &p->driver;
+	p->force.sockets = &p->sockets;
+	p->force.process = &p->process;
+	p->force.store = &p->store;
+	p->force.verbose = options->verbose;
+	p->apply.force = &p->force;
+	p->apply.fixed = options->policy;
 	p->sockets.fn = on_datagram;
 	p->events.fn = on_event;
 	p->process.message = on_message;
@@ -441,6 +433,7 @@ static void end(struct parent *p)
 		ipsecd_control_close(p->control);
 	ipsecd_sockets_close(&p->sockets);
 	ipsecd_responders_free(&p->responders);
+	ipsecd_apply_free(&p->apply);
 	ipsecd_force_free(&p->force);
 	ipsecd_rundir_close(&p->rundir);
 }

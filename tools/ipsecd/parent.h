@@ -4,11 +4,17 @@
 
 #include <stdbool.h>
 
+#define IPSECD_DEFAULT_POLICY "/etc/ipsecd/policy.yaml"
+#define IPSECD_DEFAULT_STATE "/var/lib/ipsecd"
+
 struct ipsecd_options {
-	const char *policy;
+	const char *policy; /* NULL: the one that is assigned */
+	const char *state; /* folder of what outlives the daemon */
 	const char *run; /* folder of sockets */
 	bool foreground;
 	bool check; /* only */
+	bool json; /* what the policy would change */
+	bool persistent; /* load only the rules that are always in force */
 	bool verbose;
 };
 

@@ -14,12 +14,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bundle.h"
 #include "channel.h"
 #include "confine.h"
 #include "crypto.h"
 #include "driver.h"
 #include "engine.h"
-#include "files.h"
 #include "request.h"
 #include "resync.h"
 
@@ -31,7 +31,7 @@ struct worker {
 	struct event *timer;
 	struct ike_env env;
 	struct ike_engine *engine; /* NULL until there is a policy */
-	struct ipsecd_files files;
+	struct ipsecd_bundle bundle;
 	bool stopping;
 };
 
@@ -165,9 +165,9 @@ static void on_load(struct worker *w, uint32_t id)
 {
 	struct policy *policy = NULL;
 	struct ipsec_err err = { 0 };
-	int rc = ipsecd_files_parse(&w->files, &policy, &err);
+	int rc = ipsecd_bundle_parse(&w->bundle, &policy, &err);
 
-	ipsecd_files_free(&w->files);
+	ipsecd_bundle_free(&w->bundle);
 	if (!rc && use_policy(w, policy))
 		rc = ipsec_err_code(&err, ENOMEM, "out of memory");
 	policy_put(policy);
@@ -181,7 +181,8 @@ static void on_file(struct worker *w, const struct ipsecd_message *m)
 	memcpy(name, m->part[0].data, m->part[0].len);
 	name[m->part[0].len] = '\0';
 	/* One cut short is refused by the parser. */
-	ipsecd_files_append(&w->files, name, m->part[1].data, m->part[1].len);
+	ipsecd_files_append(&w->bundle.layer[m->id % IPSECD_LAYERS], name,
+			    m->part[1].data, m->part[1].len);
 }
 
 static void on_acquire(void *arg, const struct ipsec_acquire *acquire)
@@ -366,7 +367,7 @@ static void init(struct worker *w, uint16_t family)
 		.driver = ipsecd_driver_calls,
 	};
 	ipsec_open_transport(&w->driver.client, &io, family);
-	ipsecd_files_init(&w->files);
+	ipsecd_bundle_init(&w->bundle);
 }
 
 /* Whatever may open a file or ask the system has to happen before this. */

@@ -82,6 +82,9 @@ int policy_response_read(struct policy_build *b, const struct ipsec_node *n,
 int policy_action_check(struct policy_build *b, const struct ipsec_node *map);
 void policy_rule_free(struct policy_rule *rule);
 
+/* policy.c: what a rule has, not the rule. */
+void policy_rule_free(struct policy_rule *rule);
+
 /* filters.c */
 struct policy_filters_words {
 	struct ipsec_filter base; /* what they take over */

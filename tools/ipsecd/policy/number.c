@@ -12,7 +12,7 @@
 #include "build.h"
 
 /* Small enough to be read aloud; few of 100,000 filters collide. */
-#define ID_MAX 0xffffffU
+#define ID_MAX ((1U << POLICY_ID_BITS) - 1)
 
 struct policy_seen {
 	UT_hash_handle hh;

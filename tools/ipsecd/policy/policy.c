@@ -61,6 +61,7 @@ void policy_put(struct policy *p)
 		free(p->word[i]);
 	free(p->word);
 	shared_free(p->shared);
+	policy_put(p->merged);
 	free(p);
 }
 

@@ -137,6 +137,7 @@ struct policy {
 	unsigned int words; /* in place of addresses, whose meaning may change */
 	char **word; /* as in the bindings */
 	struct policy_shared *shared; /* credentials and trust, by their words */
+	struct policy *merged; /* whose rules this one has */
 };
 
 /*
@@ -152,6 +153,11 @@ typedef int policy_file_fn(void *ctx, const char *name, bool secret,
  */
 int policy_parse(const char *text, size_t len, policy_file_fn *file, void *ctx,
 		 struct policy **policy, struct ipsec_err *err);
+/* merge.c: one policy of several texts, each with ids of its own. */
+#define POLICY_ID_BITS 24
+int policy_merge(struct policy *p, struct policy *more, unsigned int text,
+		 bool first, struct ipsec_err *err);
+bool policy_hide(struct policy *p, const char *name);
 struct policy *policy_get(struct policy *p);
 void policy_put(struct policy *p);
 

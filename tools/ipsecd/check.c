@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ipsecd -n: what a policy would do, without a daemon. */
+#include <stdio.h>
+
+#include "crypto.h"
+#include "diff.h"
+#include "force.h"
+#include "log.h"
+#include "parent.h"
+
+static int print_difference(const struct policy *policy)
+{
+	json_t *json = ipsecd_diff_json(NULL, policy);
+
+	if (!json || json_dumpf(json, stdout, JSON_COMPACT)) {
+		json_decref(json);
+		fputs("ipsecd: out of memory\n", stderr);
+		return 1;
+	}
+	putchar('\n');
+	json_decref(json);
+	return 0;
+}
+
+int ipsecd_check(const struct ipsecd_options *options)
+{
+	const char *path = options->policy ? options->policy :
+					     IPSECD_DEFAULT_POLICY;
+	struct ipsecd_compiled c;
+	struct ipsecd_store store;
+	struct ipsecd_force force = { .store = &store };
+	struct ipsec_err err = { 0 };
+	int rc = 0;
+
+	if (ike_crypto_init()) {
+		fputs("ipsecd: libcrypto cannot be used\n", stderr);
+		return 1;
+	}
+	if (ipsecd_store_init(&store, options->state, &err) ||
+	    ipsecd_force_compile(&force, path, &c, &err)) {
+		ipsecd_log_error(&err);
+		return 1;
+	}
+	ipsecd_force_warn(&c);
+	if (options->json)
+		rc = print_difference(c.policy);
+	else
+		printf("%s: good: %u rules, %u filters\n", path,
+		       c.policy->rules, ipsecd_force_filters(c.policy));
+	ipsecd_compiled_free(&c);
+	return rc;
+}

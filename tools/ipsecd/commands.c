@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What administrators ask about the policy. */
+#include "commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "dynamic.h"
+#include "request.h"
+
+json_t *ipsecd_command(struct ipsecd_apply *a, const char *name,
+		       const json_t *request, struct ipsec_err *err)
+{
+	if (!strcmp(name, "policy"))
+		return ipsecd_apply_policy(a);
+	if (!strcmp(name, "apply"))
+		return ipsecd_apply_apply(a, request, err);
+	if (!strcmp(name, "confirm"))
+		return ipsecd_apply_confirm(a, err);
+	if (!strcmp(name, "rollback"))
+		return ipsecd_apply_rollback(a, err);
+	if (!strcmp(name, "dynamic-add"))
+		return ipsecd_dynamic_add(a->force, request, err);
+	if (!strcmp(name, "dynamic-del"))
+		return ipsecd_dynamic_del(a->force, request, err);
+	if (!strcmp(name, "dynamic-show"))
+		return ipsecd_dynamic_show(a->force, err);
+	return NULL;
+}
+
+static char *error_text(const struct ipsec_err *err)
+{
+	char text[sizeof(err->text) + IPSECD_PATH_SIZE + 16];
+
+	if (err->file && err->line)
+		snprintf(text, sizeof(text), "%s:%u: %s", err->file, err->line,
+			 err->text);
+	else if (err->line)
+		snprintf(text, sizeof(text), "line %u: %s", err->line,
+			 err->text);
+	else
+		snprintf(text, sizeof(text), "%s%s%s",
+			 err->file ? err->file : "", err->file ? ": " : "",
+			 err->text);
+	return ipsecd_request_error(text);
+}
+
+char *ipsecd_command_answer(json_t *json, const struct ipsec_err *err)
+{
+	char *text;
+
+	if (!json)
+		return error_text(err);
+	text = json_dumps(json, JSON_COMPACT);
+	json_decref(json);
+	return text ? text : ipsecd_request_error("out of memory");
+}
