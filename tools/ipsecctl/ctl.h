@@ -18,6 +18,7 @@ enum {
 	CTL_OPT_COUNT = 8,
 	CTL_OPT_TIMEOUT = 16,
 	CTL_OPT_OUTPUT = 32,
+	CTL_OPT_CONFIRM = 64,
 };
 
 struct ctl_args {
@@ -31,6 +32,7 @@ struct ctl_args {
 	uint64_t count;
 	uint64_t timeout;
 	const char *output;
+	const char *confirm; /* a time, "60s" */
 };
 
 /* A table of these ends with a NULL name; sub excludes run. */
@@ -51,6 +53,13 @@ extern const struct ctl_command ctl_filter_commands[];
 extern const struct ctl_command ctl_sa_commands[];
 extern const struct ctl_command ctl_config_commands[];
 extern const struct ctl_command ctl_acquire_commands[];
+int ctl_apply(struct ctl_args *args);
+int ctl_confirm(struct ctl_args *args);
+int ctl_rollback(struct ctl_args *args);
+int ctl_policy(struct ctl_args *args);
+int ctl_export(struct ctl_args *args);
+int ctl_import(struct ctl_args *args);
+int ctl_restore(struct ctl_args *args);
 int ctl_stats(struct ctl_args *args);
 int ctl_events(struct ctl_args *args);
 int ctl_explain(struct ctl_args *args);

@@ -25,31 +25,40 @@ static json_t *fail(const char *path, int code)
 	return NULL;
 }
 
-/* -1 prints why. */
-static int open_socket(struct sockaddr_un *a)
+/* -1 and errno. */
+static int connect_to(struct sockaddr_un *a)
 {
 	const struct timeval patience = { .tv_sec = PATIENCE };
 	const char *run = getenv("IPSECD_RUN");
-	int fd, len;
+	int fd, len, code;
 
 	a->sun_family = AF_UNIX;
 	len = snprintf(a->sun_path, sizeof(a->sun_path), "%s/control",
 		       run && *run ? run : DEFAULT_RUN);
 	if (len >= (int)sizeof(a->sun_path)) {
-		fail(run, ENAMETOOLONG);
+		errno = ENAMETOOLONG;
 		return -1;
 	}
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd >= 0) {
-		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
-			   sizeof(patience));
-		if (!connect(fd, (const struct sockaddr *)a, sizeof(*a)))
-			return fd;
-	}
-	fail(a->sun_path, errno);
-	if (fd >= 0)
-		close(fd);
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	if (!connect(fd, (const struct sockaddr *)a, sizeof(*a)))
+		return fd;
+	code = errno;
+	close(fd);
+	errno = code;
 	return -1;
+}
+
+/* -1 prints why. */
+static int open_socket(struct sockaddr_un *a)
+{
+	int fd = connect_to(a);
+
+	if (fd < 0)
+		fail(a->sun_path, errno);
+	return fd;
 }
 
 /* The answer, up to the end of its line. NULL and errno. */
@@ -94,33 +103,56 @@ static json_t *check(json_t *answer)
 	return NULL;
 }
 
-json_t *ctl_ike_ask(const char *command, const char *rule)
+bool ctl_ike_runs(void)
 {
 	struct sockaddr_un a = { 0 };
-	json_t *request =
-		json_pack("{s:s, s:s*}", "command", command, "rule", rule);
-	char *line = request ? json_dumps(request, JSON_COMPACT) : NULL;
+	int fd = connect_to(&a);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static json_t *send_line(const char *line)
+{
+	struct sockaddr_un a = { 0 };
 	char *text = NULL;
 	json_t *answer = NULL;
-	int fd = -1;
+	int fd = open_socket(&a);
 
-	json_decref(request);
-	if (!line)
-		fputs("ipsecctl: the rule's name is not UTF-8\n", stderr);
-	else
-		fd = open_socket(&a);
-	if (fd >= 0) {
-		if (send(fd, line, strlen(line), MSG_NOSIGNAL | MSG_MORE) >=
-			    0 &&
-		    send(fd, "\n", 1, MSG_NOSIGNAL) >= 0)
-			text = read_line(fd);
-		if (!text)
-			fail(a.sun_path, errno);
-		close(fd);
-	}
+	if (fd < 0)
+		return NULL;
+	if (send(fd, line, strlen(line), MSG_NOSIGNAL | MSG_MORE) >= 0 &&
+	    send(fd, "\n", 1, MSG_NOSIGNAL) >= 0)
+		text = read_line(fd);
 	if (text)
 		answer = check(json_loads(text, 0, NULL));
+	else
+		fail(a.sun_path, errno);
+	close(fd);
 	free(text);
+	return answer;
+}
+
+json_t *ctl_ike_send(json_t *request)
+{
+	char *line = request ? json_dumps(request, JSON_COMPACT) : NULL;
+	json_t *answer = NULL;
+
+	json_decref(request);
+	if (line)
+		answer = send_line(line);
+	else
+		fputs("ipsecctl: a word is not UTF-8\n", stderr);
+	/* It may have a key. */
+	if (line)
+		explicit_bzero(line, strlen(line));
 	free(line);
 	return answer;
+}
+
+json_t *ctl_ike_ask(const char *command, const char *rule)
+{
+	return ctl_ike_send(
+		json_pack("{s:s, s:s*}", "command", command, "rule", rule));
 }

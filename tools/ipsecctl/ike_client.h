@@ -9,6 +9,10 @@
  * NULL. NULL prints why: there is no daemon, or it refused.
  */
 json_t *ctl_ike_ask(const char *command, const char *rule);
+/* The same for any request, which is used up. */
+json_t *ctl_ike_send(json_t *request);
+/* Is there a daemon? Prints nothing. */
+bool ctl_ike_runs(void);
 
 /* ike_text.c */
 void ctl_ike_print_sas(const json_t *answer);

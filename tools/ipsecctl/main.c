@@ -19,6 +19,43 @@ static const struct ctl_command commands[] = {
 	{ .name = "ike",
 	  .sub = ctl_ike_commands,
 	  .brief = "negotiations: ipsecd, its SAs, counters and log" },
+	{ .name = "apply",
+	  .run = ctl_apply,
+	  .options = CTL_OPT_CHECK | CTL_OPT_CONFIRM,
+	  .usage = "FILE [-n] [--confirm 60s]",
+	  .brief = "put a policy in force, and tell what it changes",
+	  .help = "Compiles the policy, tells what differs from the one in "
+		  "force, and puts it in\nforce in one step; one with an "
+		  "error changes nothing. SAs that it still\njustifies live "
+		  "on. It is in force again after a restart. With -n or "
+		  "--dry-run\nnothing is changed; that needs no daemon.\n\n"
+		  "With --confirm the policy before comes back by itself "
+		  "unless 'ipsecctl confirm'\nis said in time, also after a "
+		  "crash or a boot." },
+	{ .name = "confirm",
+	  .run = ctl_confirm,
+	  .usage = "",
+	  .brief = "keep the policy that waits for it" },
+	{ .name = "rollback",
+	  .run = ctl_rollback,
+	  .usage = "",
+	  .brief = "take back the policy that waits to be confirmed" },
+	{ .name = "policy",
+	  .run = ctl_policy,
+	  .usage = "",
+	  .brief = "show which policy is in force, and what waits" },
+	{ .name = "export",
+	  .run = ctl_export,
+	  .usage = "FILE",
+	  .brief = "write the static store as a file" },
+	{ .name = "import",
+	  .run = ctl_import,
+	  .usage = "FILE",
+	  .brief = "make a file the static store, if it is without error" },
+	{ .name = "restore",
+	  .run = ctl_restore,
+	  .usage = "client|server|secure-server",
+	  .brief = "make an example the static store" },
 	{ .name = NULL },
 };
 
@@ -72,12 +109,15 @@ static const struct {
 	unsigned int opt;
 	const char *text;
 } option_help[] = {
-	{ CTL_OPT_CHECK, "-n, --check       check only; change nothing" },
+	{ CTL_OPT_CHECK, "-n, --check       check only; change nothing "
+			 "(--dry-run)" },
 	{ CTL_OPT_VERBOSE, "-v, --verbose     show more" },
 	{ CTL_OPT_GENERATION,
 	  "--generation N    only if the table in force is number N" },
 	{ CTL_OPT_COUNT, "--count N         end after N" },
 	{ CTL_OPT_TIMEOUT, "--timeout S       end after S seconds" },
+	{ CTL_OPT_CONFIRM,
+	  "--confirm T       undo it after T seconds, or 5m, unless confirmed" },
 	{ CTL_OPT_OUTPUT,
 	  "-o, --output F    write to file F, readable by its owner only" },
 };
@@ -198,11 +238,13 @@ static const struct {
 	{ "--json", 0, false },
 	{ "-n", CTL_OPT_CHECK, false },
 	{ "--check", CTL_OPT_CHECK, false },
+	{ "--dry-run", CTL_OPT_CHECK, false },
 	{ "-v", CTL_OPT_VERBOSE, false },
 	{ "--verbose", CTL_OPT_VERBOSE, false },
 	{ "--generation", CTL_OPT_GENERATION, true },
 	{ "--count", CTL_OPT_COUNT, true },
 	{ "--timeout", CTL_OPT_TIMEOUT, true },
+	{ "--confirm", CTL_OPT_CONFIRM, true },
 	{ "-o", CTL_OPT_OUTPUT, true },
 	{ "--output", CTL_OPT_OUTPUT, true },
 };
@@ -217,6 +259,8 @@ static int set_option(struct ctl_args *args, unsigned int opt,
 	args->given |= opt;
 	if (opt == CTL_OPT_OUTPUT)
 		args->output = value;
+	else if (opt == CTL_OPT_CONFIRM)
+		args->confirm = value;
 	else if (!ipsec_uint(value, 0, UINT32_MAX, number))
 		return ctl_usage(args, "'%.40s' is no number", value);
 	return CTL_OK;

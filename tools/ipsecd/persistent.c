@@ -16,8 +16,10 @@
 static int check_section(void *ctx, const char *section,
 			 const struct ipsec_node *node, struct ipsec_err *err)
 {
-	static const char *const known[] = { "version", "rules", "filter-lists",
-					     "filter-actions" };
+	static const char *const known[] = {
+		"version", "rules", "filter-lists", "filter-actions",
+		"policies", "assign",
+	};
 	size_t i;
 
 	(void)ctx;
@@ -26,7 +28,7 @@ static int check_section(void *ctx, const char *section,
 			return 0;
 	return ipsec_err_at(err, node->line,
 			    "'%.40s' is for the policy that is assigned; here "
-			    "are rules, filter-lists and filter-actions only",
+			    "are rules and what they share only",
 			    section);
 }
 

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef IPSECCTL_IPSECD_RUN_H
+#define IPSECCTL_IPSECD_RUN_H
+
+#include "ctl.h"
+
+/*
+ * What ipsecd says of a policy without a daemon: the parser is its own, and so
+ * is libcrypto. The program is the one beside this, or IPSECD names it. What is
+ * wrong goes to standard error.
+ */
+
+/* What the policy has, as the daemon would tell; NULL: it is wrong. */
+json_t *ctl_ipsecd_check(const char *path);
+
+#endif
