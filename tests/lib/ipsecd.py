@@ -15,15 +15,19 @@ BIN = TOP + "/build/bin"
 
 
 class Daemon:
-    """An ipsecd, started when policy() was called; files are beside its policy."""
+    """An ipsecd, started when policy() was called; files are beside its policy. One that is
+    not fixed takes other policies by apply().
+    """
 
-    def __init__(self, ns, name=None):
+    def __init__(self, ns, name=None, fixed=True):
         self.ns = ns
         self.name = name or ns.name
         self.folder = tempfile.mkdtemp(prefix=f"ipsecd-{self.name}-", dir="/run")
         os.chmod(self.folder, 0o755)
         self.run = f"{self.folder}/run"
         self.path = f"{self.folder}/policy.yaml"
+        self.state = f"{self.folder}/state"
+        self.fixed = fixed
         self.log = f"{self.folder}/log"
         self.process = None
 
@@ -38,9 +42,14 @@ class Daemon:
         self.write("policy.yaml", text)
         self.write("secret", secret)
 
-    def start(self, *options, ready=True):
+    def start(self, *options, ready=True, program=f"{BIN}/ipsecd"):
         # pylint: disable=consider-using-with,subprocess-popen-preexec-fn
-        words = [f"{BIN}/ipsecd", "-f", "-p", self.path, "-s", self.run, *options]
+        words = [program, "-f", "-s", self.run, "-S", self.state, *options]
+        if self.fixed:
+            words += ["-p", self.path]
+        elif not os.path.exists(self.state):
+            os.mkdir(self.state, 0o700)
+            os.symlink(self.path, f"{self.state}/assigned")
         note(f"{self.name}: {' '.join(words)}")
         self.process = subprocess.Popen(words, preexec_fn=self.ns.enter,
                                         stdin=subprocess.DEVNULL,
@@ -76,16 +85,19 @@ class Daemon:
                 got += part
         return got
 
-    def ask(self, command, rule=None):
-        request = {"command": command}
+    def ask(self, command, rule=None, **more):
+        request = {"command": command, **more}
         if rule:
             request["rule"] = rule
         return json.loads(self.raw(json.dumps(request).encode() + b"\n"))
 
+    def ipsecctl(self, *words, check=True):
+        return cmd("env", f"IPSECD_RUN={self.run}", f"IPSECD_STATE={self.state}",
+                   f"{BIN}/ipsecctl", *words, ns=self.ns, check=check)
+
     def ctl(self, *words, check=True):
         """ipsecctl ike WORDS"""
-        return cmd("env", f"IPSECD_RUN={self.run}", f"{BIN}/ipsecctl", "ike", *words,
-                   ns=self.ns, check=check)
+        return self.ipsecctl("ike", *words, check=check)
 
     def sas(self):
         return self.ask("sas")["sas"]

@@ -7,8 +7,11 @@ import hashlib
 import os
 import select
 import socket
+import struct
+import threading
+import time
 
-from tap import SLOW
+from tap import SLOW, note, wait
 
 SO_SNDBUFFORCE, SO_RCVBUFFORCE = 32, 33
 
@@ -188,3 +191,83 @@ def ping(ns, address, count=3, size=56, **how):
         if "received" in line:
             return int(line.split(",")[1].split()[0])
     return 0
+
+
+class Stream(threading.Thread):
+    """TCP from Red to Blue until it is told to end; both ends' sums."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.go, self.address = True, (net.blue4, 7000)
+        self.server, self.client = net.blue.socket(), net.red.socket()
+        self.sent, self.got, self.bytes = hashlib.sha256(), hashlib.sha256(), 0
+
+    def run(self):
+        self.server.bind(self.address)
+        self.server.listen(1)
+        self.client.connect(self.address)
+        end = self.server.accept()[0]
+        reader = threading.Thread(target=self.read, args=(end,))
+        reader.start()
+        block = bytes(range(256)) * 16
+        while self.go:
+            block = block[1:] + block[:1]
+            self.client.sendall(block)
+            self.sent.update(block)
+            time.sleep(0.0005)  # others are to have a share of the CPU
+            self.bytes += len(block)
+        self.client.close()
+        reader.join()
+        self.server.close()
+
+    def read(self, end):
+        while data := end.recv(1 << 16):
+            self.got.update(data)
+        end.close()
+
+
+class Pings(threading.Thread):
+    """A ping from Red to Blue each 5 ms until it is told to end, and which were answered."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.address = net.blue4
+        self.sock = net.red.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+        self.sock.setblocking(False)
+        self.go, self.sent, self.answered = True, 0, set()
+
+    def run(self):
+        while self.go:
+            self.sent += 1
+            try:
+                self.sock.sendto(self.request(self.sent - 1), (self.address, 0))
+            except OSError as err:  # it is lost
+                note(f"ping {self.sent - 1}: {err}")
+            self.read()
+            time.sleep(0.005)
+
+    @staticmethod
+    def request(number):
+        body = struct.pack(">HI", 0x1b5e, number) + bytes(30)
+        total = 0x0800 + sum(struct.unpack(">18H", body))
+        while total >> 16:
+            total = (total & 0xffff) + (total >> 16)
+        return struct.pack(">BBH", 8, 0, ~total & 0xffff) + body
+
+    def read(self):
+        while True:
+            try:
+                got = self.sock.recv(2048)
+            except BlockingIOError:
+                return
+            kind, _, _, ident, number = struct.unpack_from(">BBHHI", got, (got[0] & 15) * 4)
+            if kind == 0 and ident == 0x1b5e:
+                self.answered.add(number)
+
+    def end(self):
+        """Those that got no answer."""
+        self.go = False
+        self.join()
+        wait(lambda: self.read() or len(self.answered) == self.sent, 5)
+        self.sock.close()
+        return sorted(set(range(self.sent)) - self.answered)

@@ -12,10 +12,6 @@
 #include "parent.h"
 #include "persistent.h"
 
-static const char *const sections[] = { "filter-lists", "filter-actions",
-					"rules" };
-#define SECTIONS (sizeof(sections) / sizeof(sections[0]))
-
 static int no_memory(struct ipsec_err *err)
 {
 	return ipsec_err_code(err, ENOMEM, "out of memory");
@@ -81,12 +77,18 @@ static int put(json_t *list, const struct ipsec_node *node,
 static int add_section(void *ctx, const char *section,
 		       const struct ipsec_node *node, struct ipsec_err *err)
 {
-	json_t *list = json_object_get(ctx, section);
 	const struct ipsec_node *c;
+	json_t *list;
 	int rc = 0;
 
-	if (!list) /* the version */
+	if (!strcmp(section, "version"))
 		return 0;
+	list = json_object_get(ctx, section);
+	if (!list) {
+		list = json_array();
+		if (json_object_set_new(ctx, section, list))
+			return no_memory(err);
+	}
 	if (!strcmp(section, "rules"))
 		return put(list, node, err);
 	for (c = node->child; c && !rc; c = c->next)
@@ -94,19 +96,13 @@ static int add_section(void *ctx, const char *section,
 	return rc;
 }
 
-/* What is in force of what was added before; empty lists at first. */
+/* What was added before. */
 static json_t *overlay_of(const struct ipsecd_force *force)
 {
 	const struct ipsecd_file *f = ipsecd_files_find(
 		&force->now.bundle.layer[IPSECD_LAYER_DYNAMIC], "");
-	json_t *json = f ? json_loadb((const char *)f->data, f->len, 0, NULL) :
-			   json_object();
-	size_t i;
-
-	for (i = 0; i < SECTIONS; i++)
-		if (!json_object_get(json, sections[i]))
-			json_object_set_new(json, sections[i], json_array());
-	return json;
+	return f ? json_loadb((const char *)f->data, f->len, 0, NULL) :
+		   json_pack("{s:[]}", "rules");
 }
 
 static int set_overlay(struct ipsecd_compiled *c, const json_t *overlay,

@@ -86,8 +86,9 @@ int policy_merge(struct policy *p, struct policy *more, unsigned int text,
 		return ipsec_err_code(err, ENOMEM, "out of memory");
 	for (i = 0; i < more->rules; i++)
 		number(&more->rule[i], text);
-	memcpy(rule + (first ? more->rules : 0), p->rule,
-	       p->rules * sizeof(*rule));
+	if (p->rules)
+		memcpy(rule + (first ? more->rules : 0), p->rule,
+		       p->rules * sizeof(*rule));
 	memcpy(rule + (first ? 0 : p->rules), more->rule,
 	       more->rules * sizeof(*rule));
 	merge_settings(p, more);
