@@ -482,7 +482,7 @@ static __always_inline bool cls_rule_match(const struct ipd_cls *cls,
 					   const struct ipd_iface *iface)
 {
 	if (rule->scope != scope || rule->dir != key->dir ||
-	    (!rule->group && key->flags & IPD_KEY_GROUP))
+	    (key->flags & IPD_KEY_GROUP ? !rule->group : rule->group_only))
 		return false;
 	if (unlikely(cls->addrs))
 		return ipd_selector_match_addrs(rule->sel, key) &&

@@ -23,6 +23,7 @@ struct ipd_cls_nodes;
  * @scope: only look-ups of the same scope see the rule
  * @dir: enum ipsecdrv_dir
  * @group: matches multicast and broadcast destinations too
+ * @group_only: matches nothing else
  * @nodes: the classifier's own, NULL while the rule is in none
  *
  * A rule may be freed one RCU grace period after it was removed.
@@ -33,6 +34,7 @@ struct ipd_rule {
 	u32 scope;
 	u8 dir;
 	bool group;
+	bool group_only;
 	struct ipd_cls_nodes *nodes;
 };
 

@@ -80,7 +80,16 @@ static bool ipd_enforce_icmp_refused(struct ipd_net *in, struct sk_buff *skb,
 	if (match.ambiguous)
 		return true;
 	return match.filter && match.filter->spec.action == IPSECDRV_ACTION_NEGOTIATE &&
-	       ipd_verdict_in(in, &match).decision != IPD_PASS;
+	       ipd_verdict_in(in, &match, &quoted).decision != IPD_PASS;
+}
+
+/* An ICMP error about a packet that went out answers it, whoever sends it. */
+static bool ipd_enforce_icmp_answers(struct ipd_net *in, struct sk_buff *skb,
+				     const struct ipd_key *key)
+{
+	struct ipd_key quoted;
+
+	return !ipd_packet_icmp_error_key(skb, key, &quoted) && ipd_boot_answers(in, &quoted);
 }
 
 static unsigned int ipd_enforce_clear(struct ipd_net *in, struct sk_buff *skb, struct ipd_key *key)
@@ -89,7 +98,7 @@ static unsigned int ipd_enforce_clear(struct ipd_net *in, struct sk_buff *skb, s
 	struct ipd_match match;
 
 	ipd_classify(in, key, skb->dev, &match);
-	verdict = ipd_verdict_in(in, &match);
+	verdict = ipd_verdict_in(in, &match, key);
 	if (match.filter)
 		ipd_filter_hit(match.filter, ipd_enforce_segs(skb), skb->len);
 
@@ -105,6 +114,15 @@ static unsigned int ipd_enforce_clear(struct ipd_net *in, struct sk_buff *skb, s
 		return NF_DROP;
 	case IPD_REASON_FRAGMENT:
 		IPD_STAT_INC(in, in_clear_fragment);
+		return NF_DROP;
+	case IPD_REASON_BOOT_STATEFUL:
+		if (ipd_enforce_icmp_answers(in, skb, key)) {
+			verdict.decision = IPD_PASS;
+			break;
+		}
+		fallthrough;
+	case IPD_REASON_BOOT_BLOCK:
+		IPD_STAT_INC(in, in_clear_boot);
 		return NF_DROP;
 	}
 	if (verdict.decision != IPD_PASS) {

@@ -22,6 +22,7 @@
  * @sport: first source port or ICMP type; 0 is any
  * @sport_last: last one
  * @dport: destination port; 0 is any
+ * @group_only: multicast and broadcast destinations
  */
 struct exemption {
 	const char *name;
@@ -32,11 +33,24 @@ struct exemption {
 	u16 sport;
 	u16 sport_last;
 	u16 dport;
+	bool group_only;
 };
 
 #define EXEMPT_PORTS(text, flag, fam, from, to) {				\
 	.name = text, .bit = IPSECDRV_EXEMPTIONS_##flag, .family = fam,		\
 	.proto = IPPROTO_UDP, .sport = from, .sport_last = from, .dport = to }
+
+#define EXEMPT_KERBEROS(fam, ipproto, from, to) {				\
+	.name = "Kerberos", .bit = IPSECDRV_EXEMPTIONS_KERBEROS, .family = fam,	\
+	.proto = ipproto, .sport = from, .sport_last = from, .dport = to }
+
+#define EXEMPT_RSVP(fam) {							\
+	.name = "RSVP", .bit = IPSECDRV_EXEMPTIONS_RSVP, .family = fam,		\
+	.proto = IPPROTO_RSVP }
+
+#define EXEMPT_MULTICAST(fam) {							\
+	.name = "multicast and broadcast", .bit = IPSECDRV_EXEMPTIONS_MULTICAST,	\
+	.family = fam, .group_only = true }
 
 #define EXEMPT_LOOPBACK(fam) {							\
 	.name = "loopback", .bit = IPSECDRV_EXEMPTIONS_LOOPBACK, .family = fam,	\
@@ -44,7 +58,7 @@ struct exemption {
 
 /* IKE is what our side sends from and receives at the key daemon's ports. The peer's port
  * is any: behind a NAT it is not the one it uses. DHCP is exempt between the two ports
- * it has, in both roles.
+ * it has, in both roles. Of broadcast addresses only the packet tells which they are.
  */
 static const struct exemption exemptions_all[] = {
 	EXEMPT_PORTS("IKE", IKE, AF_INET, 500, 0),
@@ -61,6 +75,18 @@ static const struct exemption exemptions_all[] = {
 	EXEMPT_PORTS("DHCPv6 server", DHCP, AF_INET6, 547, 546),
 	EXEMPT_LOOPBACK(AF_INET),
 	EXEMPT_LOOPBACK(AF_INET6),
+	EXEMPT_MULTICAST(AF_INET),
+	EXEMPT_MULTICAST(AF_INET6),
+	EXEMPT_RSVP(AF_INET),
+	EXEMPT_RSVP(AF_INET6),
+	EXEMPT_KERBEROS(AF_INET, IPPROTO_TCP, 88, 0),
+	EXEMPT_KERBEROS(AF_INET, IPPROTO_TCP, 0, 88),
+	EXEMPT_KERBEROS(AF_INET, IPPROTO_UDP, 88, 0),
+	EXEMPT_KERBEROS(AF_INET, IPPROTO_UDP, 0, 88),
+	EXEMPT_KERBEROS(AF_INET6, IPPROTO_TCP, 88, 0),
+	EXEMPT_KERBEROS(AF_INET6, IPPROTO_TCP, 0, 88),
+	EXEMPT_KERBEROS(AF_INET6, IPPROTO_UDP, 88, 0),
+	EXEMPT_KERBEROS(AF_INET6, IPPROTO_UDP, 0, 88),
 };
 
 static void exempt_spec(const struct exemption *exemption, struct ipd_filter_spec *spec)
@@ -72,6 +98,7 @@ static void exempt_spec(const struct exemption *exemption, struct ipd_filter_spe
 	spec->action = IPSECDRV_ACTION_PERMIT;
 	spec->dir = IPSECDRV_DIR_OUT;
 	spec->flags = IPSECDRV_FILTER_FLAGS_EXEMPT | IPSECDRV_FILTER_FLAGS_MIRRORED;
+	spec->group_only = exemption->group_only;
 
 	sel->family = exemption->family;
 	sel->proto = exemption->proto;

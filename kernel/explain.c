@@ -164,9 +164,9 @@ static int answer(struct ipd_net *in, const struct genl_info *info, const struct
 	if (pair)
 		v = ipd_verdict_in_pair(&match, pair, &q->key, &iface);
 	else if (q->key.dir == IPSECDRV_DIR_IN)
-		v = ipd_verdict_in(in, &match);
+		v = ipd_verdict_in(in, &match, &q->key);
 	else
-		v = ipd_verdict_out(in, &match);
+		v = ipd_verdict_out(in, &match, &q->key);
 	return put_answer(reply, &match, &v, q->sa);
 }
 

@@ -197,6 +197,7 @@ static void side_init(struct ipd_side *side, struct ipd_filter *filter,
 	side->rule.sel = sel;
 	side->rule.dir = dir;
 	side->rule.group = filter->spec.action != IPSECDRV_ACTION_NEGOTIATE;
+	side->rule.group_only = filter->spec.group_only;
 	if (has_fragment_rule(&filter->spec))
 		side->fragment = side->rule;
 }

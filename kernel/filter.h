@@ -44,6 +44,7 @@ struct ipd_hits {
  * @dir: enum ipsecdrv_dir
  * @action: enum ipsecdrv_action
  * @narrow: enum ipsecdrv_narrow
+ * @group_only: only multicast and broadcast; of built-in exemptions
  */
 struct ipd_filter_spec {
 	u32 id;
@@ -61,6 +62,7 @@ struct ipd_filter_spec {
 	u8 dir;
 	u8 action;
 	u8 narrow;
+	bool group_only;
 };
 
 /**

@@ -2,8 +2,8 @@
 /*
  * Netfilter in, verdict out.
  *
- * A namespace gets its hooks with its first filter, SA or change of the default action;
- * until then the driver costs it nothing. Three places:
+ * A namespace gets its hooks with its first filter, SA or change of a setting, or at once
+ * where boot mode is to drop packets; until then the driver costs it nothing. Three places:
  *
  *   PRE_ROUTING before defragmentation	fragments that came through an SA
  *   PRE_ROUTING after it			ESP, AH and UDP encapsulation, and all the rest

@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/netdevice.h>
 
+#include "bootmode.h"
 #include "cell.h"
 #include "crypto.h"
 #include "gso.h"
@@ -61,8 +62,14 @@ static int __net_init ipd_net_init(struct net *net)
 	err = ipd_procfs_net_init(in);
 	if (err)
 		goto no_procfs;
+	/* Last: from here on packets come. */
+	err = ipd_boot_net_init(in);
+	if (err)
+		goto no_boot;
 	return 0;
 
+no_boot:
+	ipd_procfs_net_exit(in);
 no_procfs:
 	ipd_table_net_exit(in);
 no_table:
@@ -97,6 +104,7 @@ static void __net_exit ipd_net_exit(struct net *net)
 	ipd_acquire_net_exit(in);
 	ipd_table_net_exit(in);
 	ipd_flow_net_exit(in);
+	ipd_boot_net_exit(in);
 	free_percpu(in->stats);
 }
 
@@ -131,6 +139,9 @@ static int __init ipd_init(void)
 {
 	int err;
 
+	err = ipd_boot_init();
+	if (err)
+		return err;
 	err = ipd_crypto_init();
 	if (err)
 		return err;

@@ -19,6 +19,12 @@ static const char *const action_names[] = {
 	[IPSECDRV_ACTION_BLOCK] = "block",
 };
 
+static const char *const boot_mode_names[] = {
+	[IPSECDRV_BOOT_MODE_PERMIT] = "permit",
+	[IPSECDRV_BOOT_MODE_STATEFUL] = "stateful",
+	[IPSECDRV_BOOT_MODE_BLOCK] = "block",
+};
+
 static const char *const dir_names[] = {
 	[IPSECDRV_DIR_OUT] = "out",
 	[IPSECDRV_DIR_IN] = "in",
@@ -84,6 +90,7 @@ const char *ipd_##what##_name(u8 value)					\
 }
 
 NAME_FUNCTION(action)
+NAME_FUNCTION(boot_mode)
 NAME_FUNCTION(dir)
 NAME_FUNCTION(encr)
 NAME_FUNCTION(iface_class)

@@ -9,6 +9,7 @@
 
 /* "?" for a value that has no name. */
 const char *ipd_action_name(u8 action);
+const char *ipd_boot_mode_name(u8 mode);
 const char *ipd_dir_name(u8 dir);
 const char *ipd_encr_name(u8 encr);
 const char *ipd_iface_class_name(u8 iface_class);

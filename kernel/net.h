@@ -10,6 +10,7 @@
 #include <net/netns/generic.h>
 
 #include "acquire.h"
+#include "bootmode.h"
 #include "filter.h"
 #include "flow.h"
 #include "sadb.h"
@@ -20,6 +21,7 @@ struct ipd_config {
 	u8 default_action;
 	u8 legacy;
 	u8 padding_check;
+	u8 boot_mode;
 	u16 encap_port;
 	u32 exemptions;
 	u32 hold_per_flow;
@@ -37,6 +39,7 @@ struct ipd_config {
  *	slot->lock or pair->lock.
  * @table: in force, RCU
  * @generation: of the flow cache, never 0
+ * @boot_mode: in force: permit while there is an agent, else config.boot_mode
  * @flows: per CPU
  * @transactions: table transactions that are open
  * @hooked: the driver sees the namespace's packets
@@ -47,8 +50,10 @@ struct ipd_net {
 	struct ipd_table __rcu *table;
 	u32 generation;
 	bool dying;
+	u8 boot_mode;
 	struct ipd_flow_cache __percpu *flows;
 	struct ipd_config config;
+	struct ipd_boot boot;
 	struct ipd_sadb sadb;
 	struct ipd_acquires acquires;
 	struct mutex mutex;	/* every change of table, SADB and slots */

@@ -3,6 +3,9 @@
  * Settings and counters of a namespace over netlink.
  */
 
+#include <linux/slab.h>
+
+#include "boot_exempt.h"
 #include "hook.h"
 #include "net.h"
 #include "netlink_attr.h"
@@ -37,7 +40,39 @@ static const struct field fields[] = {
 	FIELD(LEGACY, legacy),
 	FIELD(DRAIN_SECONDS, drain_seconds),
 	FIELD(PADDING_CHECK, padding_check),
+	FIELD(BOOT_MODE, boot_mode),
 };
+
+static int put_boot_exempt(struct sk_buff *skb, const struct ipd_boot_exempt *exempt)
+{
+	struct nlattr *nest = nla_nest_start(skb, IPSECDRV_A_BOOT_EXEMPTIONS_EXEMPTION);
+
+	if (!nest ||
+	    nla_put_u8(skb, IPSECDRV_A_BOOT_EXEMPTION_PROTO, exempt->proto) ||
+	    nla_put_u16(skb, IPSECDRV_A_BOOT_EXEMPTION_SPORT, exempt->sport) ||
+	    nla_put_u16(skb, IPSECDRV_A_BOOT_EXEMPTION_DPORT, exempt->dport) ||
+	    nla_put_u8(skb, IPSECDRV_A_BOOT_EXEMPTION_DIR, exempt->dir))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_boot_list(struct sk_buff *skb, const struct ipd_net *in)
+{
+	const struct ipd_boot_list *list = rcu_dereference_protected(
+		in->boot.list, lockdep_is_held(&in->mutex));
+	struct nlattr *nest = nla_nest_start(skb, IPSECDRV_A_CONFIG_BOOT_EXEMPTIONS);
+	unsigned int i;
+
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = 0; i < list->n; i++) {
+		if (put_boot_exempt(skb, &list->exempt[i]))
+			return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
 
 static int put_config(struct sk_buff *skb, const struct ipd_config *config)
 {
@@ -66,7 +101,7 @@ int ipsecdrv_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!reply)
 		return -ENOMEM;
 	mutex_lock(&in->mutex);
-	err = put_config(reply, &in->config);
+	err = put_config(reply, &in->config) ?: put_boot_list(reply, in);
 	mutex_unlock(&in->mutex);
 	return ipd_nl_reply(info, reply, hdr, err);
 }
@@ -91,6 +126,76 @@ static int get_config(const struct genl_info *info, struct ipd_config *config)
 	return 0;
 }
 
+static int get_boot_exempt(const struct nlattr *nest, struct ipd_boot_exempt *exempt,
+			   struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[IPSECDRV_A_BOOT_EXEMPTION_MAX + 1];
+	const char *wrong;
+	int err;
+
+	err = ipd_nl_parse_nest(tb, IPSECDRV_A_BOOT_EXEMPTION_MAX, nest,
+				ipsecdrv_boot_exemption_nl_policy, extack);
+	if (err)
+		return err;
+	if (!tb[IPSECDRV_A_BOOT_EXEMPTION_DIR]) {
+		IPD_NL_MISSING(extack, nest, IPSECDRV_A_BOOT_EXEMPTION_DIR,
+			       "an exemption from boot mode has a direction");
+		return -EINVAL;
+	}
+	exempt->dir = nla_get_u8(tb[IPSECDRV_A_BOOT_EXEMPTION_DIR]);
+	if (tb[IPSECDRV_A_BOOT_EXEMPTION_PROTO])
+		exempt->proto = nla_get_u8(tb[IPSECDRV_A_BOOT_EXEMPTION_PROTO]);
+	if (tb[IPSECDRV_A_BOOT_EXEMPTION_SPORT])
+		exempt->sport = nla_get_u16(tb[IPSECDRV_A_BOOT_EXEMPTION_SPORT]);
+	if (tb[IPSECDRV_A_BOOT_EXEMPTION_DPORT])
+		exempt->dport = nla_get_u16(tb[IPSECDRV_A_BOOT_EXEMPTION_DPORT]);
+	wrong = ipd_boot_exempt_check(exempt);
+	if (!wrong)
+		return 0;
+	NL_SET_ERR_MSG_ATTR_FMT(extack, nest, "boot exemption: %s", wrong);
+	return -EINVAL;
+}
+
+static int get_boot_exempts(const struct nlattr *nest, struct ipd_boot_list *list,
+			    struct netlink_ext_ack *extack)
+{
+	const struct nlattr *attr;
+	int rem, err;
+
+	nla_for_each_nested(attr, nest, rem) {
+		if (list->n == IPSECDRV_BOOT_EXEMPTIONS_MAX) {
+			NL_SET_ERR_MSG_ATTR(extack, attr,
+					    "too many exemptions from boot mode");
+			return -EINVAL;
+		}
+		err = get_boot_exempt(attr, &list->exempt[list->n++], extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* The exemptions of a request, NULL if it has none. */
+static struct ipd_boot_list *get_boot_list(const struct genl_info *info)
+{
+	const struct nlattr *nest = info->attrs[IPSECDRV_A_CONFIG_BOOT_EXEMPTIONS];
+	struct ipd_boot_list *list;
+	int err;
+
+	if (!nest)
+		return NULL;
+	list = kzalloc(sizeof(*list), GFP_KERNEL_ACCOUNT);
+	if (!list) {
+		NL_SET_ERR_MSG_ATTR(info->extack, nest, "no memory for the exemptions");
+		return ERR_PTR(-ENOMEM);
+	}
+	err = get_boot_exempts(nest, list, info->extack);
+	if (!err)
+		return list;
+	kfree(list);
+	return ERR_PTR(err);
+}
+
 /* Packets read single settings without a lock, so each is written in one go. */
 static void write_config(struct ipd_config *to, const struct ipd_config *from)
 {
@@ -110,7 +215,8 @@ static void write_config(struct ipd_config *to, const struct ipd_config *from)
 /* All or nothing: the exemptions are what can fail, for want of memory. The built-in
  * filters are made from the settings, of which the port is one.
  */
-static int set_config(struct ipd_net *in, struct genl_info *info)
+static int set_config(struct ipd_net *in, const struct genl_info *info,
+		      struct ipd_boot_list *boot_list)
 {
 	struct ipd_config old = in->config, new = in->config;
 	int err;
@@ -118,12 +224,19 @@ static int set_config(struct ipd_net *in, struct genl_info *info)
 	err = get_config(info, &new);
 	if (err)
 		return err;
+	err = ipd_boot_prepare(in, new.boot_mode);
+	if (err) {
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[IPSECDRV_A_CONFIG_BOOT_MODE],
+				    "no memory for boot mode stateful; nothing was changed");
+		return err;
+	}
 	write_config(&in->config, &new);
-	if (new.exemptions == old.exemptions && new.encap_port == old.encap_port)
+	if (new.exemptions != old.exemptions || new.encap_port != old.encap_port)
+		err = ipd_table_set_exemptions(in, new.exemptions);
+	if (!err) {
+		ipd_boot_set(in, new.boot_mode, boot_list);
 		return 0;
-	err = ipd_table_set_exemptions(in, new.exemptions);
-	if (!err)
-		return 0;
+	}
 	write_config(&in->config, &old);
 	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[IPSECDRV_A_CONFIG_EXEMPTIONS],
 			    "the exemptions could not be changed; nothing was");
@@ -133,14 +246,20 @@ static int set_config(struct ipd_net *in, struct genl_info *info)
 int ipsecdrv_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct ipd_net *in = ipd_net(genl_info_net(info));
+	struct ipd_boot_list *boot_list;
 	int err;
 
 	err = ipd_nl_check_request(info, 0);
 	if (err)
 		return err;
+	boot_list = get_boot_list(info);
+	if (IS_ERR(boot_list))
+		return PTR_ERR(boot_list);
 	mutex_lock(&in->mutex);
-	err = ipd_hooks_enable(in, info->extack) ?: set_config(in, info);
+	err = ipd_hooks_enable(in, info->extack) ?: set_config(in, info, boot_list);
 	mutex_unlock(&in->mutex);
+	if (err)
+		kfree(boot_list);
 	return err;
 }
 

@@ -20,6 +20,17 @@ static const struct netlink_range_validation ipsecdrv_a_config_hold_total_range 
 };
 
 /* Common nested types */
+const struct nla_policy ipsecdrv_boot_exemption_nl_policy[IPSECDRV_A_BOOT_EXEMPTION_DIR + 1] = {
+	[IPSECDRV_A_BOOT_EXEMPTION_PROTO] = { .type = NLA_U8, },
+	[IPSECDRV_A_BOOT_EXEMPTION_SPORT] = { .type = NLA_U16, },
+	[IPSECDRV_A_BOOT_EXEMPTION_DPORT] = { .type = NLA_U16, },
+	[IPSECDRV_A_BOOT_EXEMPTION_DIR] = NLA_POLICY_MAX(NLA_U8, 1),
+};
+
+const struct nla_policy ipsecdrv_boot_exemptions_nl_policy[IPSECDRV_A_BOOT_EXEMPTIONS_EXEMPTION + 1] = {
+	[IPSECDRV_A_BOOT_EXEMPTIONS_EXEMPTION] = NLA_POLICY_NESTED(ipsecdrv_boot_exemption_nl_policy),
+};
+
 const struct nla_policy ipsecdrv_filter_nl_policy[IPSECDRV_A_FILTER_PAD + 1] = {
 	[IPSECDRV_A_FILTER_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPSECDRV_A_FILTER_NAME] = { .type = NLA_NUL_STRING, .len = IPSECDRV_NAME_MAX, },
@@ -90,9 +101,10 @@ const struct nla_policy ipsecdrv_selector_nl_policy[IPSECDRV_A_SELECTOR_IFNAME +
 };
 
 /* IPSECDRV_CMD_TABLE_COMMIT - do */
-static const struct nla_policy ipsecdrv_table_commit_nl_policy[IPSECDRV_A_TABLE_GENERATION + 1] = {
+static const struct nla_policy ipsecdrv_table_commit_nl_policy[IPSECDRV_A_TABLE_AGENT + 1] = {
 	[IPSECDRV_A_TABLE_TRANSACTION] = { .type = NLA_U32, },
 	[IPSECDRV_A_TABLE_GENERATION] = { .type = NLA_U32, },
+	[IPSECDRV_A_TABLE_AGENT] = { .type = NLA_FLAG, },
 };
 
 /* IPSECDRV_CMD_TABLE_ABORT - do */
@@ -181,9 +193,9 @@ static const struct nla_policy ipsecdrv_acquire_refuse_nl_policy[IPSECDRV_A_ACQU
 };
 
 /* IPSECDRV_CMD_CONFIG_SET - do */
-static const struct nla_policy ipsecdrv_config_set_nl_policy[IPSECDRV_A_CONFIG_PADDING_CHECK + 1] = {
+static const struct nla_policy ipsecdrv_config_set_nl_policy[IPSECDRV_A_CONFIG_BOOT_EXEMPTIONS + 1] = {
 	[IPSECDRV_A_CONFIG_DEFAULT_ACTION] = NLA_POLICY_MAX(NLA_U8, 2),
-	[IPSECDRV_A_CONFIG_EXEMPTIONS] = NLA_POLICY_MASK(NLA_U32, 0xf),
+	[IPSECDRV_A_CONFIG_EXEMPTIONS] = NLA_POLICY_MASK(NLA_U32, 0x7f),
 	[IPSECDRV_A_CONFIG_HOLD_PER_FLOW] = NLA_POLICY_MAX(NLA_U32, 1024),
 	[IPSECDRV_A_CONFIG_HOLD_TOTAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &ipsecdrv_a_config_hold_total_range),
 	[IPSECDRV_A_CONFIG_HOLD_SECONDS] = NLA_POLICY_RANGE(NLA_U32, 1, 300),
@@ -193,6 +205,8 @@ static const struct nla_policy ipsecdrv_config_set_nl_policy[IPSECDRV_A_CONFIG_P
 	[IPSECDRV_A_CONFIG_LEGACY] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IPSECDRV_A_CONFIG_DRAIN_SECONDS] = NLA_POLICY_RANGE(NLA_U32, 1, 600),
 	[IPSECDRV_A_CONFIG_PADDING_CHECK] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IPSECDRV_A_CONFIG_BOOT_MODE] = NLA_POLICY_MAX(NLA_U8, 2),
+	[IPSECDRV_A_CONFIG_BOOT_EXEMPTIONS] = NLA_POLICY_NESTED(ipsecdrv_boot_exemptions_nl_policy),
 };
 
 /* IPSECDRV_CMD_EXPLAIN - do */
@@ -214,7 +228,7 @@ static const struct genl_split_ops ipsecdrv_nl_ops[] = {
 		.cmd		= IPSECDRV_CMD_TABLE_COMMIT,
 		.doit		= ipsecdrv_nl_table_commit_doit,
 		.policy		= ipsecdrv_table_commit_nl_policy,
-		.maxattr	= IPSECDRV_A_TABLE_GENERATION,
+		.maxattr	= IPSECDRV_A_TABLE_AGENT,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -328,7 +342,7 @@ static const struct genl_split_ops ipsecdrv_nl_ops[] = {
 		.cmd		= IPSECDRV_CMD_CONFIG_SET,
 		.doit		= ipsecdrv_nl_config_set_doit,
 		.policy		= ipsecdrv_config_set_nl_policy,
-		.maxattr	= IPSECDRV_A_CONFIG_PADDING_CHECK,
+		.maxattr	= IPSECDRV_A_CONFIG_BOOT_EXEMPTIONS,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -152,11 +152,15 @@ int ipsecdrv_nl_filter_dump_dumpit(struct sk_buff *skb, struct netlink_callback 
 	return skb->len ?: err;
 }
 
-static int put_table(struct sk_buff *skb, const struct ipd_table *table)
+static int put_table(struct sk_buff *skb, const struct ipd_net *in)
 {
+	const struct ipd_table *table = table_locked(in);
+
 	if (nla_put_u32(skb, IPSECDRV_A_TABLE_GENERATION, table->generation) ||
 	    nla_put_u32(skb, IPSECDRV_A_TABLE_FILTERS, table->count) ||
 	    nla_put_u32(skb, IPSECDRV_A_TABLE_TUPLES, ipd_cls_tuples(table->cls)))
+		return -EMSGSIZE;
+	if (in->boot.agent && nla_put_flag(skb, IPSECDRV_A_TABLE_AGENT))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -175,7 +179,7 @@ int ipsecdrv_nl_table_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!reply)
 		return -ENOMEM;
 	mutex_lock(&in->mutex);
-	err = put_table(reply, table_locked(in));
+	err = put_table(reply, in);
 	mutex_unlock(&in->mutex);
 	return ipd_nl_reply(info, reply, hdr, err);
 }
@@ -188,7 +192,7 @@ static int begin(struct ipd_net *in, struct genl_info *info, struct sk_buff *rep
 	if (IS_ERR(trans))
 		return PTR_ERR(trans);
 	return nla_put_u32(reply, IPSECDRV_A_TABLE_TRANSACTION, ipd_transaction_id(trans)) ?:
-	       put_table(reply, table_locked(in));
+	       put_table(reply, in);
 }
 
 int ipsecdrv_nl_table_begin_doit(struct sk_buff *skb, struct genl_info *info)
@@ -233,14 +237,20 @@ static struct ipd_transaction *find_transaction(struct ipd_net *in,
 static int commit(struct ipd_net *in, struct genl_info *info, struct sk_buff *reply)
 {
 	const struct nlattr *attr = info->attrs[IPSECDRV_A_TABLE_GENERATION];
+	bool agent = nla_get_flag(info->attrs[IPSECDRV_A_TABLE_AGENT]);
 	struct ipd_transaction *trans = find_transaction(in, info);
 	u32 generation = attr ? nla_get_u32(attr) : 0;
-	int err;
+	int err = 0;
 
 	if (IS_ERR(trans))
 		return PTR_ERR(trans);
-	err = ipd_transaction_commit(trans, attr ? &generation : NULL, info->extack);
-	return err ?: put_table(reply, table_locked(in));
+	if (agent)
+		err = ipd_boot_may_be_agent(in, info->snd_portid, info->extack);
+	if (!err)
+		err = ipd_transaction_commit(trans, attr ? &generation : NULL, info->extack);
+	if (!err && agent)
+		ipd_boot_agent(in, info->snd_portid);
+	return err ?: put_table(reply, in);
 }
 
 int ipsecdrv_nl_table_commit_doit(struct sk_buff *skb, struct genl_info *info)

@@ -464,7 +464,7 @@ static bool ipd_output_is_bridged(const struct sk_buff *skb)
 static unsigned int ipd_output_verdict(struct ipd_net *in, struct ipd_match *match,
 				       const struct ipd_key *key, struct sk_buff *skb)
 {
-	struct ipd_verdict verdict = ipd_verdict_out(in, match);
+	struct ipd_verdict verdict = ipd_verdict_out(in, match, key);
 	int err;
 
 	if (match->filter)
@@ -480,10 +480,14 @@ static unsigned int ipd_output_verdict(struct ipd_net *in, struct ipd_match *mat
 			IPD_STAT_INC(in, out_soft);
 		else
 			IPD_STAT_INC(in, out_permit);
+		if (unlikely(READ_ONCE(in->boot_mode) == IPSECDRV_BOOT_MODE_STATEFUL))
+			ipd_boot_sent(in, key);
 		return NF_ACCEPT;
 	case IPD_DROP:
 		if (verdict.reason == IPD_REASON_REFUSED)
 			IPD_STAT_INC(in, out_hold_refused);
+		else if (verdict.reason == IPD_REASON_BOOT_BLOCK)
+			IPD_STAT_INC(in, out_boot);
 		else
 			IPD_STAT_INC(in, out_block);
 		return NF_DROP_ERR(-EPERM);
@@ -545,7 +549,7 @@ void ipd_output_release(struct ipd_net *in, struct sk_buff *skb)
 		return;
 	}
 	ipd_classify(in, &key, skb->dev, &match);
-	verdict = ipd_verdict_out(in, &match);
+	verdict = ipd_verdict_out(in, &match, &key);
 	soft = verdict.reason == IPD_REASON_SOFT;
 
 	/* It is held no longer; if there still is no way, the table has changed, or the pair

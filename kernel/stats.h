@@ -14,6 +14,7 @@
 	X(out_packets)			\
 	X(out_permit)			\
 	X(out_block)			\
+	X(out_boot)			\
 	X(out_protect)			\
 	X(out_protect_segments)		\
 	X(out_soft)			\
@@ -39,6 +40,7 @@
 	X(in_clear_inpass)		\
 	X(in_clear_soft)		\
 	X(in_clear_block)		\
+	X(in_clear_boot)		\
 	X(in_clear_unprotected)		\
 	X(in_clear_fragment)		\
 	X(in_clear_malformed)		\
@@ -68,6 +70,7 @@
 	X(in_crypto_error)		\
 	X(in_crypto_async)		\
 	X(in_offload)			\
+	X(boot_evicted)			\
 	X(pmtu_learned)			\
 	X(pmtu_ignored)			\
 	X(pmtu_sent)			\

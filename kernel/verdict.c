@@ -81,19 +81,38 @@ void ipd_match(struct ipd_net *in, const struct ipd_key *key, const struct ipd_i
 	match->slot = ipd_slot_lookup(in, match->filter, &out);
 }
 
+static struct ipd_verdict verdict_boot(const struct ipd_net *in, u8 mode,
+				       const struct ipd_key *key)
+{
+	u8 reason = ipd_boot_reason(in, mode, key);
+
+	if (reason == IPD_REASON_BOOT_BLOCK || reason == IPD_REASON_BOOT_STATEFUL)
+		return verdict(IPD_DROP, reason);
+	return verdict(IPD_PASS, reason);
+}
+
+/* No filter matches. Boot mode never lets pass what the default action does not. */
+static struct ipd_verdict verdict_default(const struct ipd_net *in, const struct ipd_key *key)
+{
+	u8 mode = READ_ONCE(in->boot_mode);
+
+	if (READ_ONCE(in->config.default_action) != IPSECDRV_ACTION_PERMIT)
+		return verdict(IPD_DROP, IPD_REASON_DEFAULT_BLOCK);
+	if (unlikely(mode != IPSECDRV_BOOT_MODE_PERMIT))
+		return verdict_boot(in, mode, key);
+	return verdict(IPD_PASS, IPD_REASON_DEFAULT_PERMIT);
+}
+
 /* What does not depend on SAs. False for a negotiate filter. */
 static bool verdict_plain(const struct ipd_net *in, const struct ipd_match *match,
-			  struct ipd_verdict *v)
+			  const struct ipd_key *key, struct ipd_verdict *v)
 {
 	if (match->ambiguous) {
 		*v = verdict(IPD_DROP, IPD_REASON_FRAGMENT);
 		return true;
 	}
 	if (!match->filter) {
-		if (READ_ONCE(in->config.default_action) == IPSECDRV_ACTION_PERMIT)
-			*v = verdict(IPD_PASS, IPD_REASON_DEFAULT_PERMIT);
-		else
-			*v = verdict(IPD_DROP, IPD_REASON_DEFAULT_BLOCK);
+		*v = verdict_default(in, key);
 		return true;
 	}
 	switch (match->filter->spec.action) {
@@ -123,11 +142,12 @@ static struct ipd_verdict verdict_waiting(const struct ipd_slot *slot)
 }
 
 /** ipd_verdict_out() - an outbound packet, local or forwarded, under RCU */
-struct ipd_verdict ipd_verdict_out(const struct ipd_net *in, const struct ipd_match *match)
+struct ipd_verdict ipd_verdict_out(const struct ipd_net *in, const struct ipd_match *match,
+				   const struct ipd_key *key)
 {
 	struct ipd_verdict v;
 
-	if (verdict_plain(in, match, &v))
+	if (verdict_plain(in, match, key, &v))
 		return v;
 	if (!match->slot)
 		return verdict(IPD_HOLD, IPD_REASON_NO_PAIR);
@@ -142,11 +162,12 @@ struct ipd_verdict ipd_verdict_out(const struct ipd_net *in, const struct ipd_ma
 }
 
 /** ipd_verdict_in() - an inbound packet in clear, under RCU */
-struct ipd_verdict ipd_verdict_in(const struct ipd_net *in, const struct ipd_match *match)
+struct ipd_verdict ipd_verdict_in(const struct ipd_net *in, const struct ipd_match *match,
+				  const struct ipd_key *key)
 {
 	struct ipd_verdict v;
 
-	if (verdict_plain(in, match, &v))
+	if (verdict_plain(in, match, key, &v))
 		return v;
 	if (match->filter->spec.flags & IPSECDRV_FILTER_FLAGS_INPASS)
 		return verdict(IPD_PASS, IPD_REASON_INPASS);

@@ -37,6 +37,11 @@ enum ipd_decision {
 #define IPD_REASONS(X)									\
 	X(DEFAULT_PERMIT, "no filter matches and the default action is permit")		\
 	X(DEFAULT_BLOCK, "no filter matches and the default action is block")		\
+	X(BOOT_EXEMPT, "no filter matches, there is no agent, and an exemption from boot mode does")	\
+	X(BOOT_BLOCK, "no filter matches, there is no agent, and boot mode is block")	\
+	X(BOOT_OUT, "no filter matches, there is no agent, and boot mode is stateful: it goes out")	\
+	X(BOOT_ANSWER, "no filter matches, there is no agent, and it answers what went out")	\
+	X(BOOT_STATEFUL, "no filter matches, there is no agent, and it answers nothing that went out")	\
 	X(FRAGMENT, "a fragment without ports that a filter with ports could mean")	\
 	X(PERMIT, "the filter permits it")						\
 	X(BLOCK, "the filter blocks it")						\
@@ -86,9 +91,11 @@ struct ipd_verdict {
 void ipd_match(struct ipd_net *in, const struct ipd_key *key, const struct ipd_iface *iface,
 	       struct ipd_match *match);
 /* Outbound, local or forwarded. */
-struct ipd_verdict ipd_verdict_out(const struct ipd_net *in, const struct ipd_match *match);
+struct ipd_verdict ipd_verdict_out(const struct ipd_net *in, const struct ipd_match *match,
+				   const struct ipd_key *key);
 /* Inbound, in clear. */
-struct ipd_verdict ipd_verdict_in(const struct ipd_net *in, const struct ipd_match *match);
+struct ipd_verdict ipd_verdict_in(const struct ipd_net *in, const struct ipd_match *match,
+				  const struct ipd_key *key);
 /* Inbound, verified with the keys of @pair. */
 struct ipd_verdict ipd_verdict_in_pair(const struct ipd_match *match,
 				       const struct ipd_pair *pair, const struct ipd_key *key,

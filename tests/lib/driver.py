@@ -258,7 +258,7 @@ def conservation(driver, name=None, orphans=False):
         stat = driver.stats()
         wrong = []
         ways = ["in_clear_permit", "in_clear_inpass", "in_clear_soft", "in_clear_block",
-                "in_clear_unprotected"]
+                "in_clear_boot", "in_clear_unprotected"]
         # fragments and malformed packets are counted before they are packets in clear
         clear = sum(stat[way] for way in ways)
         fragments = stat["in_clear_fragment"]
@@ -273,7 +273,7 @@ def conservation(driver, name=None, orphans=False):
             wrong.append(f"in_packets {stat['in_packets']} is not {gone}: delivered "
                          f"{stat['in_delivered']}, " +
                          ", ".join(f"{way} {stat[way]}" for way in drops if stat[way]))
-        ways = ["out_permit", "out_block", "out_protect", "out_soft", "out_hold_full",
+        ways = ["out_permit", "out_block", "out_boot", "out_protect", "out_soft", "out_hold_full",
                 "out_hold_timeout", "out_hold_refused", "out_hold_flushed", "out_no_sa",
                 "out_expired", "out_malformed", "out_too_big", "out_no_route", "out_no_memory",
                 "out_conntrack"]

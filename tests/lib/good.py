@@ -53,7 +53,9 @@ def requests(red):
     yield "config-set", {
         "default-action": "permit", "exemptions": ["ike"], "hold-per-flow": 5, "hold-total": 50,
         "hold-seconds": 5, "filters-max": 5000, "sas-max": 5000, "encap-port": 4500,
-        "legacy": 1, "drain-seconds": 3, "padding-check": 1}, 0
+        "legacy": 1, "drain-seconds": 3, "padding-check": 1, "boot-mode": "stateful",
+        "boot-exemptions": {"exemption": [
+            {"proto": 6, "sport": 5, "dport": 22, "dir": "in"}]}}, 0
     yield "filter-add", {"transaction": transaction, "filter": [FILTER]}, 0
     yield "filter-add", {"filter": [FILTER]}, 0
     yield "sa-add", pair(), 0
@@ -64,7 +66,8 @@ def requests(red):
     yield "sa-flush", {"filter": 99, "owner": 99, "remote": "10.1.0.77"}, 0
     yield "sa-del", {"id": 2}, 0
     yield "table-commit", {"transaction": transaction,
-                           "generation": red.do("table-get")["generation"]}, 0
+                           "generation": red.do("table-get")["generation"],
+                           "agent": True}, 0
 
 
 def state(red):

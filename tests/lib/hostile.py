@@ -10,7 +10,8 @@ ENDS = ["in_delivered", "in_dummy", "in_keepalive", "in_unknown_spi", "in_larval
         "in_ah_header", "in_padding", "in_next_header", "in_inner_header", "in_ecn", "in_bundle",
         "in_selector", "in_wrong_sa", "in_expired", "in_queue_full", "in_no_memory",
         "in_crypto_error", "in_clear_permit", "in_clear_inpass", "in_clear_soft",
-        "in_clear_block", "in_clear_unprotected", "in_clear_fragment", "in_clear_malformed"]
+        "in_clear_block", "in_clear_boot", "in_clear_unprotected", "in_clear_fragment",
+        "in_clear_malformed"]
 
 
 class Target:

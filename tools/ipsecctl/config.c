@@ -48,8 +48,9 @@ const struct ctl_command ctl_config_commands[] = {
 	  .brief = "change settings; those not named stay",
 	  .help = "  default-action A    permit or block: packets "
 		  "that no filter matches\n"
-		  "  exemptions LIST     ike,nd,dhcp,loopback: never filtered; "
-		  "or none\n"
+		  "  exemptions LIST     ike,nd,dhcp,loopback,multicast,rsvp,"
+		  "kerberos: never\n"
+		  "                      filtered; or none\n"
 		  "  hold-per-flow N     packets kept while a negotiation runs, "
 		  "0 to 1024\n"
 		  "  hold-total N        the same in all, 0 to 65536\n"
@@ -59,7 +60,11 @@ const struct ctl_command ctl_config_commands[] = {
 		  "  legacy yes|no       accept DES, 3DES and HMAC-MD5\n"
 		  "  drain-seconds N     how long a rekeyed pair goes on "
 		  "receiving, 1 to 600\n"
-		  "  padding-check yes|no\n\n"
+		  "  padding-check yes|no\n"
+		  "  boot-mode M         permit, stateful or block: while no "
+		  "agent runs\n"
+		  "  boot-exemptions L   UDP:0:68:inbound,...: pass in "
+		  "boot mode; or none\n\n"
 		  "  ipsecctl driver config set default-action=block "
 		  "hold-seconds=10" },
 	{ .name = NULL },

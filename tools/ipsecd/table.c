@@ -34,6 +34,7 @@ int ipsecd_table_load(struct ipsec_client *driver, const struct policy *policy,
 	ipsec_load_begin(load, &in);
 	load->config = policy->driver;
 	load->has_config = policy->has_driver;
+	load->agent = true;
 	rc = add_rules(load, policy, err);
 	if (!rc)
 		rc = ipsec_load_end(load, err);

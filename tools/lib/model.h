@@ -138,6 +138,7 @@ struct ipsec_table {
 	struct ipsec_num generation;
 	struct ipsec_num filters;
 	struct ipsec_num tuples;
+	struct ipsec_num agent;
 	struct ipsec_num id;
 };
 
@@ -153,6 +154,8 @@ struct ipsec_config {
 	struct ipsec_num legacy;
 	struct ipsec_num drain_seconds;
 	struct ipsec_num padding_check;
+	struct ipsec_num boot_mode;
+	struct ipsec_boot_exemptions boot_exemptions;
 };
 
 struct ipsec_stat {
@@ -203,7 +206,6 @@ int ipsec_sa_parse(const struct ipsec_node *map, struct ipsec_sa *sa,
 		   struct ipsec_err *err);
 int ipsec_selector_check(struct ipsec_selector *s, unsigned int line,
 			 struct ipsec_err *err);
-bool ipsec_proto_has_ports(uint64_t proto);
 
 /* "10.0.0.0/24 -> 10.1.0.5 tcp dport 443". */
 const char *ipsec_selector_text(const struct ipsec_selector *s, char *buf,

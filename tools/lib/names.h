@@ -29,6 +29,7 @@ extern const struct ipsec_name ipsec_names_offload_state[];
 extern const struct ipsec_name ipsec_names_expire_reason[];
 extern const struct ipsec_name ipsec_names_refuse_reason[];
 extern const struct ipsec_name ipsec_names_exemptions[];
+extern const struct ipsec_name ipsec_names_boot_mode[];
 
 /* IP protocols and address families, which are not the driver's enums. */
 extern const struct ipsec_name ipsec_names_ipproto[];

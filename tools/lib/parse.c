@@ -247,6 +247,8 @@ static int parse_value(const struct ipsec_node *n, const struct ipsec_field *f,
 		return parse_group(n, f, obj, err);
 	if (f->kind == IPSEC_NESTS)
 		return parse_elements(n, f, obj, err);
+	if (f->kind == IPSEC_BOOT)
+		return ipsec_boot_parse(n, p, err);
 	if (n->kind != IPSEC_SCALAR &&
 	    !(n->kind == IPSEC_LIST && f->kind == IPSEC_FLAGS))
 		return ipsec_err_at(err, n->line, "%s has one value, not a %s",

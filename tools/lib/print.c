@@ -145,6 +145,8 @@ static bool is_absent(const struct ipsec_field *f, const void *obj)
 		return !((const struct ipsec_key *)(const void *)num)->len;
 	case IPSEC_NESTS:
 		return !*(const unsigned int *)at(obj, f->aux);
+	case IPSEC_BOOT:
+		return !*(const bool *)num;
 	default:
 		return false;
 	}
@@ -208,6 +210,8 @@ static json_t *field_json(const struct ipsec_field *f, const void *obj,
 		return ipsec_json(f->sub, obj, how);
 	case IPSEC_NESTS:
 		return elements_json(f, obj, how);
+	case IPSEC_BOOT:
+		return ipsec_boot_json(at(obj, f->off));
 	default:
 		break;
 	}

@@ -36,6 +36,7 @@ enum ipsec_kind {
 	IPSEC_NESTS, /* unsigned int count at aux, then an array */
 	IPSEC_GROUP, /* a map in the text, the same struct in memory */
 	IPSEC_NODE, /* const struct ipsec_node *, for the caller to read */
+	IPSEC_BOOT, /* struct ipsec_boot_exemptions */
 };
 
 struct ipsec_num {
@@ -46,6 +47,19 @@ struct ipsec_num {
 struct ipsec_key {
 	uint8_t len;
 	uint8_t b[IPSECDRV_KEY_MAX];
+};
+
+struct ipsec_boot_exemption {
+	uint8_t proto; /* 0: any */
+	uint8_t dir;
+	uint16_t sport; /* 0: any */
+	uint16_t dport;
+};
+
+struct ipsec_boot_exemptions {
+	bool set;
+	unsigned int count;
+	struct ipsec_boot_exemption exemption[IPSECDRV_BOOT_EXEMPTIONS_MAX];
 };
 
 enum {
@@ -107,6 +121,15 @@ int ipsec_words(struct ipsec_arena *a, int argc, char *const *argv,
 		struct ipsec_err *err);
 const struct ipsec_field *ipsec_field_find(const struct ipsec_field *fields,
 					   const char *key);
+
+/* Of a field of the kind IPSEC_BOOT. */
+int ipsec_boot_parse(const struct ipsec_node *n,
+		     struct ipsec_boot_exemptions *b, struct ipsec_err *err);
+json_t *ipsec_boot_json(const struct ipsec_boot_exemptions *b);
+bool ipsec_boot_put(struct ipsec_msg *m, uint16_t attr,
+		    const struct ipsec_boot_exemptions *b);
+bool ipsec_boot_get(const struct nlattr *nest, struct ipsec_boot_exemptions *b);
+bool ipsec_proto_has_ports(uint64_t proto);
 
 enum ipsec_print {
 	IPSEC_PRINT_ALL, /* what is known, for --json */

@@ -107,16 +107,20 @@ static int begin(struct ipsec_client *c, struct ipsec_table *info,
 	return ipsec_ask(c, &m, ipsec_table_fields, info, err);
 }
 
-static int commit(struct ipsec_client *c, uint32_t transaction,
-		  const uint64_t *generation, struct ipsec_table *info,
-		  struct ipsec_err *err)
+static int commit(const struct ipsec_load *l, struct ipsec_client *c,
+		  uint32_t transaction, const uint64_t *generation,
+		  struct ipsec_table *info, struct ipsec_err *err)
 {
+	struct ipsec_table request = {
+		.transaction = { transaction, true },
+		.agent = { l->agent, l->agent },
+	};
 	struct ipsec_msg m;
 
-	ipsec_msg_init(&m, IPSECDRV_CMD_TABLE_COMMIT, 0);
-	ipsec_put_u32(&m, IPSECDRV_A_TABLE_TRANSACTION, transaction);
 	if (generation)
-		ipsec_put_u32(&m, IPSECDRV_A_TABLE_GENERATION, *generation);
+		request.generation = (struct ipsec_num){ *generation, true };
+	ipsec_msg_init(&m, IPSECDRV_CMD_TABLE_COMMIT, 0);
+	ipsec_put(&m, ipsec_table_fields, &request);
 	return ipsec_ask(c, &m, ipsec_table_fields, info, err);
 }
 
@@ -143,7 +147,7 @@ static int send_table(struct ipsec_load *l, struct ipsec_client *c,
 	transaction = (uint32_t)info->transaction.v;
 	rc = send_filters(l, c, transaction, err);
 	if (!rc) {
-		rc = commit(c, transaction, generation, info, err);
+		rc = commit(l, c, transaction, generation, info, err);
 		if (rc)
 			blame(l, NULL, err);
 	}
@@ -152,10 +156,21 @@ static int send_table(struct ipsec_load *l, struct ipsec_client *c,
 	return rc;
 }
 
+/* Words of a setting stand in the order of how much they restrict. */
+static void loosen_later(const struct ipsec_num *now, struct ipsec_num *before,
+			 struct ipsec_num *after)
+{
+	if (before->set && before->v < now->v) {
+		*after = *before;
+		before->set = false;
+	}
+}
+
 /*
  * Settings and table cannot be swapped in one step. In between, the stricter
- * of the two default actions holds, so that no packet passes that neither the
- * old nor the new state would let pass.
+ * of the two default actions and boot modes holds, so that no packet passes
+ * that neither the old nor the new state would let pass. Exemptions from boot
+ * mode are for the time after the table.
  */
 static void split_config(const struct ipsec_config *now,
 			 const struct ipsec_config *want,
@@ -163,12 +178,12 @@ static void split_config(const struct ipsec_config *now,
 			 struct ipsec_config *after)
 {
 	*before = *want;
-	*after = (struct ipsec_config){ 0 };
-	if (want->default_action.set &&
-	    want->default_action.v < now->default_action.v) {
-		after->default_action = want->default_action;
-		before->default_action.set = false;
-	}
+	*after = (struct ipsec_config){ .boot_exemptions =
+						want->boot_exemptions };
+	before->boot_exemptions.set = false;
+	loosen_later(&now->default_action, &before->default_action,
+		     &after->default_action);
+	loosen_later(&now->boot_mode, &before->boot_mode, &after->boot_mode);
 }
 
 /* What was set before the table was refused is put back, and no more. */
@@ -180,12 +195,14 @@ static void restore_config(struct ipsec_client *c,
 	struct ipsec_config back = *now;
 	struct ipsec_err ignored;
 
+	back.boot_exemptions.set = false;
 	for (; f->kind != IPSEC_END; f++) {
 		const struct ipsec_num *was =
 			(const void *)((const char *)set + f->off);
 		struct ipsec_num *num = (void *)((char *)&back + f->off);
 
-		num->set = num->set && was->set;
+		if (f->kind != IPSEC_BOOT)
+			num->set = num->set && was->set;
 	}
 	config_set(c, &back, &ignored);
 }
@@ -211,7 +228,7 @@ int ipsec_load_send(struct ipsec_load *l, struct ipsec_client *c,
 	rc = send_table(l, c, generation, info, err);
 	if (rc)
 		restore_config(c, &now, &before);
-	else if (after.default_action.set)
+	else
 		rc = config_set(c, &after, err);
 	return rc;
 }

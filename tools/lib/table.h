@@ -35,6 +35,7 @@ struct ipsec_load {
 	uint32_t msg_first;
 	struct ipsec_config config;
 	bool has_config;
+	bool agent; /* who sends it is the agent: boot mode ends with it */
 };
 
 /* From filters in memory: begin, add each, end. in gives the name for errors. */

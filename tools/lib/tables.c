@@ -48,6 +48,7 @@ const struct ipsec_field ipsec_table_fields[] = {
 	NUM32("generation", A(GENERATION), generation),
 	NUM32("filters", A(FILTERS), filters),
 	NUM32("tuples", A(TUPLES), tuples),
+	FLAG("agent", A(AGENT), agent),
 	NUM32("id", A(ID), id, .flags = IPSEC_IN, .min = 1),
 	END
 };
@@ -83,6 +84,10 @@ const struct ipsec_field ipsec_config_fields[] = {
 	SET32("drain-seconds", A(DRAIN_SECONDS), drain_seconds, 1, 600),
 	ENUM("padding-check", A(PADDING_CHECK), padding_check,
 	     ipsec_names_yesno, .flags = IPSEC_IN | IPSEC_KEEP | IPSEC_BOOL),
+	ENUM("boot-mode", A(BOOT_MODE), boot_mode, ipsec_names_boot_mode,
+	     .flags = IPSEC_IN | IPSEC_KEEP),
+	{ "boot-exemptions", IPSEC_BOOT, A(BOOT_EXEMPTIONS), 0,
+	  OFF(boot_exemptions), .flags = IPSEC_IN | IPSEC_KEEP },
 	END
 };
 #undef OBJ

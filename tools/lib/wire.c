@@ -93,6 +93,7 @@ static bool put_field(struct ipsec_msg *m, const struct ipsec_field *f,
 	const struct ipsec_addr *addr = at(obj, f->off);
 	const struct ipsec_key *key = at(obj, f->off);
 	const char *str = at(obj, f->off);
+	const struct ipsec_boot_exemptions *boot = at(obj, f->off);
 
 	switch (f->kind) {
 	case IPSEC_NUM:
@@ -117,6 +118,8 @@ static bool put_field(struct ipsec_msg *m, const struct ipsec_field *f,
 		return ipsec_put_nest(m, f->attr, f->sub, at(obj, f->off));
 	case IPSEC_NESTS:
 		return put_nests(m, f, obj);
+	case IPSEC_BOOT:
+		return !boot->set || ipsec_boot_put(m, f->attr, boot);
 	default:
 		return true;
 	}
@@ -238,6 +241,9 @@ static int get_field(const struct nlattr *a, const struct ipsec_field *f,
 				 mnl_attr_get_payload_len(a), f->sub, p, err);
 	case IPSEC_NESTS:
 		return get_element(a, f, obj, err);
+	case IPSEC_BOOT:
+		ok = ipsec_boot_get(a, (void *)p);
+		break;
 	default:
 		break;
 	}

@@ -188,12 +188,36 @@ enum ipsecdrv_refuse_reason {
 	IPSECDRV_REFUSE_REASON_POLICY,
 };
 
+/**
+ * enum ipsecdrv_exemptions - The built-in exemptions. The last three are those
+ *   of Windows before Server 2003; who forges the source port 88 passes every
+ *   filter where kerberos is among them.
+ * @IPSECDRV_EXEMPTIONS_MULTICAST: Multicast and broadcast, in and out.
+ * @IPSECDRV_EXEMPTIONS_RSVP: IP protocol 46.
+ * @IPSECDRV_EXEMPTIONS_KERBEROS: TCP and UDP from and to port 88.
+ */
 enum ipsecdrv_exemptions {
 	IPSECDRV_EXEMPTIONS_IKE = 1,
 	IPSECDRV_EXEMPTIONS_ND = 2,
 	IPSECDRV_EXEMPTIONS_DHCP = 4,
 	IPSECDRV_EXEMPTIONS_LOOPBACK = 8,
+	IPSECDRV_EXEMPTIONS_MULTICAST = 16,
+	IPSECDRV_EXEMPTIONS_RSVP = 32,
+	IPSECDRV_EXEMPTIONS_KERBEROS = 64,
 };
+
+/**
+ * enum ipsecdrv_boot_mode - What becomes of packets that no filter decides
+ *   over while there is no agent, least restrictive first. stateful lets in
+ *   what answers what went out.
+ */
+enum ipsecdrv_boot_mode {
+	IPSECDRV_BOOT_MODE_PERMIT,
+	IPSECDRV_BOOT_MODE_STATEFUL,
+	IPSECDRV_BOOT_MODE_BLOCK,
+};
+
+#define IPSECDRV_BOOT_EXEMPTIONS_MAX	32
 
 enum {
 	IPSECDRV_A_SELECTOR_FAMILY = 1,
@@ -365,9 +389,27 @@ enum {
 	IPSECDRV_A_TABLE_TUPLES,
 	IPSECDRV_A_TABLE_FILTER,
 	IPSECDRV_A_TABLE_ID,
+	IPSECDRV_A_TABLE_AGENT,
 
 	__IPSECDRV_A_TABLE_MAX,
 	IPSECDRV_A_TABLE_MAX = (__IPSECDRV_A_TABLE_MAX - 1)
+};
+
+enum {
+	IPSECDRV_A_BOOT_EXEMPTION_PROTO = 1,
+	IPSECDRV_A_BOOT_EXEMPTION_SPORT,
+	IPSECDRV_A_BOOT_EXEMPTION_DPORT,
+	IPSECDRV_A_BOOT_EXEMPTION_DIR,
+
+	__IPSECDRV_A_BOOT_EXEMPTION_MAX,
+	IPSECDRV_A_BOOT_EXEMPTION_MAX = (__IPSECDRV_A_BOOT_EXEMPTION_MAX - 1)
+};
+
+enum {
+	IPSECDRV_A_BOOT_EXEMPTIONS_EXEMPTION = 1,
+
+	__IPSECDRV_A_BOOT_EXEMPTIONS_MAX,
+	IPSECDRV_A_BOOT_EXEMPTIONS_MAX = (__IPSECDRV_A_BOOT_EXEMPTIONS_MAX - 1)
 };
 
 enum {
@@ -382,6 +424,8 @@ enum {
 	IPSECDRV_A_CONFIG_LEGACY,
 	IPSECDRV_A_CONFIG_DRAIN_SECONDS,
 	IPSECDRV_A_CONFIG_PADDING_CHECK,
+	IPSECDRV_A_CONFIG_BOOT_MODE,
+	IPSECDRV_A_CONFIG_BOOT_EXEMPTIONS,
 
 	__IPSECDRV_A_CONFIG_MAX,
 	IPSECDRV_A_CONFIG_MAX = (__IPSECDRV_A_CONFIG_MAX - 1)
