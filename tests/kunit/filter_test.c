@@ -588,6 +588,47 @@ static void table_exemptions(struct kunit *test)
 	mutex_unlock(&in->mutex);
 }
 
+/* What Windows exempted before Server 2003, above all other filters. */
+static void table_exemptions_more(struct kunit *test)
+{
+	struct ipd_filter_spec all = spec4(1, IPSECDRV_ACTION_BLOCK, V4(0), 0, V4(0), 0);
+	struct in6_addr a = V4(10, 0, 0, 1), b = V4(10, 0, 0, 2), bcast = V4(10, 0, 0, 255);
+	struct ipd_net *in = lock(test);
+	struct ipd_key key;
+
+	add(test, &all);
+	KUNIT_EXPECT_EQ(test, ipd_table_set_exemptions(in, IPSECDRV_EXEMPTIONS_MULTICAST), 0);
+	key = key4(IPSECDRV_DIR_IN, b, bcast, IPPROTO_UDP, 137, 137);
+	KUNIT_EXPECT_EQ(test, look_id(in, &key), 1);
+	key.flags = IPD_KEY_GROUP;
+	KUNIT_EXPECT_EQ(test, look_id(in, &key), -1);
+	key.flags |= IPD_KEY_NO_PORTS;
+	KUNIT_EXPECT_EQ(test, look_id(in, &key), -1);
+	key = key4(IPSECDRV_DIR_OUT, a, bcast, IPPROTO_UDP, 137, 137);
+	KUNIT_EXPECT_EQ(test, look_id(in, &key), 1);
+	key.flags = IPD_KEY_GROUP;
+	KUNIT_EXPECT_EQ(test, look_id(in, &key), -1);
+
+	KUNIT_EXPECT_EQ(test, ipd_table_set_exemptions(in, IPSECDRV_EXEMPTIONS_RSVP |
+							   IPSECDRV_EXEMPTIONS_KERBEROS), 0);
+	KUNIT_EXPECT_EQ(test, look_id(in, &key), 1);
+	key = key4(IPSECDRV_DIR_IN, b, a, IPPROTO_RSVP, 0, 0);
+	KUNIT_EXPECT_EQ(test, look_id(in, &key), -1);
+	key = key4(IPSECDRV_DIR_IN, b, a, IPPROTO_RSVP - 1, 0, 0);
+	KUNIT_EXPECT_EQ(test, look_id(in, &key), 1);
+	key = key4(IPSECDRV_DIR_IN, b, a, IPPROTO_TCP, 88, 5);
+	KUNIT_EXPECT_EQ(test, look_id(in, &key), -1);
+	key = key4(IPSECDRV_DIR_IN, b, a, IPPROTO_UDP, 5, 88);
+	KUNIT_EXPECT_EQ(test, look_id(in, &key), -1);
+	key = key4(IPSECDRV_DIR_OUT, a, b, IPPROTO_TCP, 5, 88);
+	KUNIT_EXPECT_EQ(test, look_id(in, &key), -1);
+	key = key4(IPSECDRV_DIR_OUT, a, b, IPPROTO_SCTP, 5, 88);
+	KUNIT_EXPECT_EQ(test, look_id(in, &key), 1);
+	key = key4(IPSECDRV_DIR_IN, b, a, IPPROTO_TCP, 89, 87);
+	KUNIT_EXPECT_EQ(test, look_id(in, &key), 1);
+	mutex_unlock(&in->mutex);
+}
+
 /* --- Fragments --- */
 
 static void table_fragments(struct kunit *test)
@@ -1089,6 +1130,7 @@ static struct kunit_case filter_cases[] = {
 	KUNIT_CASE(table_add_all_or_none),
 	KUNIT_CASE(table_no_memory),
 	KUNIT_CASE(table_exemptions),
+	KUNIT_CASE(table_exemptions_more),
 	KUNIT_CASE(table_fragments),
 	KUNIT_CASE(table_commit),
 	KUNIT_CASE(table_transactions),

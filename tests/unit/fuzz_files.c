@@ -48,6 +48,8 @@ static const char *const seeds[] = {
 	"remote: 1.2.3.5}, soft: {reasons: [no-answer], delay: 3}}\n"
 	"- from: 10.0.0.5-10.0.0.20\n  action: block\n  mirrored: no\n"
 	"default-action: block\nconfig: {hold-seconds: 9, exemptions: [ike]}\n",
+	"config: {boot-mode: block, boot-exemptions: "
+	"'TCP:0:22:inbound,RAW:0:0:outbound'}\n",
 	"{\"version\": 1, \"filters\": [{\"family\": 6, \"action\": "
 	"\"permit\", \"proto\": \"icmpv6\", \"icmp-type\": 128}]}",
 	"sas:\n- filter: 7\n  selector: {from: \"::/0\", proto: udp, port: 1-9}\n"

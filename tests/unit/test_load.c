@@ -174,6 +174,51 @@ static void settings(void)
 	   "but only those that the file had changed");
 }
 
+/* What the request number i sets, as the driver would read it. */
+static const char *sent_boot(unsigned int i)
+{
+	static char text[200];
+	struct ipsec_config c = { 0 };
+	json_t *json;
+	char *dumped;
+
+	ipsec_get_msg(fake.sent[i].nlh, ipsec_config_fields, &c, &err);
+	json = ipsec_json(ipsec_config_fields, &c, IPSEC_PRINT_ALL);
+	dumped = json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	snprintf(text, sizeof(text), "%s", dumped);
+	free(dumped);
+	json_decref(json);
+	return text;
+}
+
+static void boot(void)
+{
+	static char block[] =
+		"config: {boot-mode: block, boot-exemptions: "
+		"[udp:0:68:inbound, 132:1:2:Outbound]}\nfilters: []\n";
+	static char permit[] = "config: {boot-mode: permit, "
+			       "boot-exemptions: none}\nfilters: []\n";
+
+	fake_open(&fake);
+	ok(!run(block, NULL), "boot mode loads %s", err.text);
+	is(fake_log(&fake), "config-get config-set begin commit config-set",
+	   "a stricter one before the table, exemptions after it");
+	is(sent_boot(1), "{\"boot-mode\":\"block\"}", "the mode");
+	is(sent_boot(4),
+	   "{\"boot-exemptions\":[\"UDP:0:68:inbound\","
+	   "\"132:1:2:outbound\"]}",
+	   "the exemptions");
+
+	fake_open(&fake);
+	fake.config.boot_mode =
+		(struct ipsec_num){ IPSECDRV_BOOT_MODE_STATEFUL, true };
+	ok(!run(permit, NULL), "a laxer one loads %s", err.text);
+	is(fake_log(&fake), "config-get begin commit config-set",
+	   "after the table");
+	is(sent_boot(3), "{\"boot-mode\":\"permit\",\"boot-exemptions\":[]}",
+	   "with no exemptions, which is not the same as none named");
+}
+
 static void files(void)
 {
 	static char twice[] = "filters:\n- {id: 2, family: 4, action: block}\n"
@@ -194,6 +239,7 @@ int main(void)
 	batches();
 	refusals();
 	settings();
+	boot();
 	files();
 	return tap_done();
 }
