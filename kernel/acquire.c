@@ -25,9 +25,6 @@
 /* For so long a refused slot drops packets and does not ask again. */
 #define IPD_REFUSED_SECONDS	1
 
-/* Of a soft SA whose filter does not say. */
-#define IPD_SOFT_SECONDS	300
-
 static void slot_until(struct ipd_slot *slot, u64 seconds)
 {
 	unsigned long delay = min_t(u64, seconds * HZ, MAX_JIFFY_OFFSET);
@@ -132,8 +129,11 @@ static unsigned int slot_take(struct ipd_slot *slot, const struct ipd_key *key,
 	bool goes = rcu_access_pointer(slot->pair) || slot->state == IPD_SLOT_SOFT;
 	unsigned int verdict;
 
-	if (slot->state == IPD_SLOT_SOFT && !slot->draining)
+	if (slot->state == IPD_SLOT_SOFT && !slot->draining) {
+		if (skb)
+			ipd_soft_count(slot, IPSECDRV_DIR_OUT, skb);
 		return NF_ACCEPT;
+	}
 	if (slot->state == IPD_SLOT_REFUSED && time_before(jiffies, slot->until)) {
 		if (skb)
 			IPD_STAT_INC(slot->net, out_hold_refused);
@@ -180,19 +180,12 @@ unsigned int ipd_slot_hold(struct ipd_net *in, struct ipd_filter *filter,
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_slot_hold);
 
-/** ipd_slot_soft() - may packets of the slot go and come in clear? RCU */
-bool ipd_slot_soft(const struct ipd_slot *slot)
-{
-	return READ_ONCE(slot->state) == IPD_SLOT_SOFT &&
-	       time_before(jiffies, READ_ONCE(slot->until)) && !rcu_access_pointer(slot->pair);
-}
-EXPORT_SYMBOL_IF_KUNIT(ipd_slot_soft);
-
 static void slot_timer(struct timer_list *timer)
 {
 	struct ipd_slot *slot = from_timer(slot, timer, timer);
 	struct ipd_net *in = slot->net;
 	struct sk_buff_head late;
+	bool soft_ended = false;
 	unsigned int n;
 
 	__skb_queue_head_init(&late);
@@ -204,6 +197,7 @@ static void slot_timer(struct timer_list *timer)
 			WRITE_ONCE(slot->state, IPD_SLOT_REFUSED);
 			slot_until(slot, IPD_REFUSED_SECONDS);
 		} else if (slot->state == IPD_SLOT_REFUSED || slot->state == IPD_SLOT_SOFT) {
+			soft_ended = slot->state == IPD_SLOT_SOFT;
 			WRITE_ONCE(slot->state, IPD_SLOT_IDLE);
 			slot->since = jiffies;
 		}
@@ -211,6 +205,8 @@ static void slot_timer(struct timer_list *timer)
 	spin_unlock(&slot->lock);
 	n = ipd_held_drop(in, &late);
 	IPD_STAT_ADD(in, out_hold_timeout, n);
+	if (soft_ended)
+		ipd_event_soft_end(slot, IPSECDRV_SOFT_END_TIME);
 }
 
 /** ipd_slot_init_queue() - of a slot that is being made */
@@ -369,16 +365,8 @@ void ipd_slot_rehold(struct ipd_slot *slot)
 	ipd_held_release(slot->net, &held);
 }
 
-static const char *slot_check_soft(const struct ipd_filter *filter, u8 reason)
-{
-	if (!filter || !(filter->spec.flags & IPSECDRV_FILTER_FLAGS_SOFT))
-		return "filter does not allow a soft SA";
-	if (!(filter->spec.soft_reasons & BIT(reason)))
-		return "filter does not allow a soft SA for this reason";
-	return NULL;
-}
-
-static void slot_refuse(struct ipd_slot *slot, const struct ipd_filter *soft,
+/* @soft: the filter that allows a soft SA, NULL if there is to be none. */
+static void slot_refuse(struct ipd_slot *slot, u8 reason, const struct ipd_filter *soft,
 			struct sk_buff_head *refused)
 {
 	slot->ask = false;
@@ -388,9 +376,9 @@ static void slot_refuse(struct ipd_slot *slot, const struct ipd_filter *soft,
 		slot_until(slot, IPD_REFUSED_SECONDS);
 		return;
 	}
-	slot_until(slot, soft->spec.soft_lifetime ?: IPD_SOFT_SECONDS);
+	slot_until(slot, ipd_soft_lifetime(soft));
 	WRITE_ONCE(slot->draining, !skb_queue_empty(&slot->held));
-	WRITE_ONCE(slot->state, IPD_SLOT_SOFT);
+	ipd_soft_begin(slot, reason);
 	if (slot->draining)
 		ipd_slot_kick(slot);
 }
@@ -402,8 +390,9 @@ static void slot_refuse(struct ipd_slot *slot, const struct ipd_filter *soft,
  * @soft: make a soft SA, if the filter allows it for @reason
  * @extack: says why not
  *
- * The mutex. Packets held are dropped, or go out in clear. Return: 0; -EBUSY if there is
- * a pair; -EINVAL if a soft SA is not allowed; in both cases nothing has changed.
+ * The mutex. Packets held are dropped, or go out in clear. A soft SA that the slot has ends,
+ * or is begun anew for the new reason. Return: 0; -EBUSY if there is a pair; -EINVAL if a
+ * soft SA is not allowed; in both cases nothing has changed.
  */
 int ipd_slot_refuse(struct ipd_slot *slot, u8 reason, bool soft,
 		    struct netlink_ext_ack *extack)
@@ -413,6 +402,7 @@ int ipd_slot_refuse(struct ipd_slot *slot, u8 reason, bool soft,
 	struct sk_buff_head refused;
 	const char *why;
 	unsigned int n;
+	bool was_soft;
 
 	lockdep_assert_held(&in->mutex);
 
@@ -420,17 +410,22 @@ int ipd_slot_refuse(struct ipd_slot *slot, u8 reason, bool soft,
 		NL_SET_ERR_MSG(extack, "slot has an SA pair");
 		return -EBUSY;
 	}
-	why = soft ? slot_check_soft(filter, reason) : NULL;
+	why = soft ? ipd_soft_check(filter, reason) : NULL;
 	if (why) {
 		NL_SET_ERR_MSG_FMT(extack, "%s", why);
 		return -EINVAL;
 	}
 	__skb_queue_head_init(&refused);
 	spin_lock_bh(&slot->lock);
-	slot_refuse(slot, soft ? filter : NULL, &refused);
+	was_soft = slot->state == IPD_SLOT_SOFT;
+	slot_refuse(slot, reason, soft ? filter : NULL, &refused);
 	spin_unlock_bh(&slot->lock);
 	n = ipd_held_drop(in, &refused);
 	IPD_STAT_ADD(in, out_hold_refused, n);
+	if (soft)
+		ipd_event_soft(slot);
+	else if (was_soft)
+		ipd_event_soft_end(slot, IPSECDRV_SOFT_END_REFUSED);
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_slot_refuse);

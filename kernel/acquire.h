@@ -23,6 +23,7 @@
 #include <linux/workqueue.h>
 
 #include "classifier.h"
+#include "soft.h"
 
 struct ipd_filter;
 struct ipd_net;
@@ -55,6 +56,7 @@ enum ipd_slot_state {
  * @packet: what the first of them looked like, for the acquire
  * @since: jiffies when the acquire was raised, or the slot became idle
  * @until: jiffies when larval, refused or soft ends
+ * @soft: in the state soft, its reason and what it let pass
  * @list: in acquires.list
  * @bare: in acquires.bare while the slot has no pair
  * @pending: in acquires.pending, under acquires.lock
@@ -79,6 +81,7 @@ struct ipd_slot {
 	struct ipd_key packet;
 	unsigned long since;
 	unsigned long until;
+	struct ipd_soft soft;
 	struct timer_list timer;
 	struct list_head list;
 	struct list_head bare;
@@ -152,7 +155,6 @@ struct ipd_slot *ipd_slot_lookup(struct ipd_net *net, const struct ipd_filter *f
 unsigned int ipd_slot_hold(struct ipd_net *net, struct ipd_filter *filter,
 			   struct ipd_slot *slot, const struct ipd_key *key,
 			   struct sk_buff *skb);
-bool ipd_slot_soft(const struct ipd_slot *slot);
 
 /* The control path, the namespace's mutex. A slot in acquires.list stays while it is held. */
 struct ipd_slot *ipd_slot_find(struct ipd_net *net, u32 id);

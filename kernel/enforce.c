@@ -108,6 +108,7 @@ static unsigned int ipd_enforce_clear(struct ipd_net *in, struct sk_buff *skb, s
 		return NF_ACCEPT;
 	case IPD_REASON_SOFT:
 		IPD_STAT_INC(in, in_clear_soft);
+		ipd_soft_count(match.slot, IPSECDRV_DIR_IN, skb);
 		return NF_ACCEPT;
 	case IPD_REASON_UNPROTECTED:
 		IPD_STAT_INC(in, in_clear_unprotected);

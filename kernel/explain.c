@@ -127,6 +127,17 @@ static void get_iface(struct net *net, const struct ipd_selector *packet,
 		ipd_packet_iface(dev, iface);
 }
 
+static int put_soft(struct sk_buff *skb, struct ipd_slot *slot)
+{
+	struct ipd_soft_state soft;
+
+	ipd_soft_look(slot, &soft);
+	return nla_put_u32(skb, IPSECDRV_A_EXPLAIN_SLOT, slot->id) ?:
+	       nla_put_u8(skb, IPSECDRV_A_EXPLAIN_SOFT_REASON, soft.reason) ?:
+	       nla_put_u64_64bit(skb, IPSECDRV_A_EXPLAIN_SOFT_LEFT, soft.left,
+				 IPSECDRV_A_EXPLAIN_PAD);
+}
+
 static int put_answer(struct sk_buff *skb, const struct ipd_match *match,
 		      const struct ipd_verdict *v, u32 sa)
 {
@@ -136,6 +147,8 @@ static int put_answer(struct sk_buff *skb, const struct ipd_match *match,
 		return -EMSGSIZE;
 	if (nla_put_string(skb, IPSECDRV_A_EXPLAIN_VERDICT, ipd_decision_name(v->decision)) ||
 	    nla_put_string(skb, IPSECDRV_A_EXPLAIN_REASON, ipd_reason_text(v->reason)))
+		return -EMSGSIZE;
+	if (v->reason == IPD_REASON_SOFT && put_soft(skb, match->slot))
 		return -EMSGSIZE;
 	if (v->pair)
 		sa = v->pair->id;

@@ -75,6 +75,13 @@ static const char *const proto_names[] = {
 	[IPSECDRV_PROTO_AH] = "ah",
 };
 
+static const char *const refuse_reason_names[] = {
+	[IPSECDRV_REFUSE_REASON_NO_ANSWER] = "no-answer",
+	[IPSECDRV_REFUSE_REASON_NO_PROPOSAL] = "no-proposal",
+	[IPSECDRV_REFUSE_REASON_AUTH_FAILED] = "auth-failed",
+	[IPSECDRV_REFUSE_REASON_POLICY] = "policy",
+};
+
 static const char *const sa_state_names[] = {
 	[IPSECDRV_SA_STATE_LARVAL] = "larval",
 	[IPSECDRV_SA_STATE_MATURE] = "mature",
@@ -97,4 +104,5 @@ NAME_FUNCTION(iface_class)
 NAME_FUNCTION(integ)
 NAME_FUNCTION(mode)
 NAME_FUNCTION(proto)
+NAME_FUNCTION(refuse_reason)
 NAME_FUNCTION(sa_state)

@@ -16,6 +16,8 @@ struct ipd_slot;
 void ipd_event_acquire(struct ipd_slot *slot);
 void ipd_event_expire(struct ipd_pair *pair, u8 reason, bool hard);
 void ipd_event_mapping(struct ipd_pair *pair);
+void ipd_event_soft(struct ipd_slot *slot);
+void ipd_event_soft_end(struct ipd_slot *slot, u8 why);
 void ipd_event_table(struct ipd_net *net, u32 generation, u32 filters);
 bool ipd_event_has_acquire_listener(struct ipd_net *net);
 

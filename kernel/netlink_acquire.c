@@ -9,23 +9,28 @@
 #include "net.h"
 #include "netlink_attr.h"
 
-/* The outer addresses that the filter or the packet itself gives. */
-static int put_endpoints(struct sk_buff *skb, const struct ipd_filter_spec *spec,
-			 const struct ipd_key *packet)
+/**
+ * ipd_nl_put_endpoints() - the outer addresses that the filter or the packet itself gives
+ * @skb: message
+ * @spec: of the filter, NULL if it has gone
+ * @packet: outbound
+ * @to_local: attribute for ours
+ * @to_remote: attribute for the peer's
+ */
+int ipd_nl_put_endpoints(struct sk_buff *skb, const struct ipd_filter_spec *spec,
+			 const struct ipd_key *packet, int to_local, int to_remote)
 {
 	const struct in6_addr *local = &packet->src, *remote = &packet->dst;
 	u8 family = packet->family;
 
-	if (spec->flags & IPSECDRV_FILTER_FLAGS_TUNNEL) {
+	if (spec && spec->flags & IPSECDRV_FILTER_FLAGS_TUNNEL) {
 		local = &spec->tunnel_local;
 		remote = &spec->tunnel_remote;
 		family = spec->tunnel_family;
 	}
-	if (!ipv6_addr_any(local) &&
-	    ipd_nl_put_addr(skb, IPSECDRV_A_ACQUIRE_LOCAL, family, local))
+	if (!ipv6_addr_any(local) && ipd_nl_put_addr(skb, to_local, family, local))
 		return -EMSGSIZE;
-	if (!ipv6_addr_any(remote) &&
-	    ipd_nl_put_addr(skb, IPSECDRV_A_ACQUIRE_REMOTE, family, remote))
+	if (!ipv6_addr_any(remote) && ipd_nl_put_addr(skb, to_remote, family, remote))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -39,7 +44,8 @@ static int put_filter(struct sk_buff *skb, const struct ipd_filter *filter,
 
 	return nla_put_u8(skb, IPSECDRV_A_ACQUIRE_MODE, mode) ?:
 	       nla_put_u32(skb, IPSECDRV_A_ACQUIRE_REQUIRE, spec->require) ?:
-	       put_endpoints(skb, spec, packet);
+	       ipd_nl_put_endpoints(skb, spec, packet, IPSECDRV_A_ACQUIRE_LOCAL,
+				    IPSECDRV_A_ACQUIRE_REMOTE);
 }
 
 /**

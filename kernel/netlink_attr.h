@@ -15,6 +15,7 @@
 #include "selector.h"
 
 struct ipd_filter;
+struct ipd_filter_spec;
 struct ipd_limits;
 struct ipd_pair;
 struct ipd_pair_spec;
@@ -55,6 +56,9 @@ int ipd_nl_put_filter(struct sk_buff *skb, int type, const struct ipd_filter *fi
 int ipd_nl_put_pair(struct sk_buff *skb, struct ipd_pair *pair);
 int ipd_nl_put_expire(struct sk_buff *skb, struct ipd_pair *pair, u8 reason, bool hard);
 int ipd_nl_put_mapping(struct sk_buff *skb, struct ipd_pair *pair);
+int ipd_nl_put_endpoints(struct sk_buff *skb, const struct ipd_filter_spec *spec,
+			 const struct ipd_key *packet, int to_local, int to_remote);
 int ipd_nl_put_acquire(struct sk_buff *skb, struct ipd_slot *slot);
+int ipd_nl_put_soft(struct sk_buff *skb, struct ipd_slot *slot, bool ended);
 
 #endif /* IPD_NETLINK_ATTR_H */

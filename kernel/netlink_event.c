@@ -97,6 +97,35 @@ void ipd_event_mapping(struct ipd_pair *pair)
 		   skb ? ipd_nl_put_mapping(skb, pair) : 0);
 }
 
+static void event_soft(struct ipd_slot *slot, bool ended, u8 why)
+{
+	struct ipd_net *in = slot->net;
+	struct sk_buff *skb;
+	int err = 0;
+	void *hdr;
+
+	if (!has_listener(in, IPSECDRV_NLGRP_SOFT))
+		return;
+	skb = event_new(IPSECDRV_CMD_SOFT_NTF, &hdr);
+	if (skb)
+		err = ipd_nl_put_soft(skb, slot, ended);
+	if (skb && !err && ended)
+		err = nla_put_u8(skb, IPSECDRV_A_SOFT_END, why);
+	event_send(in, skb, hdr, IPSECDRV_NLGRP_SOFT, err);
+}
+
+/** ipd_event_soft() - a soft SA has begun; RCU or the mutex, slot->lock not held */
+void ipd_event_soft(struct ipd_slot *slot)
+{
+	event_soft(slot, false, 0);
+}
+
+/** ipd_event_soft_end() - it is over, see enum ipsecdrv_soft_end; the same */
+void ipd_event_soft_end(struct ipd_slot *slot, u8 why)
+{
+	event_soft(slot, true, why);
+}
+
 /** ipd_event_table() - a table was committed or changed */
 void ipd_event_table(struct ipd_net *in, u32 generation, u32 filters)
 {

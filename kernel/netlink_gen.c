@@ -352,12 +352,18 @@ static const struct genl_split_ops ipsecdrv_nl_ops[] = {
 		.maxattr	= IPSECDRV_A_EXPLAIN_SA,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
+	{
+		.cmd	= IPSECDRV_CMD_SOFT_DUMP,
+		.dumpit	= ipsecdrv_nl_soft_dump_dumpit,
+		.flags	= GENL_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
 };
 
 static const struct genl_multicast_group ipsecdrv_nl_mcgrps[] = {
 	[IPSECDRV_NLGRP_ACQUIRE] = { "acquire", },
 	[IPSECDRV_NLGRP_EXPIRE] = { "expire", },
 	[IPSECDRV_NLGRP_TABLE] = { "table", },
+	[IPSECDRV_NLGRP_SOFT] = { "soft", },
 };
 
 struct genl_family ipsecdrv_nl_family __ro_after_init = {

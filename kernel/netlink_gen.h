@@ -44,11 +44,14 @@ int ipsecdrv_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ipsecdrv_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ipsecdrv_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info);
 int ipsecdrv_nl_explain_doit(struct sk_buff *skb, struct genl_info *info);
+int ipsecdrv_nl_soft_dump_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb);
 
 enum {
 	IPSECDRV_NLGRP_ACQUIRE,
 	IPSECDRV_NLGRP_EXPIRE,
 	IPSECDRV_NLGRP_TABLE,
+	IPSECDRV_NLGRP_SOFT,
 };
 
 extern struct genl_family ipsecdrv_nl_family;

@@ -476,10 +476,12 @@ static unsigned int ipd_output_verdict(struct ipd_net *in, struct ipd_match *mat
 
 	switch (verdict.decision) {
 	case IPD_PASS:
-		if (verdict.reason == IPD_REASON_SOFT)
+		if (verdict.reason == IPD_REASON_SOFT) {
 			IPD_STAT_INC(in, out_soft);
-		else
+			ipd_soft_count(match->slot, IPSECDRV_DIR_OUT, skb);
+		} else {
 			IPD_STAT_INC(in, out_permit);
+		}
 		if (unlikely(READ_ONCE(in->boot_mode) == IPSECDRV_BOOT_MODE_STATEFUL))
 			ipd_boot_sent(in, key);
 		return NF_ACCEPT;
@@ -561,8 +563,10 @@ void ipd_output_release(struct ipd_net *in, struct sk_buff *skb)
 		kfree_skb(skb);
 		return;
 	}
-	if (soft)
+	if (soft) {
 		IPD_STAT_INC(in, out_soft);
+		ipd_soft_count(match.slot, IPSECDRV_DIR_OUT, skb);
+	}
 	if (verdict.pair)
 		ipd_output_protect(in, verdict.pair, skb);
 	else

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /proc/net/ipsecdrv: filters, sas and stats. Readable by root of the namespace; columns
+ * /proc/net/ipsecdrv: filters, sas, soft and stats. Readable by root of the namespace; columns
  * and words are described in Documentation/procfs.rst and only ever added to.
  *
  * A read holds the namespace's mutex for one buffer. Where it goes on is found by a look-up,
@@ -23,7 +23,7 @@
  * @p: what seq_file_net() wants, first
  * @seen: objects passed
  * @filter: the last filter passed
- * @id: the last pair passed
+ * @id: the last pair or slot passed
  */
 struct walk {
 	struct seq_net_private p;
@@ -130,6 +130,22 @@ static void *walk_pairs(struct ipd_net *in, struct walk *walk, const void *seen)
 		walk->id = pair->id;
 	id = walk->id + 1;
 	return idr_get_next(&in->sadb.ids, &id);
+}
+
+static void *walk_softs(struct ipd_net *in, struct walk *walk, const void *seen)
+{
+	const struct ipd_slot *passed = seen;
+	struct ipd_slot *slot;
+	int id;
+
+	if (passed)
+		walk->id = passed->id;
+	id = walk->id + 1;
+	do {
+		slot = idr_get_next(&in->acquires.ids, &id);
+		id++;
+	} while (slot && !ipd_slot_soft(slot));
+	return slot;
 }
 
 typedef void *(*walk_next_t)(struct ipd_net *in, struct walk *walk, const void *seen);
@@ -276,6 +292,47 @@ static const struct seq_operations sas_ops = {
 	.show = sas_show,
 };
 
+static void *softs_start(struct seq_file *m, loff_t *pos)
+{
+	return walk_start(m, *pos, walk_softs);
+}
+
+static void *softs_next(struct seq_file *m, void *object, loff_t *pos)
+{
+	return walk_next(m, object, pos, walk_softs);
+}
+
+static int softs_show(struct seq_file *m, void *object)
+{
+	struct ipd_soft_state state;
+	struct ipd_slot *slot = object;
+	struct ipd_soft *soft;
+
+	if (object == SEQ_START_TOKEN) {
+		seq_puts(m, "slot filter reason age left packets-out bytes-out packets-in bytes-in family src dst proto sport dport interface\n");
+		return 0;
+	}
+	soft = &slot->soft;
+	ipd_soft_look(slot, &state);
+	seq_printf(m, "%u %u %s %llu %llu", slot->id, slot->filter_id,
+		   ipd_refuse_reason_name(state.reason), state.age, state.left);
+	seq_printf(m, " %llu %llu %llu %llu",
+		   (u64)atomic64_read(&soft->packets[IPSECDRV_DIR_OUT]),
+		   (u64)atomic64_read(&soft->bytes[IPSECDRV_DIR_OUT]),
+		   (u64)atomic64_read(&soft->packets[IPSECDRV_DIR_IN]),
+		   (u64)atomic64_read(&soft->bytes[IPSECDRV_DIR_IN]));
+	put_selector(m, &slot->sel);
+	seq_putc(m, '\n');
+	return 0;
+}
+
+static const struct seq_operations softs_ops = {
+	.start = softs_start,
+	.next = softs_next,
+	.stop = walk_stop,
+	.show = softs_show,
+};
+
 static int stats_show(struct seq_file *m, void *v)
 {
 	const struct ipd_net *in = ipd_net(seq_file_single_net(m));
@@ -294,6 +351,7 @@ int ipd_procfs_net_init(struct ipd_net *in)
 		return -ENOMEM;
 	if (proc_create_net("filters", 0440, in->proc, &filters_ops, sizeof(struct walk)) &&
 	    proc_create_net("sas", 0440, in->proc, &sas_ops, sizeof(struct walk)) &&
+	    proc_create_net("soft", 0440, in->proc, &softs_ops, sizeof(struct walk)) &&
 	    proc_create_net_single("stats", 0440, in->proc, stats_show, NULL))
 		return 0;
 	ipd_procfs_net_exit(in);

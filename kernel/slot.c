@@ -10,6 +10,7 @@
 #include <kunit/visibility.h>
 
 #include "net.h"
+#include "netlink.h"
 #include "slot.h"
 #include "weight.h"
 
@@ -289,15 +290,19 @@ struct ipd_slot *ipd_slot_get(struct ipd_net *in, const struct ipd_filter *filte
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_slot_get);
 
-/* Out of every table. New packets make another slot; those that have this one see it. */
-static void slot_unlink(struct ipd_slot *slot)
+/* Out of every table. New packets make another slot; those that have this one see it. @why
+ * a soft SA that it has ends with it.
+ */
+static void slot_unlink(struct ipd_slot *slot, u8 why)
 {
 	struct ipd_acquires *acquires = &slot->net->acquires;
+	bool was_soft;
 
 	lockdep_assert_held(&slot->net->mutex);
 	WARN_ON_ONCE(!list_empty(&slot->pairs));
 
 	spin_lock_bh(&slot->lock);
+	was_soft = slot->state == IPD_SLOT_SOFT;
 	slot->state = IPD_SLOT_DEAD;
 	slot->draining = false;
 	/* Before anyone sees it dead, who would look here for a living one. */
@@ -310,6 +315,8 @@ static void slot_unlink(struct ipd_slot *slot)
 
 	timer_shutdown_sync(&slot->timer);
 	atomic_dec(&acquires->unpaired);
+	if (was_soft)
+		ipd_event_soft_end(slot, why);
 	if (!slot->id)
 		return;
 	ipd_cls_remove(acquires->slots, &slot->rule);
@@ -339,7 +346,7 @@ void ipd_slot_kill(struct ipd_slot *slot)
 	struct sk_buff_head held;
 	unsigned int n;
 
-	slot_unlink(slot);
+	slot_unlink(slot, IPSECDRV_SOFT_END_POLICY);
 	ipd_flow_invalidate(in);
 	slot_take_held(slot, &held);
 	n = ipd_held_drop(in, &held);
@@ -358,7 +365,7 @@ void ipd_slot_dissolve(struct ipd_slot *slot)
 	struct ipd_net *in = slot->net;
 	struct sk_buff_head held;
 
-	slot_unlink(slot);
+	slot_unlink(slot, IPSECDRV_SOFT_END_REPLACED);
 	ipd_flow_invalidate(in);
 	slot_take_held(slot, &held);
 	ipd_held_release(in, &held);
@@ -383,7 +390,10 @@ static struct ipd_pair *slot_newest(const struct ipd_slot *slot)
 
 static void slot_set(struct ipd_slot *slot, struct ipd_pair *pair)
 {
+	bool was_soft;
+
 	spin_lock_bh(&slot->lock);
+	was_soft = slot->state == IPD_SLOT_SOFT;
 	if (pair) {
 		timer_delete(&slot->timer);
 		slot->state = IPD_SLOT_IDLE;
@@ -397,6 +407,8 @@ static void slot_set(struct ipd_slot *slot, struct ipd_pair *pair)
 	if (slot->draining)
 		ipd_slot_kick(slot);
 	spin_unlock_bh(&slot->lock);
+	if (pair && was_soft)
+		ipd_event_soft_end(slot, IPSECDRV_SOFT_END_REPLACED);
 }
 
 /* Slots within this one lead to no pair of their own but would be preferred to it: a

@@ -213,6 +213,7 @@ static void put_in_force(struct ipd_net *net, struct ipd_table *table, struct ip
 
 	synchronize_rcu();
 	ipd_slots_prune(net, keep_serial, table);
+	ipd_softs_review(net);
 	ipd_event_table(net, table->generation, table->count);
 	ipd_table_free(old);
 }

@@ -225,6 +225,103 @@ static void hold_soft(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, NF_STOLEN, hold(test, in, FILTER_TUNNEL, src, dst, 0));
 }
 
+/* A table with the tunnel's filter alone, and its reasons for soft SAs. */
+static void set_reasons(struct kunit *test, struct ipd_net *in, u32 reasons)
+{
+	struct ipd_transaction *trans;
+	struct ipd_filter_spec *spec;
+	struct ipd_filter *filter;
+
+	spec = kunit_kzalloc(test, sizeof(*spec), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, spec);
+	mutex_lock(&in->mutex);
+	filter = ipd_table_find(rcu_dereference_protected(in->table, true), FILTER_TUNNEL);
+	*spec = filter->spec;
+	spec->soft_reasons = reasons;
+	spec->flags |= IPSECDRV_FILTER_FLAGS_SOFT;
+	if (!reasons) {
+		spec->soft_lifetime = 0;
+		spec->flags &= ~IPSECDRV_FILTER_FLAGS_SOFT;
+	}
+	trans = ipd_transaction_begin(in, 1, NULL);
+	KUNIT_EXPECT_FALSE(test, IS_ERR(trans));
+	if (!IS_ERR(trans)) {
+		KUNIT_EXPECT_EQ(test, 0, ipd_transaction_add(trans, spec, NULL));
+		KUNIT_EXPECT_EQ(test, 0, ipd_transaction_commit(trans, NULL, NULL));
+	}
+	mutex_unlock(&in->mutex);
+}
+
+/* Each reason with each set of reasons that a filter may name. */
+static void soft_reasons(struct kunit *test)
+{
+	const __be32 src = htonl(0xc6336401), dst = htonl(0xcb007101);
+	struct ipd_net *in = ipd_test_net(test);
+	struct ipd_slot *slot;
+	u32 named;
+	u8 reason;
+	bool may;
+
+	for (named = 1; named < 16; named++) {
+		set_reasons(test, in, named);
+		KUNIT_EXPECT_EQ(test, NF_STOLEN, hold(test, in, FILTER_TUNNEL, src, dst, 0));
+		slot = only_slot(in);
+		KUNIT_ASSERT_NOT_NULL(test, slot);
+		for (reason = 0; reason <= IPSECDRV_REFUSE_REASON_POLICY; reason++) {
+			may = named & BIT(reason);
+			KUNIT_EXPECT_EQ(test, may ? 0 : -EINVAL, refuse(in, slot, reason, true));
+			rcu_read_lock();
+			KUNIT_EXPECT_EQ(test, may || named & (BIT(reason) - 1),
+					ipd_slot_soft(slot));
+			rcu_read_unlock();
+			if (may)
+				KUNIT_EXPECT_EQ(test, reason, slot->soft.reason);
+		}
+		KUNIT_EXPECT_TRUE(test, ipd_test_soon(nothing_held, in));
+		/* Without the flag it is another filter, which has no slot yet. */
+		set_reasons(test, in, 0);
+	}
+}
+
+/* A table that names other reasons ends what was for those of before. */
+static void soft_reviewed(struct kunit *test)
+{
+	const __be32 src = htonl(0xc6336401), dst = htonl(0xcb007101);
+	struct ipd_net *in = ipd_test_net(test);
+	struct ipd_slot *slot;
+
+	set_reasons(test, in, 3);
+	KUNIT_EXPECT_EQ(test, NF_STOLEN, hold(test, in, FILTER_TUNNEL, src, dst, 0));
+	slot = only_slot(in);
+	KUNIT_ASSERT_NOT_NULL(test, slot);
+	KUNIT_EXPECT_EQ(test, 0, refuse(in, slot, IPSECDRV_REFUSE_REASON_NO_PROPOSAL, true));
+	set_reasons(test, in, 2);
+	KUNIT_EXPECT_PTR_EQ(test, slot, only_slot(in));
+	KUNIT_EXPECT_EQ(test, IPD_SLOT_SOFT, slot->state);
+	set_reasons(test, in, 1);
+	KUNIT_EXPECT_PTR_EQ(test, slot, only_slot(in));
+	KUNIT_EXPECT_EQ(test, IPD_SLOT_IDLE, slot->state);
+	KUNIT_EXPECT_EQ(test, NF_STOLEN, hold(test, in, FILTER_TUNNEL, src, dst, 1));
+}
+
+/* The daemon gives up for a reason that may not fall back. */
+static void soft_refused(struct kunit *test)
+{
+	const __be32 src = htonl(0xc6336401), dst = htonl(0xcb007101);
+	struct ipd_net *in = ipd_test_net(test);
+	struct ipd_slot *slot;
+
+	KUNIT_EXPECT_EQ(test, NF_STOLEN, hold(test, in, FILTER_TUNNEL, src, dst, 0));
+	slot = only_slot(in);
+	KUNIT_ASSERT_NOT_NULL(test, slot);
+	KUNIT_EXPECT_EQ(test, 0, refuse(in, slot, IPSECDRV_REFUSE_REASON_NO_ANSWER, true));
+	KUNIT_EXPECT_TRUE(test, ipd_test_soon(nothing_held, in));
+	KUNIT_EXPECT_EQ(test, NF_ACCEPT, hold(test, in, FILTER_TUNNEL, src, dst, 1));
+	KUNIT_EXPECT_EQ(test, 1LL, atomic64_read(&slot->soft.packets[IPSECDRV_DIR_OUT]));
+	KUNIT_EXPECT_EQ(test, 0, refuse(in, slot, IPSECDRV_REFUSE_REASON_AUTH_FAILED, false));
+	KUNIT_EXPECT_EQ(test, NF_DROP, hold(test, in, FILTER_TUNNEL, src, dst, 2));
+}
+
 static void hold_refused(struct kunit *test)
 {
 	struct ipd_net *in = ipd_test_net(test);
@@ -304,6 +401,9 @@ static struct kunit_case slot_cases[] = {
 	KUNIT_CASE(hold_total),
 	KUNIT_CASE_SLOW(hold_soft),
 	KUNIT_CASE(hold_refused),
+	KUNIT_CASE(soft_reasons),
+	KUNIT_CASE(soft_reviewed),
+	KUNIT_CASE(soft_refused),
 	KUNIT_CASE(slot_absorbed),
 	KUNIT_CASE(slot_pruned),
 	{}

@@ -189,6 +189,18 @@ enum ipsecdrv_refuse_reason {
 };
 
 /**
+ * enum ipsecdrv_soft_end - Why a soft SA ended; its time was over, an SA pair
+ *   took its place, the negotiation failed for a reason that may not fall
+ *   back, or the policy allows it no more.
+ */
+enum ipsecdrv_soft_end {
+	IPSECDRV_SOFT_END_TIME,
+	IPSECDRV_SOFT_END_REPLACED,
+	IPSECDRV_SOFT_END_REFUSED,
+	IPSECDRV_SOFT_END_POLICY,
+};
+
+/**
  * enum ipsecdrv_exemptions - The built-in exemptions. The last three are those
  *   of Windows before Server 2003; who forges the source port 88 passes every
  *   filter where kerberos is among them.
@@ -383,6 +395,25 @@ enum {
 };
 
 enum {
+	IPSECDRV_A_SOFT_SLOT = 1,
+	IPSECDRV_A_SOFT_FILTER,
+	IPSECDRV_A_SOFT_COOKIE,
+	IPSECDRV_A_SOFT_SELECTOR,
+	IPSECDRV_A_SOFT_LOCAL,
+	IPSECDRV_A_SOFT_REMOTE,
+	IPSECDRV_A_SOFT_REASON,
+	IPSECDRV_A_SOFT_AGE,
+	IPSECDRV_A_SOFT_LEFT,
+	IPSECDRV_A_SOFT_OUT,
+	IPSECDRV_A_SOFT_IN,
+	IPSECDRV_A_SOFT_END,
+	IPSECDRV_A_SOFT_PAD,
+
+	__IPSECDRV_A_SOFT_MAX,
+	IPSECDRV_A_SOFT_MAX = (__IPSECDRV_A_SOFT_MAX - 1)
+};
+
+enum {
 	IPSECDRV_A_TABLE_TRANSACTION = 1,
 	IPSECDRV_A_TABLE_GENERATION,
 	IPSECDRV_A_TABLE_FILTERS,
@@ -456,6 +487,10 @@ enum {
 	IPSECDRV_A_EXPLAIN_ACTION,
 	IPSECDRV_A_EXPLAIN_VERDICT,
 	IPSECDRV_A_EXPLAIN_REASON,
+	IPSECDRV_A_EXPLAIN_SLOT,
+	IPSECDRV_A_EXPLAIN_SOFT_REASON,
+	IPSECDRV_A_EXPLAIN_SOFT_LEFT,
+	IPSECDRV_A_EXPLAIN_PAD,
 
 	__IPSECDRV_A_EXPLAIN_MAX,
 	IPSECDRV_A_EXPLAIN_MAX = (__IPSECDRV_A_EXPLAIN_MAX - 1)
@@ -487,6 +522,8 @@ enum {
 	IPSECDRV_CMD_EXPIRE_NTF,
 	IPSECDRV_CMD_MAPPING_NTF,
 	IPSECDRV_CMD_TABLE_NTF,
+	IPSECDRV_CMD_SOFT_DUMP,
+	IPSECDRV_CMD_SOFT_NTF,
 
 	__IPSECDRV_CMD_MAX,
 	IPSECDRV_CMD_MAX = (__IPSECDRV_CMD_MAX - 1)
@@ -495,5 +532,6 @@ enum {
 #define IPSECDRV_MCGRP_ACQUIRE	"acquire"
 #define IPSECDRV_MCGRP_EXPIRE	"expire"
 #define IPSECDRV_MCGRP_TABLE	"table"
+#define IPSECDRV_MCGRP_SOFT	"soft"
 
 #endif /* _UAPI_LINUX_IPSECDRV_H */
