@@ -53,6 +53,7 @@ extern const struct ctl_command ctl_filter_commands[];
 extern const struct ctl_command ctl_sa_commands[];
 extern const struct ctl_command ctl_config_commands[];
 extern const struct ctl_command ctl_acquire_commands[];
+extern const struct ctl_command ctl_soft_commands[];
 int ctl_apply(struct ctl_args *args);
 int ctl_confirm(struct ctl_args *args);
 int ctl_rollback(struct ctl_args *args);
@@ -100,5 +101,6 @@ void ctl_yaml_block(FILE *to, json_t *map, int indent);
 /* Shared by commands that show the same objects. */
 void ctl_sa_text(const struct ipsec_sa *sa);
 void ctl_acquire_text(const struct ipsec_acquire *a);
+void ctl_soft_text(const struct ipsec_soft *s);
 
 #endif

@@ -15,6 +15,9 @@ const struct ctl_command ctl_driver_commands[] = {
 	{ .name = "acquire",
 	  .sub = ctl_acquire_commands,
 	  .brief = "show or refuse negotiations that packets wait for" },
+	{ .name = "soft",
+	  .sub = ctl_soft_commands,
+	  .brief = "show what passes in clear after a failed negotiation" },
 	{ .name = "explain",
 	  .run = ctl_explain,
 	  .usage = "{ out | in } SRC[:PORT] DST[:PORT] PROTO "
@@ -42,11 +45,11 @@ const struct ctl_command ctl_driver_commands[] = {
 	{ .name = "events",
 	  .run = ctl_events,
 	  .options = CTL_OPT_COUNT | CTL_OPT_TIMEOUT,
-	  .usage = "[ acquire ] [ expire ] [ table ]",
+	  .usage = "[ acquire ] [ expire ] [ table ] [ soft ]",
 	  .brief = "print what happens until interrupted",
-	  .help = "Prints acquires, expiries, changes of a peer's address and "
-		  "changes of the\ntable as they happen, one line each; with "
-		  "--json one JSON object per line.\nEnds on SIGINT or "
-		  "SIGTERM with success." },
+	  .help = "Prints acquires, expiries, changes of a peer's address, "
+		  "changes of the table,\nand the beginning and end of soft "
+		  "SAs as they happen, one line each; with\n--json one JSON "
+		  "object per line. Ends on SIGINT or SIGTERM with success." },
 	{ .name = NULL },
 };

@@ -109,6 +109,21 @@ static int on_table(const struct ctl_args *args, const struct nlmsghdr *nlh,
 	return 0;
 }
 
+static int on_soft(const struct ctl_args *args, const struct nlmsghdr *nlh,
+		   struct ipsec_err *err)
+{
+	struct ipsec_soft s = { 0 };
+	int rc = ipsec_get_msg(nlh, ipsec_soft_fields, &s, err);
+
+	if (rc)
+		return rc;
+	if (args->json)
+		print_json("soft", ipsec_soft_fields, &s);
+	else
+		ctl_soft_text(&s);
+	return 0;
+}
+
 static int on_event(void *ctx, const struct nlmsghdr *nlh,
 		    struct ipsec_err *err)
 {
@@ -127,6 +142,8 @@ static int on_event(void *ctx, const struct nlmsghdr *nlh,
 		return on_sa(w->args, nlh, false, err);
 	case IPSECDRV_CMD_TABLE_NTF:
 		return on_table(w->args, nlh, err);
+	case IPSECDRV_CMD_SOFT_NTF:
+		return on_soft(w->args, nlh, err);
 	default:
 		w->seen--;
 		return 0;
@@ -136,9 +153,10 @@ static int on_event(void *ctx, const struct nlmsghdr *nlh,
 static int join(const struct ctl_args *args, struct ipsec_client *c)
 {
 	static char *all[] = { IPSECDRV_MCGRP_ACQUIRE, IPSECDRV_MCGRP_EXPIRE,
-			       IPSECDRV_MCGRP_TABLE };
+			       IPSECDRV_MCGRP_TABLE, IPSECDRV_MCGRP_SOFT };
 	char **group = args->argc ? args->argv : all;
-	int i, count = args->argc ? args->argc : 3;
+	int i, count = args->argc ? args->argc :
+				    (int)(sizeof(all) / sizeof(all[0]));
 	struct ipsec_err err = { 0 };
 
 	for (i = 0; i < count; i++)

@@ -142,6 +142,14 @@ static void print_answer(const struct ipsec_explain *e)
 		puts("filter   none matches");
 	if (e->sa.set)
 		printf("sa       %" PRIu64 "\n", e->sa.v);
+	if (e->slot.set)
+		printf("soft SA  slot %" PRIu64 " reason %s ends in %" PRIu64
+		       " s\n",
+		       e->slot.v,
+		       ipsec_name(ipsec_names_refuse_reason,
+				  e->soft_reason.v) ?:
+			       "?",
+		       e->soft_left.v / 1000);
 }
 
 int ctl_explain(struct ctl_args *args)

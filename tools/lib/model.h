@@ -132,6 +132,22 @@ struct ipsec_acquire {
 	struct ipsec_num age;
 };
 
+/* A soft SA; end is only in an event. */
+struct ipsec_soft {
+	struct ipsec_num slot;
+	struct ipsec_num filter;
+	struct ipsec_num cookie;
+	struct ipsec_selector sel;
+	struct ipsec_addr local;
+	struct ipsec_addr remote;
+	struct ipsec_num reason;
+	struct ipsec_num age; /* ms */
+	struct ipsec_num left; /* ms */
+	struct ipsec_counters out;
+	struct ipsec_counters in;
+	struct ipsec_num end;
+};
+
 /* Filters of a table are sent and read one by one, not as part of it. */
 struct ipsec_table {
 	struct ipsec_num transaction;
@@ -172,6 +188,9 @@ struct ipsec_explain {
 	struct ipsec_num action;
 	char verdict[32];
 	char reason[256];
+	struct ipsec_num slot; /* these of the soft SA that lets it pass */
+	struct ipsec_num soft_reason;
+	struct ipsec_num soft_left; /* ms */
 };
 
 extern const struct ipsec_field ipsec_selector_fields[];
@@ -190,6 +209,7 @@ extern const struct ipsec_field ipsec_sa_update_fields[];
 extern const struct ipsec_field ipsec_sa_flush_fields[];
 extern const struct ipsec_field ipsec_spi_fields[];
 extern const struct ipsec_field ipsec_acquire_fields[];
+extern const struct ipsec_field ipsec_soft_fields[];
 extern const struct ipsec_field ipsec_table_fields[];
 extern const struct ipsec_field ipsec_config_fields[];
 extern const struct ipsec_field ipsec_stat_fields[];

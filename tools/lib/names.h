@@ -28,6 +28,7 @@ extern const struct ipsec_name ipsec_names_sa_flags[];
 extern const struct ipsec_name ipsec_names_offload_state[];
 extern const struct ipsec_name ipsec_names_expire_reason[];
 extern const struct ipsec_name ipsec_names_refuse_reason[];
+extern const struct ipsec_name ipsec_names_soft_end[];
 extern const struct ipsec_name ipsec_names_exemptions[];
 extern const struct ipsec_name ipsec_names_boot_mode[];
 

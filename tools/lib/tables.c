@@ -41,6 +41,26 @@ const struct ipsec_field ipsec_acquire_fields[] = {
 #undef OBJ
 #undef A
 
+#define OBJ ipsec_soft
+#define A(name) IPSECDRV_A_SOFT_##name
+const struct ipsec_field ipsec_soft_fields[] = {
+	NUM32("slot", A(SLOT), slot),
+	NUM32("filter", A(FILTER), filter),
+	NUM64("cookie", A(COOKIE), cookie, .flags = IPSEC_HEX),
+	NEST("selector", A(SELECTOR), sel, ipsec_selector_fields),
+	ADDR("local", A(LOCAL), local),
+	ADDR("remote", A(REMOTE), remote),
+	ENUM("reason", A(REASON), reason, ipsec_names_refuse_reason),
+	NUM64("age", A(AGE), age),
+	NUM64("left", A(LEFT), left),
+	NEST("out", A(OUT), out, ipsec_counters_fields),
+	NEST("in", A(IN), in, ipsec_counters_fields),
+	ENUM("end", A(END), end, ipsec_names_soft_end),
+	END
+};
+#undef OBJ
+#undef A
+
 #define OBJ ipsec_table
 #define A(name) IPSECDRV_A_TABLE_##name
 const struct ipsec_field ipsec_table_fields[] = {
@@ -114,6 +134,10 @@ const struct ipsec_field ipsec_explain_fields[] = {
 	ENUM("action", A(ACTION), action, ipsec_names_action),
 	STR("verdict", A(VERDICT), verdict),
 	STR("reason", A(REASON), reason),
+	NUM32("slot", A(SLOT), slot),
+	ENUM("soft-reason", A(SOFT_REASON), soft_reason,
+	     ipsec_names_refuse_reason),
+	NUM64("soft-left", A(SOFT_LEFT), soft_left),
 	END
 };
 #undef OBJ
