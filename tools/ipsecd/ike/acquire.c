@@ -20,24 +20,30 @@ struct ike_sa *ike_engine_get_sa(struct ike_engine *engine,
 		       ike_engine_initiate(engine, rule, path);
 }
 
-static void refuse(struct ike_engine *engine, uint32_t slot,
-		   enum ipsecdrv_refuse_reason reason)
+/* It was not even begun, so that nothing falls back to clear text. */
+static void refuse(struct ike_engine *engine, uint32_t slot)
 {
 	const struct ike_env *env = engine->env;
 	struct ipsec_err err = { 0 };
 
 	engine->counters.acquire_failures++;
-	env->driver.refuse(env->ctx, slot, reason, true, &err);
+	env->driver.refuse(env->ctx, slot, IPSECDRV_REFUSE_REASON_POLICY, false,
+			   &err);
 }
 
 /* The acquire came again while its negotiation goes on. */
-static bool is_asked(const struct ike_engine *engine, uint32_t slot)
+static bool is_asked(struct ike_engine *engine, uint32_t slot)
 {
-	const struct ike_child *child, *next;
+	struct ike_child *child, *next;
 
-	HASH_ITER(hh, engine->children, child, next)
-		if (child->slot == slot && child->state == IKE_CHILD_NEW)
-			return true;
+	HASH_ITER(hh, engine->children, child, next) {
+		if (child->slot != slot || child->state != IKE_CHILD_NEW)
+			continue;
+		/* Its time in clear is over. */
+		if (child->soft)
+			ike_fallback_plan(child);
+		return true;
+	}
 	return false;
 }
 
@@ -83,6 +89,7 @@ static bool negotiate(struct ike_engine *engine, const struct policy_rule *rule,
 	if (!child)
 		return false;
 	ask(child, acquire);
+	ike_fallback_plan(child);
 	return !ike_engine_ask(sa, child);
 }
 
@@ -100,10 +107,9 @@ void ike_engine_acquire(struct ike_engine *engine,
 			engine, IKE_LOG_ERROR,
 			"filter %u wants an SA, but no rule of the policy made it; load its table with ipsecd",
 			(unsigned int)acquire->filter.v);
-		refuse(engine, acquire->slot.v, IPSECDRV_REFUSE_REASON_POLICY);
+		refuse(engine, acquire->slot.v);
 	} else if (!negotiate(engine, rule, acquire)) {
-		refuse(engine, acquire->slot.v,
-		       IPSECDRV_REFUSE_REASON_NO_ANSWER);
+		refuse(engine, acquire->slot.v);
 	}
 }
 

@@ -14,12 +14,11 @@
 static const struct policy_rule *rule_of_filter(const struct policy *policy,
 						uint32_t id)
 {
-	unsigned int i, j;
+	unsigned int i;
 
 	for (i = 0; i < policy->rules; i++)
-		for (j = 0; j < policy->rule[i].filters; j++)
-			if (policy->rule[i].filter[j].id.v == id)
-				return &policy->rule[i];
+		if (policy_rule_filter(&policy->rule[i], id))
+			return &policy->rule[i];
 	return NULL;
 }
 

@@ -99,6 +99,7 @@ void ike_child_free(struct ike_child *child)
 		child->sa->ops->forget(child->sa, child);
 	detach(child);
 	ike_timer_stop(&engine->timers, &child->renew);
+	ike_timer_stop(&engine->timers, &child->fallback);
 	HASH_DEL(engine->children, child);
 	policy_put(child->policy);
 	free(child);
@@ -106,6 +107,8 @@ void ike_child_free(struct ike_child *child)
 
 void ike_child_move(struct ike_child *child, struct ike_sa *to)
 {
+	/* What its peer has said before counts for what goes on. */
+	to->answered |= child->sa && child->sa->answered;
 	detach(child);
 	child->sa = to;
 	TAILQ_INSERT_TAIL(&to->children, child, link);
@@ -140,22 +143,6 @@ int ike_child_spi(struct ike_child *child, uint8_t ike_proto, uint32_t *spi)
 	}
 	*spi = *kept;
 	return 0;
-}
-
-void ike_child_refuse(struct ike_child *child,
-		      enum ipsecdrv_refuse_reason reason)
-{
-	struct ike_engine *engine = child->engine;
-	const struct ike_env *env = engine->env;
-	struct ipsec_err err = { 0 };
-	uint32_t slot = child->slot;
-
-	if (!slot || child->id || engine->stopping)
-		return;
-	child->slot = 0;
-	engine->counters.acquire_failures++;
-	/* -ENOENT: it ended in the meantime */
-	env->driver.refuse(env->ctx, slot, reason, true, &err);
 }
 
 static bool spi_is(const struct ike_child *child, enum ipsecdrv_proto proto,

@@ -41,6 +41,8 @@ struct ike_child {
 	const struct policy_rule *rule;
 	uint32_t filter; /* of the driver */
 	uint32_t slot; /* of the acquire that waits for it, 0: none */
+	bool soft; /* the slot has fallen back to clear text meanwhile */
+	struct ike_timer fallback; /* when it will, for want of an answer */
 
 	/* what is asked for, then what was agreed */
 	struct ike_ts local;
@@ -131,6 +133,8 @@ int ike_child_install(struct ike_child *child,
 void ike_child_activate(struct ike_child *child);
 /* The peer's address or our view of it changed. */
 void ike_child_update_path(struct ike_child *child);
+/* fallback.c: of an acquire, from the moment when it is asked for. */
+void ike_fallback_plan(struct ike_child *child);
 /* Refuses the acquire that waits for it, if one does. */
 void ike_child_refuse(struct ike_child *child,
 		      enum ipsecdrv_refuse_reason reason);

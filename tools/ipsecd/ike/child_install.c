@@ -162,6 +162,9 @@ static void installed(struct ike_child *child, const struct ipsec_sa *pair)
 	engine->counters.quick_modes++;
 	engine->counters.key_additions++;
 	log_installed(child);
+	if (child->soft)
+		ike_log(child->sa, IKE_LOG_NOTICE,
+			"clear text ends, for the SA pair is there");
 	if (!child->rekeys)
 		return;
 	engine->counters.child_rekeys++;

@@ -116,6 +116,7 @@ static int end_connecting(struct ike_engine *engine, const char *name)
 		if (sa->state != IKE_SA_CONNECTING || !sa->rule ||
 		    strcmp(sa->rule->name, name))
 			continue;
+		sa->ended = true;
 		ike_sa_free(sa, IPSECDRV_REFUSE_REASON_POLICY);
 		err = 0;
 	}
@@ -203,6 +204,7 @@ static void delete_all(struct ike_engine *engine, const struct policy *keep)
 		if (rule && !memcmp(rule->digest, sa->rule->digest,
 				    sizeof(rule->digest)))
 			continue;
+		sa->ended = true;
 		if (sa->state == IKE_SA_CONNECTING) {
 			ike_sa_free(sa, IPSECDRV_REFUSE_REASON_POLICY);
 			continue;

@@ -207,6 +207,7 @@ static void dispatch(struct ike_engine *engine, const struct ike_path *path,
 
 	if (sa && (h->exchange != IKEV2_SA_INIT ||
 		   !(h->flags & IKEV2_FLAG_RESPONSE) || sa->initiator)) {
+		sa->answered |= sa->initiator;
 		sa->ops->message(sa, path, m);
 	} else if (!is_first(m)) {
 		engine->counters.invalid_cookies++;

@@ -114,6 +114,8 @@ struct ike_sa {
 	uint64_t created; /* ms */
 	uint64_t established; /* ms, 0: not yet */
 	uint64_t heard; /* ms, last authentic message */
+	bool answered; /* as initiator: anything came from the peer */
+	bool ended; /* by an administrator or a new policy */
 	unsigned int quick_modes; /* Child SAs made so far */
 	bool limited; /* counted against its address as half open */
 	bool counted; /* counted for its address as established */

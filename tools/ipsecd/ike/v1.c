@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "names.h"
 #include "v1.h"
+
+#define TRIES_REFUSED 3 /* after a refusal that anyone can send */
 
 /*
  * The peer moves its quick-mode SAs to the new main mode before the old one is
@@ -13,13 +16,52 @@
 #define RETIRE_MS 2000
 #define RETIRE_PEERS_MS 60000 /* unless the peer does it first */
 
+enum ipsecdrv_refuse_reason ikev1_refuse_reason(uint16_t notify)
+{
+	switch (notify) {
+	case IKEV1_NO_PROPOSAL_CHOSEN:
+		return IPSECDRV_REFUSE_REASON_NO_PROPOSAL;
+	case IKEV1_AUTHENTICATION_FAILED:
+		return IPSECDRV_REFUSE_REASON_AUTH_FAILED;
+	default:
+		return IPSECDRV_REFUSE_REASON_POLICY;
+	}
+}
+
+/* A refusal in clear only shortens the wait, for anyone can send it. */
+void ikev1_refused(struct ike_sa *sa, uint16_t notify)
+{
+	struct ikev1 *v1 = ikev1_of(sa);
+	struct ikev1_wire *wire = &v1->wire;
+
+	if (!sa->initiator || v1->refused)
+		return;
+	v1->refused = notify;
+	if (wire->tries_max > wire->tries + TRIES_REFUSED)
+		wire->tries_max = wire->tries + TRIES_REFUSED;
+}
+
 static void wire_given_up(struct ikev1_wire *wire)
 {
+	struct ikev1 *v1 = ikev1_of(wire->sa);
+
+	if (v1->refused) {
+		ike_log_failure(wire->sa,
+				"the peer refuses main mode: %s; compare the "
+				"rule's proposals, identities and keys with "
+				"the peer's",
+				ike_notify_name(1, v1->refused));
+		ikev1_end(wire->sa, ikev1_refuse_reason(v1->refused));
+		return;
+	}
 	ike_log_failure(
 		wire->sa,
 		"the peer does not answer; is its key daemon up, and UDP %u and %u open?",
 		IKE_PORT, IKE_NATT_PORT);
-	ikev1_end(wire->sa, IPSECDRV_REFUSE_REASON_NO_ANSWER);
+	/* It was there until it had to make something of our proof. */
+	ikev1_end(wire->sa, v1->expect == 6 ?
+				    IPSECDRV_REFUSE_REASON_AUTH_FAILED :
+				    IPSECDRV_REFUSE_REASON_NO_ANSWER);
 }
 
 static void end_due(struct ike_timer *timer)

@@ -87,6 +87,7 @@ struct ikev1 {
 	struct ike_sa *sa;
 	unsigned int expect; /* number of the main-mode message that comes next */
 	bool aggressive;
+	uint16_t refused; /* by a notify in clear, which anyone can send */
 	bool unreadable; /* a message came that could not be decrypted */
 	unsigned int vendor; /* bits of enum ikev1_vendor */
 	uint32_t ms_version; /* 4 is Windows Server 2003 */
@@ -130,6 +131,9 @@ static inline struct ikev1 *ikev1_of(const struct ike_sa *sa)
 }
 
 /* v1.c */
+/* What the driver is told of a peer's refusal; and one that came in clear. */
+enum ipsecdrv_refuse_reason ikev1_refuse_reason(uint16_t notify);
+void ikev1_refused(struct ike_sa *sa, uint16_t notify);
 extern const struct ike_ops ikev1_ops;
 struct ike_sa *ikev1_sa_new(struct ike_engine *engine, bool initiator,
 			    const struct ike_path *path);

@@ -494,6 +494,8 @@ static void take_clear(struct ike_sa *sa, const struct ike_message *m)
 	ike_log(sa, IKE_LOG_INFO,
 		"an unprotected notify says %s; it is not acted upon",
 		ike_notify_name(1, n.type));
+	if (n.type < IKEV1_CONNECTED)
+		ikev1_refused(sa, n.type);
 	if (n.type != IKEV1_MS_DOS_COOKIE || n.len != IKE_SPI_LEN ||
 	    !sa->initiator || v1->expect != 2 ||
 	    memcmp(v1->dos_cookie, none, IKE_SPI_LEN))

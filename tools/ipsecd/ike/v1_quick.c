@@ -569,7 +569,7 @@ void ikev1_quick_failed(struct ike_sa *sa, const uint8_t *spi, size_t len,
 		}
 		ike_log_failure(sa, "the peer refuses quick mode: %s",
 				ike_notify_name(1, notify));
-		abandon(q, IPSECDRV_REFUSE_REASON_NO_PROPOSAL);
+		abandon(q, ikev1_refuse_reason(notify));
 		return;
 	}
 }

@@ -83,6 +83,17 @@ const struct policy_rule *policy_rule_by_id(const struct policy *p,
 	return NULL;
 }
 
+const struct ipsec_filter *policy_rule_filter(const struct policy_rule *rule,
+					      uint32_t id)
+{
+	unsigned int i;
+
+	for (i = 0; i < rule->filters; i++)
+		if (rule->filter[i].id.v == id)
+			return &rule->filter[i];
+	return NULL;
+}
+
 static bool net_has(const struct ipsec_net *net, const struct ipsec_addr *a)
 {
 	unsigned int bytes = net->plen / 8, bits = net->plen % 8;

@@ -172,6 +172,9 @@ const struct policy_rule *policy_rule_next(const struct policy *p,
 					   const struct ipsec_addr *local,
 					   const struct ipsec_addr *remote,
 					   unsigned int version);
+/* The filter of the rule with this id, or NULL. */
+const struct ipsec_filter *policy_rule_filter(const struct policy_rule *rule,
+					      uint32_t id);
 /* The filter of the rule that allows some of both; the narrowed selectors. */
 struct ike_ts;
 struct ike_ts_list;

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Fallback to clear text: what becomes of an acquire whose negotiation fails.
+ * The driver makes a soft SA only if the filter names the reason. Where no
+ * answer is such a reason, it is made after the filter's delay, and the
+ * negotiation goes on meanwhile; once the peer has said anything at all, its
+ * silence is no reason any more.
+ */
+#include <string.h>
+
+#include "engine.h"
+
+#define DELAY_MS 3000
+#define LIFETIME_SECONDS 300 /* the driver's, too */
+
+static const struct ipsec_filter *filter_of(const struct ike_child *child)
+{
+	return child->rule ? policy_rule_filter(child->rule, child->filter) :
+			     NULL;
+}
+
+static bool is_soft(const struct ike_child *child)
+{
+	const struct ipsec_filter *f = filter_of(child);
+
+	return f && f->flags.v & IPSECDRV_FILTER_FLAGS_SOFT;
+}
+
+static bool names(const struct ike_child *child,
+		  enum ipsecdrv_refuse_reason reason)
+{
+	return is_soft(child) &&
+	       filter_of(child)->soft_reasons.v & 1U << reason;
+}
+
+static bool may(const struct ike_child *child,
+		enum ipsecdrv_refuse_reason reason)
+{
+	if (child->sa->ended)
+		return false;
+	if (reason == IPSECDRV_REFUSE_REASON_NO_ANSWER && child->sa->answered)
+		return false;
+	return names(child, reason);
+}
+
+static bool begin(struct ike_child *child, enum ipsecdrv_refuse_reason reason)
+{
+	struct ike_engine *engine = child->engine;
+	const struct ike_env *env = engine->env;
+	const struct ipsec_num *lifetime = &filter_of(child)->soft_lifetime;
+	struct ipsec_err err = { 0 };
+
+	/* The filter in force may say otherwise, or there is a pair by now. */
+	if (env->driver.refuse(env->ctx, child->slot, reason, true, &err)) {
+		ike_log(child->sa, IKE_LOG_NOTICE,
+			"no fallback to clear text: %s", err.text);
+		return false;
+	}
+	child->soft = true;
+	engine->counters.soft_associations++;
+	ike_log(child->sa, IKE_LOG_NOTICE,
+		"falls back to clear text for %u s: %s, which the rule allows",
+		lifetime->v ? (unsigned int)lifetime->v : LIFETIME_SECONDS,
+		ipsec_name(ipsec_names_refuse_reason, reason));
+	return true;
+}
+
+static void delay_over(struct ike_timer *timer)
+{
+	struct ike_child *child =
+		ike_container(timer, struct ike_child, fallback);
+
+	if (child->slot && !child->id &&
+	    may(child, IPSECDRV_REFUSE_REASON_NO_ANSWER))
+		begin(child, IPSECDRV_REFUSE_REASON_NO_ANSWER);
+}
+
+void ike_fallback_plan(struct ike_child *child)
+{
+	const struct ipsec_num *delay;
+
+	child->soft = false;
+	if (!names(child, IPSECDRV_REFUSE_REASON_NO_ANSWER))
+		return;
+	delay = &filter_of(child)->soft_delay;
+	child->fallback.fn = delay_over;
+	ike_timer_set(&child->engine->timers, &child->fallback,
+		      ike_now(child->engine) +
+			      (delay->set ? delay->v : DELAY_MS));
+}
+
+static void refuse(struct ike_child *child, enum ipsecdrv_refuse_reason reason)
+{
+	const struct ike_env *env = child->engine->env;
+	struct ipsec_err err = { 0 };
+
+	if (is_soft(child))
+		ike_log(child->sa, IKE_LOG_NOTICE, "%s: %s, %s",
+			child->soft ? "the fallback to clear text ends" :
+				      "no fallback to clear text",
+			ipsec_name(ipsec_names_refuse_reason, reason),
+			names(child, reason) ? "but the peer has answered" :
+					       "which the rule does not name");
+	/* -ENOENT: it ended in the meantime */
+	env->driver.refuse(env->ctx, child->slot, reason, false, &err);
+}
+
+void ike_child_refuse(struct ike_child *child,
+		      enum ipsecdrv_refuse_reason reason)
+{
+	struct ike_engine *engine = child->engine;
+
+	if (!child->slot || child->id || engine->stopping)
+		return;
+	engine->counters.acquire_failures++;
+	/* The time of a soft SA runs from where it began. */
+	if (!may(child, reason) ||
+	    (!(child->soft && reason == IPSECDRV_REFUSE_REASON_NO_ANSWER) &&
+	     !begin(child, reason)))
+		refuse(child, reason);
+	child->slot = 0;
+}
