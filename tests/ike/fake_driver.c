@@ -115,6 +115,8 @@ static int sa_add(void *ctx, struct ipsec_sa *sa, struct ipsec_err *err)
 	if (!pair->listening)
 		supersede(d, pair);
 	d->adds++;
+	if (sa->slot.v == d->soft_slot)
+		d->soft_slot = 0;
 	answered_by(d, sa);
 	return 0;
 }
@@ -205,12 +207,17 @@ static int refuse(void *ctx, uint32_t slot, enum ipsecdrv_refuse_reason reason,
 {
 	struct fake_driver *d = driver_of(ctx);
 
-	(void)soft;
-	(void)err;
+	if (soft && d->no_soft)
+		return ipsec_err_code(err, EINVAL, "no soft SA, as told");
 	answered(d, slot);
+	d->reason = reason;
+	d->soft_slot = soft ? slot : 0;
+	if (soft) {
+		d->softs++;
+		return 0;
+	}
 	d->refused++;
 	d->refused_slot = slot;
-	d->reason = reason;
 	return 0;
 }
 

@@ -29,6 +29,9 @@ struct fake_driver {
 	unsigned int refused; /* acquires given up */
 	uint32_t refused_slot; /* the last of them */
 	enum ipsecdrv_refuse_reason reason;
+	unsigned int softs; /* times that a slot fell back to clear text */
+	uint32_t soft_slot; /* that is in clear now, 0: none */
+	bool no_soft; /* the filter in force allows no soft SA */
 	int fail_add; /* errno for the next sa_add */
 	int fail_spi;
 	unsigned int acquires;

@@ -115,5 +115,7 @@ void ike_sa_restart(struct ike_sa *sa)
 		part_from(sa, next);
 		next->ops->kick(next);
 	}
-	ike_sa_free(sa, IPSECDRV_REFUSE_REASON_NO_ANSWER);
+	/* One that is forgotten again and again was not believed. */
+	ike_sa_free(sa, sa->established ? IPSECDRV_REFUSE_REASON_NO_ANSWER :
+					  IPSECDRV_REFUSE_REASON_AUTH_FAILED);
 }
