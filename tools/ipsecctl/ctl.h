@@ -35,6 +35,8 @@ struct ctl_args {
 	const char *confirm; /* a time, "60s" */
 };
 
+struct netsh_param;
+
 /* A table of these ends with a NULL name; sub excludes run. */
 struct ctl_command {
 	const char *name;
@@ -44,6 +46,7 @@ struct ctl_command {
 	const char *usage; /* the words after the name */
 	const char *brief; /* one line */
 	const char *help; /* more, for help of this command alone */
+	const struct netsh_param *params; /* of a command with netsh's words */
 };
 
 extern const struct ctl_command ctl_driver_commands[];
@@ -61,6 +64,8 @@ int ctl_policy(struct ctl_args *args);
 int ctl_export(struct ctl_args *args);
 int ctl_import(struct ctl_args *args);
 int ctl_restore(struct ctl_args *args);
+extern const struct ctl_command ctl_static_commands[];
+extern const struct ctl_command ctl_dynamic_commands[];
 int ctl_stats(struct ctl_args *args);
 int ctl_events(struct ctl_args *args);
 int ctl_explain(struct ctl_args *args);
@@ -94,7 +99,8 @@ void ctl_list_end(const struct ctl_args *args);
 void ctl_object(const struct ctl_args *args, const struct ipsec_field *fields,
 		const void *obj);
 void ctl_json(json_t *object);
-/* YAML that is read again: a list of maps under the key. */
+/* YAML that is read again: one value, a map, an entry of a list of maps. */
+void ctl_yaml_value(FILE *to, json_t *value);
 void ctl_yaml_flow(FILE *to, json_t *map);
 void ctl_yaml_block(FILE *to, json_t *map, int indent);
 

@@ -7,6 +7,7 @@
 
 #include "../lib/text.h"
 #include "ctl.h"
+#include "netsh/netsh.h"
 
 #ifndef IPSECCTL_VERSION
 #define IPSECCTL_VERSION "0.1"
@@ -56,6 +57,9 @@ static const struct ctl_command commands[] = {
 	  .run = ctl_restore,
 	  .usage = "client|server|secure-server",
 	  .brief = "make an example the static store" },
+	{ .name = "static",
+	  .sub = ctl_static_commands,
+	  .brief = "the policy store, with the words of netsh ipsec static" },
 	{ .name = NULL },
 };
 
@@ -126,8 +130,10 @@ static int help_one(const struct ctl_command *c)
 {
 	size_t i;
 
-	printf("usage: %s %s\n\n%s\n", path, c->usage ? c->usage : "",
-	       c->help ? c->help : c->brief);
+	printf("usage: %s %s\n", path, c->usage ? c->usage : "");
+	if (c->params)
+		netsh_print_params(c->params);
+	printf("\n%s\n", c->help ? c->help : c->brief);
 	puts("\noptions:\n  -j, --json        print JSON");
 	for (i = 0; i < sizeof(option_help) / sizeof(option_help[0]); i++)
 		if (c->options & option_help[i].opt)
@@ -143,7 +149,7 @@ static int help(const struct ctl_command *c)
 		return help_one(c);
 	printf("usage: %s COMMAND ...\n\n", path);
 	for (s = c->sub; s->name; s++)
-		printf("  %-10s %s\n", s->name, s->brief);
+		printf("  %-12s %s\n", s->name, s->brief);
 	printf("\nWords may be shortened while they are unambiguous. "
 	       "'%s COMMAND help' tells more.\n"
 	       "Options: -j (--json), -n (--check), -v (--verbose), "

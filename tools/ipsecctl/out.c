@@ -100,7 +100,7 @@ static void yaml_string(FILE *to, const char *text)
 	putc('"', to);
 }
 
-static void yaml_value(FILE *to, json_t *value)
+void ctl_yaml_value(FILE *to, json_t *value)
 {
 	size_t i;
 
@@ -116,7 +116,7 @@ static void yaml_value(FILE *to, json_t *value)
 		putc('[', to);
 		for (i = 0; i < json_array_size(value); i++) {
 			fputs(i ? ", " : "", to);
-			yaml_value(to, json_array_get(value, i));
+			ctl_yaml_value(to, json_array_get(value, i));
 		}
 		putc(']', to);
 	}
@@ -129,7 +129,7 @@ void ctl_yaml_flow(FILE *to, json_t *map)
 
 	json_object_foreach(map, key, value) {
 		fprintf(to, "%s%s: ", sep, key);
-		yaml_value(to, value);
+		ctl_yaml_value(to, value);
 		sep = ", ";
 	}
 	fputs(*sep == '{' ? "{}" : "}", to);
@@ -155,7 +155,7 @@ void ctl_yaml_block(FILE *to, json_t *map, int indent)
 			continue;
 		}
 		putc(' ', to);
-		yaml_value(to, value);
+		ctl_yaml_value(to, value);
 		putc('\n', to);
 	}
 }
