@@ -18,7 +18,7 @@ static int config_show(struct ctl_args *args)
 	return CTL_OK;
 }
 
-static int config_set(struct ctl_args *args)
+int ctl_config_set(struct ctl_args *args)
 {
 	struct ipsec_config config = { 0 };
 	struct ipsec_err err = { 0 };
@@ -43,7 +43,7 @@ const struct ctl_command ctl_config_commands[] = {
 	  .usage = "",
 	  .brief = "show the settings of the network namespace" },
 	{ .name = "set",
-	  .run = config_set,
+	  .run = ctl_config_set,
 	  .usage = "KEY=VALUE ...",
 	  .brief = "change settings; those not named stay",
 	  .help = "  default-action A    permit or block: packets "

@@ -67,6 +67,9 @@ int ctl_restore(struct ctl_args *args);
 extern const struct ctl_command ctl_static_commands[];
 extern const struct ctl_command ctl_dynamic_commands[];
 int ctl_stats(struct ctl_args *args);
+/* The driver's counters by name; NULL prints why. */
+json_t *ctl_stats_read(void);
+int ctl_config_set(struct ctl_args *args);
 int ctl_events(struct ctl_args *args);
 int ctl_explain(struct ctl_args *args);
 int ctl_sa_add(struct ctl_args *args);

@@ -60,6 +60,9 @@ static const struct ctl_command commands[] = {
 	{ .name = "static",
 	  .sub = ctl_static_commands,
 	  .brief = "the policy store, with the words of netsh ipsec static" },
+	{ .name = "dynamic",
+	  .sub = ctl_dynamic_commands,
+	  .brief = "what is in force, with the words of netsh ipsec dynamic" },
 	{ .name = NULL },
 };
 

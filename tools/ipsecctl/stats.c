@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ipsecctl driver stats */
-#include <inttypes.h>
 #include <string.h>
 
 #include "ctl.h"
-
-struct show {
-	const struct ctl_args *args;
-	json_t *map;
-	unsigned int found;
-};
 
 static bool is_asked(const struct ctl_args *args, const char *name)
 {
@@ -21,11 +14,11 @@ static bool is_asked(const struct ctl_args *args, const char *name)
 	return !args->argc;
 }
 
-static int show_message(void *ctx, const struct nlmsghdr *nlh,
+static int take_message(void *ctx, const struct nlmsghdr *nlh,
 			struct ipsec_err *err)
 {
 	const struct nlattr *attr;
-	struct show *s = ctx;
+	json_t *map = ctx;
 
 	mnl_attr_for_each(attr, nlh, MNL_ALIGN(sizeof(uint32_t))) {
 		struct ipsec_stat stat = { 0 };
@@ -38,37 +31,54 @@ static int show_message(void *ctx, const struct nlmsghdr *nlh,
 			       ipsec_stat_fields, &stat, err);
 		if (rc)
 			return rc;
-		if (!is_asked(s->args, stat.name))
-			continue;
-		s->found++;
-		if (s->args->json)
-			json_object_set_new(
-				s->map, stat.name,
-				json_integer((json_int_t)stat.value.v));
-		else
-			printf("%-32s %" PRIu64 "\n", stat.name, stat.value.v);
+		json_object_set_new(map, stat.name,
+				    json_integer((json_int_t)stat.value.v));
 	}
 	return 0;
 }
 
-int ctl_stats(struct ctl_args *args)
+json_t *ctl_stats_read(void)
 {
 	struct ipsec_client *c = ctl_client();
-	struct show s = { args, json_object(), 0 };
 	struct ipsec_err err = { 0 };
 	struct ipsec_msg m;
+	json_t *map;
 
 	if (!c)
-		return CTL_FAILED;
+		return NULL;
+	map = json_object();
 	ipsec_msg_init(&m, IPSECDRV_CMD_STATS_GET, 0);
-	if (ipsec_request(c, &m, show_message, &s, &err))
-		return ctl_fail(&err);
-	if (args->json)
-		ctl_json(json_pack("{s:o}", "stats", s.map));
-	if (args->argc && !s.found) {
+	if (!ipsec_request(c, &m, take_message, map, &err))
+		return map;
+	json_decref(map);
+	ctl_fail(&err);
+	return NULL;
+}
+
+int ctl_stats(struct ctl_args *args)
+{
+	json_t *map = ctl_stats_read(), *value;
+	const char *name;
+	void *next;
+
+	if (!map)
+		return CTL_FAILED;
+	json_object_foreach_safe(map, next, name, value) {
+		if (!is_asked(args, name))
+			json_object_del(map, name);
+		else if (!args->json)
+			printf("%-32s %" JSON_INTEGER_FORMAT "\n", name,
+			       json_integer_value(value));
+	}
+	if (args->argc && !json_object_size(map)) {
+		json_decref(map);
 		fprintf(stderr, "ipsecctl: no counter has such a name; "
 				"'ipsecctl driver stats' lists them\n");
 		return CTL_FAILED;
 	}
+	if (args->json)
+		ctl_json(json_pack("{s:o}", "stats", map));
+	else
+		json_decref(map);
 	return CTL_OK;
 }

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What netsh says of the dynamic policy, as long as the daemon runs. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../../lib/replace.h"
+#include "../ike_client.h"
+#include "dynamic.h"
+
+#define RUN "/run/ipsecd"
+#define PATH_SIZE 512
+
+static void run_path(const char *name, char path[PATH_SIZE])
+{
+	const char *run = getenv("IPSECD_RUN");
+
+	snprintf(path, PATH_SIZE, "%s/%s", run && *run ? run : RUN, name);
+}
+
+/* Every start of the daemon makes another control socket. */
+static void daemon_mark(char *buf, size_t size)
+{
+	char path[PATH_SIZE];
+	struct stat st;
+
+	*buf = '\0';
+	run_path("control", path);
+	if (!stat(path, &st))
+		snprintf(buf, size, "%llu.%lld.%09ld",
+			 (unsigned long long)st.st_ino,
+			 (long long)st.st_ctim.tv_sec, st.st_ctim.tv_nsec);
+}
+
+json_t *netsh_notes_open(void)
+{
+	char path[PATH_SIZE], mark[80];
+	json_t *notes;
+
+	if (!ctl_ike_runs()) {
+		/* The one who tells why. */
+		json_decref(ctl_ike_ask("status", NULL));
+		return NULL;
+	}
+	run_path("dynamic.json", path);
+	daemon_mark(mark, sizeof(mark));
+	notes = json_load_file(path, 0, NULL);
+	if (!json_is_object(notes) || !tree_is(notes, "daemon", mark)) {
+		json_decref(notes);
+		notes = json_object();
+		tree_set(notes, "daemon", mark);
+	}
+	tree_list(notes, "mmpolicies");
+	tree_list(notes, "qmpolicies");
+	tree_list(notes, "rules");
+	return notes;
+}
+
+int netsh_notes_save(const json_t *notes)
+{
+	char *text = json_dumps(notes, JSON_INDENT(1));
+	struct ipsec_err err = { 0 };
+	char path[PATH_SIZE];
+	int rc;
+
+	if (!text)
+		return CTL_FAILED;
+	run_path("dynamic.json", path);
+	rc = ipsec_file_replace(path, text, strlen(text), &err) ?
+		     ctl_fail(&err) :
+		     CTL_OK;
+	explicit_bzero(text, strlen(text));
+	free(text);
+	return rc;
+}
