@@ -19,6 +19,7 @@ enum {
 	CTL_OPT_TIMEOUT = 16,
 	CTL_OPT_OUTPUT = 32,
 	CTL_OPT_CONFIRM = 64,
+	CTL_OPT_KEEP = 128,
 };
 
 struct ctl_args {
@@ -76,6 +77,15 @@ int ctl_sa_add(struct ctl_args *args);
 int ctl_sa_mirror(struct ctl_args *args);
 int ctl_sa_keygen(struct ctl_args *args);
 
+int ctl_convert(struct ctl_args *args);
+int ctl_complete(struct ctl_args *args);
+
+/* main.c: a command by its words, without the program's name. */
+int ctl_run(int argc, char **argv);
+const struct ctl_command *ctl_root(void);
+
+/* What the last command that failed said, "": nothing of its own. */
+const char *ctl_last_error(void);
 /* Prints the error and returns the exit code. */
 int ctl_fail(const struct ipsec_err *err);
 int ctl_usage(const struct ctl_args *args, const char *fmt, ...)

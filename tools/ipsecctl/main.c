@@ -4,10 +4,12 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../lib/text.h"
 #include "ctl.h"
-#include "netsh/netsh.h"
+#include "netsh/session.h"
+#include "netsh/store.h"
 
 #ifndef IPSECCTL_VERSION
 #define IPSECCTL_VERSION "0.1"
@@ -57,6 +59,22 @@ static const struct ctl_command commands[] = {
 	  .run = ctl_restore,
 	  .usage = "client|server|secure-server",
 	  .brief = "make an example the static store" },
+	{ .name = "convert",
+	  .run = ctl_convert,
+	  .options = CTL_OPT_OUTPUT | CTL_OPT_KEEP,
+	  .usage = "FILE [--keep-going] [-o POLICY]",
+	  .brief = "make a policy of a script for netsh ipsec",
+	  .help = "Reads lines such as 'netsh ipsec static add ...' and "
+		  "writes policy.yaml. What\nhas no equivalent, such as "
+		  "Kerberos, is an error that names the line; with\n"
+		  "--keep-going it is left out, and a comment says so. With "
+		  "preshared keys the\npolicy goes to a new file or a pipe "
+		  "only.\n\n"
+		  "  ipsecctl convert site.cmd -o policy.yaml" },
+	{ .name = "complete",
+	  .run = ctl_complete,
+	  .usage = "[ WORD ... ]",
+	  .brief = "what the last word may become, for a shell" },
 	{ .name = "static",
 	  .sub = ctl_static_commands,
 	  .brief = "the policy store, with the words of netsh ipsec static" },
@@ -68,9 +86,18 @@ static const struct ctl_command commands[] = {
 
 static const struct ctl_command root = { .name = "ipsecctl", .sub = commands };
 
+/* What the last command that failed said. */
+static char last_error[1024];
+
+const char *ctl_last_error(void)
+{
+	return last_error;
+}
+
 int ctl_fail(const struct ipsec_err *err)
 {
 	fflush(stdout);
+	snprintf(last_error, sizeof(last_error), "%s", err->text);
 	if (err->file && err->line)
 		fprintf(stderr, "%s:%u: error: %s\n", err->file, err->line,
 			err->text);
@@ -93,7 +120,7 @@ void ctl_warn(const char *fmt, ...)
 }
 
 /* path is the words that led here, "ipsecctl driver filter". */
-static char path[128] = "ipsecctl";
+static char path[128];
 
 int ctl_usage(const struct ctl_args *args, const char *fmt, ...)
 {
@@ -102,9 +129,9 @@ int ctl_usage(const struct ctl_args *args, const char *fmt, ...)
 
 	fflush(stdout);
 	va_start(ap, fmt);
-	fputs("ipsecctl: ", stderr);
-	vfprintf(stderr, fmt, ap);
+	vsnprintf(last_error, sizeof(last_error), fmt, ap);
 	va_end(ap);
+	fprintf(stderr, "ipsecctl: %s", last_error);
 	if (c->usage)
 		fprintf(stderr, "\nusage: %s %s\n", path, c->usage);
 	else
@@ -125,6 +152,8 @@ static const struct {
 	{ CTL_OPT_TIMEOUT, "--timeout S       end after S seconds" },
 	{ CTL_OPT_CONFIRM,
 	  "--confirm T       undo it after T seconds, or 5m, unless confirmed" },
+	{ CTL_OPT_KEEP,
+	  "--keep-going      what cannot be converted becomes a comment" },
 	{ CTL_OPT_OUTPUT,
 	  "-o, --output F    write to file F, readable by its owner only" },
 };
@@ -168,9 +197,9 @@ static const struct ctl_command *find(const struct ctl_args *args,
 	const struct ctl_command *c, *found = NULL;
 
 	for (c = list; c->name; c++) {
-		if (!strcmp(c->name, word))
+		if (!strcasecmp(c->name, word))
 			return c;
-		if (strncmp(c->name, word, strlen(word)) || !*word)
+		if (strncasecmp(c->name, word, strlen(word)) || !*word)
 			continue;
 		if (found) {
 			ctl_usage(args,
@@ -198,16 +227,18 @@ static int check_options(const struct ctl_args *args)
 	return CTL_OK;
 }
 
-/* "he" is enough where no command starts with it. */
+/* "he" is enough where no command starts with it; netsh has "?". */
 static bool is_help(const char *word)
 {
-	return strlen(word) > 1 && !strncmp("help", word, strlen(word));
+	return !strcmp(word, "?") ||
+	       (strlen(word) > 1 && !strncmp("help", word, strlen(word)));
 }
 
 static int dispatch(struct ctl_args *args)
 {
 	const struct ctl_command *c = &root;
 
+	strcpy(path, root.name);
 	for (;;) {
 		args->command = c;
 		if (!c->sub)
@@ -232,7 +263,8 @@ static int dispatch(struct ctl_args *args)
 		args->argc--;
 		args->argv++;
 	}
-	if (args->help || (args->argc && !strcmp(args->argv[0], "help")))
+	if (args->help || (args->argc && (!strcmp(args->argv[0], "help") ||
+					  !strcmp(args->argv[0], "?"))))
 		return help_one(c);
 	return check_options(args) ? CTL_USAGE : c->run(args);
 }
@@ -254,6 +286,7 @@ static const struct {
 	{ "--count", CTL_OPT_COUNT, true },
 	{ "--timeout", CTL_OPT_TIMEOUT, true },
 	{ "--confirm", CTL_OPT_CONFIRM, true },
+	{ "--keep-going", CTL_OPT_KEEP, false },
 	{ "-o", CTL_OPT_OUTPUT, true },
 	{ "--output", CTL_OPT_OUTPUT, true },
 };
@@ -327,22 +360,49 @@ static int take_options(struct ctl_args *args, char **argv, int argc)
 	return CTL_OK;
 }
 
-int main(int argc, char **argv)
+const struct ctl_command *ctl_root(void)
 {
-	struct ctl_args args = { .command = &root };
+	return &root;
+}
+
+int ctl_run(int argc, char **argv)
+{
+	char **words = calloc((size_t)argc + 1, sizeof(*words));
+	struct ctl_args args = { .command = &root, .argv = words };
 	int rc;
 
-	if (argc == 2 &&
-	    (!strcmp(argv[1], "-V") || !strcmp(argv[1], "--version"))) {
+	if (!words)
+		return CTL_FAILED;
+	strcpy(path, root.name);
+	last_error[0] = '\0';
+	rc = take_options(&args, argv, argc);
+	if (!rc)
+		rc = dispatch(&args);
+	free(words);
+	return rc;
+}
+
+/* What is asked for before there is a command. */
+static int run_words(int argc, char **argv)
+{
+	if (argc == 1 &&
+	    (!strcmp(argv[0], "-V") || !strcmp(argv[0], "--version"))) {
 		puts("ipsecctl " IPSECCTL_VERSION);
 		return CTL_OK;
 	}
-	args.argv = calloc((size_t)argc, sizeof(*args.argv));
-	if (!args.argv)
-		return CTL_FAILED;
-	rc = take_options(&args, argv + 1, argc - 1);
-	if (!rc)
-		rc = dispatch(&args);
+	if (argc == 2 && (!strcmp(argv[0], "-f") || !strcmp(argv[0], "--file")))
+		return ctl_batch(argv[1]);
+	if (!argc && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+		return ctl_prompt();
+	return ctl_run(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	int rc = run_words(argc - 1, argv + 1);
+
+	if (netsh_store_batch(false) && !rc)
+		rc = CTL_FAILED;
 	if (fflush(stdout) || ferror(stdout)) {
 		fprintf(stderr, "ipsecctl: cannot write: %s\n",
 			strerror(errno));
