@@ -75,7 +75,11 @@ static int check_filters(struct policy_build *b,
 	struct policy_rule rule = { 0 };
 	int rc;
 
+	/* It may be filled later; a rule cannot use it before. */
+	if (words->filters->kind == IPSEC_LIST && !words->filters->child)
+		return 0;
 	ipsec_filter_init(&w.base);
+	b->filter_size = 0;
 	w.base.action = (struct ipsec_num){ IPSECDRV_ACTION_NEGOTIATE, true };
 	strcpy(rule.name, words->name);
 	rc = policy_filters_read(b, &w, words->filters, &rule);
