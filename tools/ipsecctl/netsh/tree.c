@@ -78,27 +78,14 @@ static json_t *of_node(const struct ipsec_node *n)
 	if (n->kind == IPSEC_SCALAR)
 		return json_string(n->text);
 	value = n->kind == IPSEC_MAP ? json_object() : json_array();
-	for (c = n->child; c; c = c->next) {
-		if (n->kind == IPSEC_MAP)
-			json_object_set_new(value, c->key, of_node(c));
-		else
-			json_array_append_new(value, of_node(c));
-	}
+	for (c = n->child; c && value; c = c->next)
+		if (n->kind == IPSEC_MAP ?
+			    json_object_set_new(value, c->key, of_node(c)) :
+			    json_array_append_new(value, of_node(c))) {
+			json_decref(value);
+			value = NULL;
+		}
 	return value;
-}
-
-static int on_section(void *ctx, const char *section,
-		      const struct ipsec_node *node, struct ipsec_err *err)
-{
-	json_t *root = ctx, *value = of_node(node);
-
-	if (!value)
-		return ipsec_err_at(err, node->line, "this is not UTF-8");
-	if (!strcmp(section, "policies"))
-		json_array_append_new(tree_list(root, section), value);
-	else
-		json_object_set_new(root, section, value);
-	return 0;
 }
 
 /**
@@ -111,12 +98,17 @@ static int on_section(void *ctx, const char *section,
  */
 json_t *tree_read(const char *text, size_t len, struct ipsec_err *err)
 {
-	json_t *root = json_object();
+	struct ipsec_arena arena = { 0 };
+	struct ipsec_node *node;
+	json_t *root = NULL;
 
-	if (!ipsec_doc_read(text, len, "policies", on_section, root, err))
-		return root;
-	json_decref(root);
-	return NULL;
+	if (!ipsec_doc_tree(text, len, "policies", &arena, &node, err)) {
+		root = of_node(node);
+		if (!root)
+			ipsec_err_at(err, 0, "this is not UTF-8");
+	}
+	ipsec_arena_reset(&arena);
+	return root;
 }
 
 static void write_list(FILE *to, const char *key, json_t *list)
