@@ -44,7 +44,7 @@ run 0 "help of a group" driver filter help
 run 0 "help before the word" help driver sa
 run 0 "--help of a command" driver table load --help
 says "help names the options" '^  -n, --check'
-run 0 "help of a shortened command" d f a help
+run 0 "help of a shortened command" dr f a help
 says "help lists the words of a filter" 'icmp-type N'
 run 0 "--version" --version
 run 2 "no word"

@@ -86,6 +86,8 @@ const struct ctl_command *ctl_root(void);
 
 /* What the last command that failed said, "": nothing of its own. */
 const char *ctl_last_error(void);
+/* From now on errors are only kept there; warnings are told. */
+void ctl_be_quiet(void);
 /* Prints the error and returns the exit code. */
 int ctl_fail(const struct ipsec_err *err);
 int ctl_usage(const struct ctl_args *args, const char *fmt, ...)

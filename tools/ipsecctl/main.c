@@ -9,7 +9,6 @@
 #include "../lib/text.h"
 #include "ctl.h"
 #include "netsh/session.h"
-#include "netsh/store.h"
 
 #ifndef IPSECCTL_VERSION
 #define IPSECCTL_VERSION "0.1"
@@ -89,15 +88,24 @@ static const struct ctl_command root = { .name = "ipsecctl", .sub = commands };
 /* What the last command that failed said. */
 static char last_error[1024];
 
+static bool quiet;
+
 const char *ctl_last_error(void)
 {
 	return last_error;
+}
+
+void ctl_be_quiet(void)
+{
+	quiet = true;
 }
 
 int ctl_fail(const struct ipsec_err *err)
 {
 	fflush(stdout);
 	snprintf(last_error, sizeof(last_error), "%s", err->text);
+	if (quiet)
+		return CTL_FAILED;
 	if (err->file && err->line)
 		fprintf(stderr, "%s:%u: error: %s\n", err->file, err->line,
 			err->text);
@@ -131,6 +139,8 @@ int ctl_usage(const struct ctl_args *args, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(last_error, sizeof(last_error), fmt, ap);
 	va_end(ap);
+	if (quiet)
+		return CTL_USAGE;
 	fprintf(stderr, "ipsecctl: %s", last_error);
 	if (c->usage)
 		fprintf(stderr, "\nusage: %s %s\n", path, c->usage);
@@ -401,8 +411,6 @@ int main(int argc, char **argv)
 {
 	int rc = run_words(argc - 1, argv + 1);
 
-	if (netsh_store_batch(false) && !rc)
-		rc = CTL_FAILED;
 	if (fflush(stdout) || ferror(stdout)) {
 		fprintf(stderr, "ipsecctl: cannot write: %s\n",
 			strerror(errno));

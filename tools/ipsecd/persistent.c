@@ -3,6 +3,7 @@
 #include "persistent.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,28 +14,36 @@
 #include "store.h"
 #include "table.h"
 
-static int check_section(void *ctx, const char *section,
-			 const struct ipsec_node *node, struct ipsec_err *err)
+static bool is_known(const char *section)
 {
 	static const char *const known[] = {
-		"version", "rules", "filter-lists", "filter-actions",
-		"policies", "assign",
+		"version",	  "rules",    "filter-lists",
+		"filter-actions", "policies", "assign",
 	};
 	size_t i;
 
-	(void)ctx;
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (!strcmp(section, known[i]))
-			return 0;
-	return ipsec_err_at(err, node->line,
-			    "'%.40s' is for the policy that is assigned; here "
-			    "are rules and what they share only",
-			    section);
+			return true;
+	return false;
 }
 
 int ipsecd_only_rules(const char *text, size_t len, struct ipsec_err *err)
 {
-	return ipsec_doc_read(text, len, "rules", check_section, NULL, err);
+	const struct ipsec_node *c = NULL;
+	struct ipsec_arena arena = { 0 };
+	struct ipsec_node *root;
+	int rc = ipsec_doc_tree(text, len, "rules", &arena, &root, err);
+
+	for (c = rc ? NULL : root->child; c && is_known(c->key); c = c->next)
+		;
+	if (c)
+		rc = ipsec_err_at(err, c->line,
+				  "'%.40s' is for the policy that is assigned; "
+				  "here are rules and what they share only",
+				  c->key);
+	ipsec_arena_reset(&arena);
+	return rc;
 }
 
 int ipsecd_persistent_read(struct ipsecd_files *files, const char *path,

@@ -186,8 +186,9 @@ static FILE *open_output(const struct ctl_args *args, const json_t *root)
 	if (!args->output) {
 		if (!has_psk(root) || !isatty(STDOUT_FILENO))
 			return stdout;
-		ctl_usage(args, "the keys would show on the terminal; write "
-				"them to a file with '-o FILE'");
+		fputs("ipsecctl: the keys would show on the terminal; write "
+		      "them to a file with '-o FILE'\n",
+		      stderr);
 		return NULL;
 	}
 	fd = open(args->output,
@@ -228,6 +229,7 @@ int ctl_convert(struct ctl_args *args)
 	if (!c.notes)
 		return CTL_FAILED;
 	netsh_store_detach();
+	ctl_be_quiet();
 	rc = netsh_each_line(c.path, convert_line, &c);
 	fclose(c.notes);
 	if (!rc)

@@ -26,6 +26,9 @@ static int set_driver(struct ctl_args *args, const char *key, const char *value)
 		.command = args->command,
 	};
 
+	/* The converter changes no driver. */
+	if (netsh_store_detached())
+		return CTL_OK;
 	snprintf(word, sizeof(word), "%s=%s", key, value);
 	return ctl_config_set(&set);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "session.h"
+#include "store.h"
 
 static struct netsh_session session;
 
@@ -122,5 +123,5 @@ int ctl_prompt(void)
 		free(line);
 	}
 	free_candidates();
-	return rc;
+	return netsh_store_batch(false) ? CTL_FAILED : rc;
 }

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "../../lib/input.h"
+#include "store.h"
 
 #define SCRIPT_MAX (16U << 20)
 #define WORDS_MAX 256
@@ -189,5 +190,8 @@ int ctl_batch(const char *path)
 	struct batch b = { .path = strcmp(path, "-") ? path :
 						       "standard input" };
 
-	return netsh_each_line(path, batch_line, &b);
+	int rc = netsh_each_line(path, batch_line, &b);
+
+	/* In batch mode all of it is done, or nothing. */
+	return rc ? rc : netsh_store_batch(false);
 }

@@ -39,8 +39,9 @@ int netsh_set_store(struct ctl_args *args)
 		rc = ctl_usage(args, "policies of a directory are not there "
 				     "yet; location is local or persistent");
 	else if (!rc)
-		netsh_store_locate(!strcmp(where, "local") ? NETSH_LOCAL :
-							     NETSH_PERSISTENT);
+		rc = netsh_store_locate(!strcmp(where, "local") ?
+						NETSH_LOCAL :
+						NETSH_PERSISTENT);
 	netsh_free(&v);
 	return rc;
 }

@@ -21,10 +21,10 @@
 static struct {
 	enum netsh_location location;
 	json_t *root; /* while it is open */
+	json_t *pending; /* what was saved, and is not written yet */
 	int lock; /* of the folder, -1: not held */
 	bool batch;
-	bool changed; /* in batch mode */
-	bool assign; /* likewise */
+	bool assign; /* what is pending is to be in force */
 	bool detached;
 } store = { .lock = -1 };
 
@@ -48,10 +48,15 @@ const char *netsh_store_name(void)
 	return store.location == NETSH_LOCAL ? "local" : "persistent";
 }
 
-void netsh_store_locate(enum netsh_location location)
+int netsh_store_locate(enum netsh_location location)
 {
-	netsh_store_drop();
-	store.location = location;
+	bool batch = store.batch;
+	int rc = location == store.location ? CTL_OK : netsh_store_batch(false);
+
+	store.batch = batch;
+	if (!rc)
+		store.location = location;
+	return rc;
 }
 
 static int fail(const char *path)
@@ -77,7 +82,9 @@ void netsh_store_drop(void)
 {
 	json_decref(store.root);
 	store.root = NULL;
-	store.changed = store.assign = false;
+	/* Others wait as long as something is pending. */
+	if (store.pending)
+		return;
 	if (store.lock >= 0)
 		close(store.lock);
 	store.lock = -1;
@@ -113,7 +120,9 @@ json_t *netsh_store_open(void)
 {
 	if (store.root)
 		return store.root;
-	if (store.detached)
+	if (store.pending)
+		store.root = json_deep_copy(store.pending);
+	else if (store.detached)
 		store.root = new_root();
 	else if (!lock())
 		store.root = read_store();
@@ -242,16 +251,21 @@ static int write_out(bool assign)
 	return rc;
 }
 
+static void put_off(bool assign)
+{
+	json_decref(store.pending);
+	store.pending = store.root;
+	store.root = NULL;
+	store.assign |= assign;
+}
+
 int netsh_store_save(bool assign)
 {
-	int rc = CTL_OK;
+	int rc;
 
 	netsh_settle(store.root);
-	if (store.detached)
-		return CTL_OK;
-	if (store.batch) {
-		store.changed = true;
-		store.assign |= assign;
+	if (store.detached || store.batch) {
+		put_off(assign);
 		return CTL_OK;
 	}
 	rc = write_out(assign);
@@ -261,11 +275,15 @@ int netsh_store_save(bool assign)
 
 int netsh_store_batch(bool on)
 {
-	bool changed = store.changed, assign = store.assign;
+	bool assign = store.assign;
 
 	store.batch = on;
-	if (on || !changed)
+	if (on || !store.pending || store.detached)
 		return CTL_OK;
+	json_decref(store.root);
+	store.root = store.pending;
+	store.pending = NULL;
+	store.assign = false;
 	return netsh_store_save(assign);
 }
 
@@ -273,6 +291,11 @@ void netsh_store_detach(void)
 {
 	netsh_store_drop();
 	store.detached = true;
+}
+
+bool netsh_store_detached(void)
+{
+	return store.detached;
 }
 
 json_t *netsh_store_take(void)

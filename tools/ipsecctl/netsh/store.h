@@ -20,11 +20,13 @@ int netsh_store_save(bool assign);
 /* Gives up what was changed, and the lock. */
 void netsh_store_drop(void);
 
-void netsh_store_locate(enum netsh_location location);
+/* An exit code: what is pending of the other one is written before. */
+int netsh_store_locate(enum netsh_location location);
 const char *netsh_store_name(void);
 int netsh_store_batch(bool on);
 /* Keeps what is changed in memory only, for the converter. */
 void netsh_store_detach(void);
+bool netsh_store_detached(void);
 json_t *netsh_store_take(void);
 
 /* settle.c: what of each rule follows from what it refers to. */

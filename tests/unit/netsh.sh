@@ -1,0 +1,428 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# netsh.sh: ipsecctl with netsh's words, on a store in a temporary folder: what is written, that
+# ipsecd takes it, what is shown, what is refused; batch files, completion, the converter.
+set -uo pipefail
+
+IPSECCTL=${IPSECCTL:?}
+IPSECD=$(dirname "$IPSECCTL")/ipsecd
+DIR=$(mktemp -d)
+trap 'rm -rf "$DIR"' EXIT
+export IPSECD IPSECD_STATE=$DIR/state IPSECD_RUN=$DIR/run IPSECD_CERTS=$DIR/certs
+STORE=$IPSECD_STATE/static.yaml
+count=0 failed=0
+
+result()
+{
+	count=$((count + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $count - $2"
+	else
+		failed=1
+		echo "not ok $count - $2"
+		sed 's/^/# /' "$DIR/out" "$DIR/err"
+	fi
+}
+
+# run STATUS NAME WORD...: ipsecctl ends with that status
+run()
+{
+	local want=$1 name=$2 got=0
+	shift 2
+	"$IPSECCTL" "$@" >"$DIR/out" 2>"$DIR/err" </dev/null || got=$?
+	[ "$got" = "$want" ]
+	result $? "$name (status $got)"
+}
+
+# fine NAME WORD..., refused NAME WORD...: of the static context
+fine()
+{
+	local name=$1
+	shift
+	run 0 "$name" static "$@"
+}
+
+refused()
+{
+	local name=$1
+	shift
+	[ ! -e "$STORE" ] || cp "$STORE" "$DIR/before"
+	run "${STATUS:-2}" "$name is refused" static "$@"
+	[ ! -e "$STORE" ] || cmp -s "$STORE" "$DIR/before"
+	result $? "$name changes nothing"
+}
+
+# says NAME REGEX: the last command said so
+says()
+{
+	cat "$DIR/out" "$DIR/err" | grep -qE -e "$2"
+	result $? "$1"
+}
+
+# holds NAME SECTION TEXT: the store has the text in that section, white space aside
+holds()
+{
+	python3 - "$STORE" "$2" "$3" <<-'EOT' >"$DIR/out" 2>"$DIR/err"
+		import sys, yaml
+		store, section, want = sys.argv[1:]
+		have = yaml.load(open(store), yaml.BaseLoader)[section]
+		want = yaml.load(want.replace('\t', ' '), yaml.BaseLoader)
+		print('have', have, 'want', want)
+		sys.exit(not (have == want or isinstance(have, list) and want in have))
+	EOT
+	result $? "$1"
+}
+
+# good NAME: ipsecd takes the store, and it is its owner's only
+good()
+{
+	"$IPSECD" -n -p "$STORE" >"$DIR/out" 2>"$DIR/err" &&
+		[ "$(stat -c %a "$STORE")" = 600 ]
+	result $? "$1"
+}
+
+fresh()
+{
+	rm -rf "$IPSECD_STATE"
+}
+
+# Block port 80
+fine "a policy" add policy name="Block Web" description="No web server here"
+fine "a filter list" add filterlist name="Port 80"
+fine "an inbound filter" add filter filterlist="Port 80" srcaddr=Any dstaddr=Me \
+	protocol=TCP srcport=0 dstport=80 mirrored=yes
+fine "an outbound one" add filter filterlist="Port 80" srcaddr=Me dstaddr=Any \
+	protocol=TCP dstport=80
+fine "a filter action" add filteraction name=Block action=block
+fine "a rule" add rule name="Block 80" policy="Block Web" filterlist="Port 80" \
+	filteraction=block
+holds "both filters are seen from this host" filter-lists \
+	'{name: Port 80, filters: [{from: me, to: any, proto: tcp, sport: 80},
+	  {from: me, to: any, proto: tcp, dport: 80}]}'
+holds "the rule names list and action" policies \
+	'{name: Block Web, description: No web server here,
+	  rules: [{name: Block 80, filter-list: Port 80, filter-action: Block}]}'
+good "ipsecd takes it"
+fine "it is assigned" set policy name="block web" assign=y
+says "there is no daemon, and that is told" "in force when it starts"
+holds "the store says which" assign 'Block Web'
+[ "$(readlink "$IPSECD_STATE/assigned")" = "$STORE" ]
+result $? "ipsecd will find it"
+fine "show" show policy name="Block Web" level=verbose
+says "shows that it is assigned" 'Assigned +: YES'
+says "and the rule" 'Rule Name +: Block 80'
+fine "show as JSON" -j show policy all
+says "has its version" '"version": 1'
+fine "unassigned" set policy name="Block Web" assign=no
+! grep -q '^assign' "$STORE"
+result $? "nothing is assigned"
+
+# Encrypt between two computers
+fresh
+fine "a filter between two hosts" add filter filterlist=two srcaddr=me dstaddr=10.0.0.2 \
+	dstmask=255.255.255.255 description="Me to the other"
+fine "negotiated security" add filteraction name=Encrypt qmpfs=yes inpass=no soft=no \
+	action=negotiate qmsecmethods="ESP[3DES,SHA1]:100000k/3600s AH[MD5]:204800k/300s"
+fine "main mode methods" add policy name=two mmsecmethods="3DES-SHA1-2 AES256-SHA256-3" \
+	mmlifetime=60 qmpermm=4 mmpfs=yes activatedefaultrule=no
+fine "a rule with a preshared key" add rule name=two policy=two filterlist=two \
+	filteraction=Encrypt psk="a b=c"
+holds "the methods" filter-actions \
+	'{name: Encrypt, action: negotiate, pfs: yes, methods: [
+	  {esp: 3des-sha1, lifetime: {bytes: 102400000, seconds: 3600}},
+	  {ah: md5, lifetime: {bytes: 209715200, seconds: 300}}]}'
+holds "weak algorithms are allowed in that rule only" policies \
+	'{name: two, master-pfs: yes, qm-limit: 4, ike-lifetime: 3600,
+	  ike: [3des-sha1-modp1024, aes256-sha256-modp2048],
+	  rules: [{name: two, filter-list: two, filter-action: Encrypt,
+	    auth: [{psk: a b=c}], weak: yes, version: 1, accept: [1, 2]}]}'
+good "ipsecd takes it"
+fine "show rule" show rule id=1 policy=two
+says "never shows the key" 'preshared key \(not shown\)'
+! grep -q 'a b=c' "$DIR/out"
+result $? "not in text"
+fine "show rule as JSON" -j show rule id=1 policy=two
+! grep -q 'a b=c' "$DIR/out"
+result $? "nor in JSON"
+fine "stronger methods" set filteraction name=encrypt qmsec="ESP[AES256,SHA256]"
+fine "for main mode, too" set policy name=two mmsec=AES128-SHA256-3
+! grep -q 'weak' "$STORE"
+result $? "weak ones are not allowed any more"
+fine "AH over ESP" set filteraction name=Encrypt qmsec="AH[SHA1]+ESP[AES128,SHA1]"
+grep -A1 'version: 1' "$STORE" | grep -q 'accept: \[1\]'
+result $? "is negotiated by version 1"
+good "ipsecd takes that, too"
+
+# Permit DNS
+fresh
+fine "DNS servers" add filter filterlist=DNS srcaddr=Me dstaddr=DNS protocol=UDP dstport=53
+fine "the other way is the same" add filter filterlist=DNS srcaddr=DNS dstaddr=Me \
+	protocol=TCP srcport=53
+holds "servers are always the other side" filter-lists \
+	'{name: DNS, filters: [{from: me, to: dns, proto: udp, dport: 53},
+	  {from: me, to: dns, proto: tcp, dport: 53}]}'
+refused "a server with another host" add filter filterlist=x srcaddr=DNS dstaddr=10.0.0.1
+for server in WINS DHCP GATEWAY; do
+	fine "$server" add filter DNS me $server
+done
+good "ipsecd takes it"
+
+# The examples of Microsoft's page, as typed there
+fresh
+fine "MS: add filter" add filter filterlist=MyWebTraffic srcaddr=192.168.1.10 \
+	dstaddr=192.168.1.20 protocol=TCP srcport=80 dstport=80 \
+	description="Allow web traffic" mirrored=yes
+holds "either host may be this one" filter-lists \
+	'{name: MyWebTraffic, filters: [
+	  {name: Allow web traffic, from: 192.168.1.10, to: 192.168.1.20,
+	   proto: tcp, sport: 80, dport: 80},
+	  {name: Allow web traffic, from: 192.168.1.20, to: 192.168.1.10,
+	   proto: tcp, sport: 80, dport: 80}]}'
+fine "MS: add filteraction" add filteraction name=AllowTraffic \
+	description="Permit traffic without negotiation" qmpfs=no inpass=yes soft=no \
+	action=permit
+fine "MS: add filterlist" add filterlist name=WebTrafficFilters \
+	description="Filters for managing web traffic"
+fine "MS: add policy" add policy name=SecurePolicy \
+	description="Policy for securing sensitive traffic" mmpfs=yes qmpermm=50 \
+	mmlifetime=28800 activatedefaultrule=no pollinginterval=600 assign=yes \
+	mmsecmethods="3DES-SHA1 DHGroup2;AES128-SHA256 DHGroup14"
+says "its lifetime is cut to what is allowed" 'at most 2879'
+fine "a filter in the list" add filter filterlist=WebTrafficFilters srcaddr=any dstaddr=me \
+	protocol=tcp dstport=443
+fine "MS: add rule" add rule name=WebServerRule policy=SecurePolicy \
+	filterlist=WebTrafficFilters filteraction=AllowTraffic tunnel=no conntype=lan \
+	activate=yes description="Secures web server traffic" kerberos=yes
+says "Kerberos is of no use where nothing is negotiated" 'not kept'
+good "ipsecd takes it"
+fine "MS: show all" show all format=list wide=no
+fine "MS: show filterlist" show filterlist all level=verbose format=list resolvedns=no \
+	wide=yes
+fine "MS: show gpoassignedpolicy" show gpoassignedpolicy name=MyGPO
+fine "MS: show policy" show policy name=SecurePolicy all level=verbose format=list wide=yes
+fine "MS: set filterlist" set filterlist name=WebTrafficFilters newname=NewListName \
+	description="Updated filter list for enhanced security"
+grep -q 'filter-list: NewListName' "$STORE"
+result $? "rules follow a new name"
+fine "MS: set filteraction" set filteraction name=AllowTraffic newname=NewActionName \
+	description="Updated filter action" qmpfs=yes inpass=no soft=no action=permit \
+	qmsecmethods="AES256-SHA1;AES128-SHA256"
+fine "MS: set policy" set policy name=SecurePolicy newname=NewPolicyName mmpfs=yes \
+	qmpermm=100 mmlifetime=2000 activatedefaultrule=no pollinginterval=1200 assign=no \
+	mmsecmethods="AES256-SHA1 DHGroup14;AES128-SHA256 DHGroup2"
+fine "MS: delete rule" delete rule name=WebServerRule policy=NewPolicyName
+fine "MS: delete filter" delete filter filterlist=MyWebTraffic srcaddr=192.168.1.10 \
+	dstaddr=192.168.1.20 protocol=TCP mirrored=yes srcport=80 dstport=80
+holds "both are gone" filter-lists '{name: MyWebTraffic, filters: []}'
+(cd "$DIR" && "$IPSECCTL" static exportpolicy 'file=C:\Policies\MyPolicy.txt')
+[ -s "$DIR/C:\\Policies\\MyPolicy.txt" ]
+result $? "MS: exportpolicy"
+fine "MS: set batch" set batch mode=enable
+refused "MS: a store of a domain" set store location=domain domain=MyDomain.com
+
+# Grammar
+fresh
+fine "names may be short, in any case" ADD FILTERACTION NAME=FilterA QMPFS=Yes soft=y \
+	act=neg qmsec="AH[MD5]:204800k/300s ESP[DES,SHA1]:30000k/480s"
+fine "spaces around =" add filteraction name = Blocked action= block
+fine "values in their order" add filter l me 10.0.0.0/8
+fine "a mask" add filter l srcaddr=10.1.2.3 srcmask=255.255.0.0 dstaddr=any
+fine "a range" add filter l me 192.168.10.0-192.168.10.255
+fine "a name" add filter l me host.example.org
+fine "a number of a protocol" add filter l me any proto=47
+fine "any to any, both families" add filter all any any
+fine "one way" add filter l any me mirrored=no protocol=udp dstport=9
+holds "each of them" filter-lists \
+	'{name: l, filters: [{from: me, to: 10.0.0.0/8},
+	  {from: 10.1.0.0/16, to: any}, {from: any, to: 10.1.0.0/16},
+	  {from: me, to: 192.168.10.0-192.168.10.255},
+	  {from: me, to: host.example.org}, {from: me, to: any, proto: 47},
+	  {dir: in, from: any, to: me, proto: udp, dport: 9, mirrored: no}]}'
+holds "of both families" filter-lists \
+	'{name: all, filters: [{from: any, to: any, family: 4},
+	  {from: any, to: any, family: 6}]}'
+refused "the same filter" add filter l me 10.0.0.0 srcmask=32 dstmask=8
+refused "an unknown word" add filter l me any colour=red
+refused "a short word that may be two" add filter l me any src=1
+refused "a word twice" add filter l me any protocol=tcp protocol=udp
+refused "a word too many" add filterlist a b c
+refused "a missing word" add filter l me
+refused "a port without a protocol" add filter l me any dstport=80
+refused "a bad port" add filter l me any tcp dstport=65536
+refused "a bad mask" add filter l 10.0.0.0 any srcmask=255.0.255.0
+refused "a mask of a range" add filter l 10.0.0.1-10.0.0.2 any srcmask=24
+refused "0.0.0.0 alone" add filter l 0.0.0.0 any
+refused "a bad address" add filter l 10.0.0.256 any
+refused "a bad action" add filteraction name=x action=request
+refused "a cipher without integrity" add filteraction name=x qmsec="ESP[3DES,None]"
+refused "an unknown cipher" add filteraction name=x qmsec="ESP[ROT13,SHA1]"
+refused "a lifetime out of range" add filteraction name=x qmsec="ESP[3DES,SHA1]:1k/1s"
+refused "a broken bracket" add filteraction name=x qmsec="ESP[3DES,SHA1"
+refused "a main mode method without a hash" add policy name=x mmsec=3DES
+refused "an unknown group" add policy name=x mmsec=3DES-SHA1-9
+refused "a control character" add filterlist name=$'a\nb'
+fine "a policy" add policy p
+refused "Kerberos" add rule r p l FilterA kerberos=yes
+says "with the way out" 'use psk= or rootca='
+refused "no authentication at all" add rule r p l FilterA
+refused "a list that is not there" add rule r p nolist FilterA psk=x
+refused "certificates mapped to accounts" add rule r p l FilterA \
+	rootca="CN=Root certmap:yes"
+refused "a guid" set filterlist guid={11E6E97E-0031-49f5-AC7D-5F2FE99BABAF} newname=x
+refused "a policy twice" add policy P
+refused "a rule of a policy that is not there" add rule r nopolicy l Blocked
+fine "an empty list" add filterlist empty
+STATUS=1 refused "a rule with an empty list" add rule r p empty Blocked
+refused "the default response without authentication" set defaultrule policy=p activate=yes
+fine "one with a key" set defaultrule policy=p psk=x qmsec="ESP[AES128,SHA1]"
+good "ipsecd takes it"
+fine "a rule" add rule r p l Blocked conntype=lan activate=no
+refused "deleting what a rule uses" delete filterlist l
+fine "deleting all that no rule uses" delete filterlist all
+says "keeps the one that is used" '1 that rules use are kept'
+fine "delete all" delete all
+holds "nothing is left" policies '[]'
+
+# Certificates
+fresh
+mkdir -p "$DIR/certs/ca"
+openssl req -x509 -newkey ed25519 -nodes -subj "/O=Acme/CN=Acme Root" -days 1 \
+	-keyout "$DIR/certs/ca.key" -out "$DIR/certs/ca/Acme Root.pem" 2>/dev/null
+openssl req -x509 -newkey ed25519 -nodes -subj /CN=host -days 1 \
+	-addext basicConstraints=critical,CA:FALSE -CA "$DIR/certs/ca/Acme Root.pem" \
+	-CAkey "$DIR/certs/ca.key" -keyout "$DIR/certs/host.key" \
+	-out "$DIR/certs/host.pem" 2>/dev/null
+chmod 600 "$DIR/certs/host.key"
+fine "the examples of Windows" restorepolicyexamples release=win2003 \
+	rootca="O=Acme, CN=\'Acme Root\' certmap:no excludecaname:no" psk=second
+python3 - "$STORE" "$DIR" <<'EOT' >"$DIR/out" 2>"$DIR/err"
+import sys, yaml
+store = yaml.safe_load(open(sys.argv[1]))
+rule = store['policies'][1]['rules'][0]
+certs = sys.argv[2] + '/certs/'
+assert rule['auth'] == [{'ca': certs + 'ca/Acme Root.pem', 'cert': certs + 'host.pem',
+                         'key': certs + 'host.key'}, {'psk': 'second'}], rule
+assert len(store['policies']) == 3
+EOT
+result $? "methods stand in the order typed"
+good "ipsecd takes them"
+refused "the examples without authentication" restorepolicyexamples
+run 2 "a check of CRLs by number" dynamic set config property=strongcrlcheck value=3
+run 0 "checked strictly" dynamic set config strongcrlcheck 2
+[ "$(grep -c 'crl-check: strict' "$STORE")" -ge 2 ]
+result $? "in every method with certificates"
+run 2 "what is not there yet" dynamic set config property=ipsecdiagnostics value=7
+says "is told" 'not there yet'
+run 0 "the log of IKE" dynamic set config ikelogging 1
+holds "is the daemon's" ike '{log: debug}'
+
+# Batch files
+fresh
+cat >"$DIR/batch" <<'EOT'
+# as typed, in a context or not
+static add policy name="A B"
+static
+add filteraction name=b \
+	action=block
+show store
+..
+ipsec static add filterlist name="c d" description="e # f"
+netsh ipsec static add filter "c d" me any
+exit
+nonsense
+EOT
+run 0 "a batch file" -f "$DIR/batch"
+says "shows what it is asked" 'Location +: local'
+holds "quotes hold words together" filter-lists \
+	'{name: c d, description: "e # f", filters: [{from: me, to: any}]}'
+printf 'static add policy p1\n\nstatic add policy p1\nstatic add policy p2\n' >"$DIR/batch"
+run 2 "one with an error" -f "$DIR/batch"
+says "file and line are told" "^$DIR/batch:3: error: "
+! grep -q 'name: p2' "$STORE"
+result $? "and the rest is not run"
+printf 'static set batch enable\nstatic add policy p3\nstatic add rule r p3 l a\n' \
+	>"$DIR/batch"
+run 2 "in batch mode" -f "$DIR/batch"
+! grep -q 'name: p3' "$STORE"
+result $? "nothing is written before the end"
+printf 'static set store persistent\nadd policy p4\nstatic add filterlist keep\n' >"$DIR/batch"
+run 2 "an unknown word in no context" -f "$DIR/batch"
+printf 'static\nset store persistent\nadd filterlist keep\n' >"$DIR/batch"
+run 0 "the persistent store" -f "$DIR/batch"
+grep -qs 'name: keep' "$IPSECD_STATE/persistent.yaml"
+result $? "is another file"
+
+# The prompt, on a terminal
+printf 'static\nadd filterlist name=typed\nshow filterlist\n..\nbogus\nexit\n' |
+	script -qec "$IPSECCTL" /dev/null >"$DIR/out" 2>"$DIR/err"
+says "the prompt has contexts" 'ipsecctl static>'
+says "and runs what is typed" 'FilterList Name +: typed'
+says "and goes on after an error" "unknown command 'bogus'"
+printf 'static add filterl\tname=tabbed\nexit\n' |
+	script -qec "$IPSECCTL" /dev/null >"$DIR/out" 2>"$DIR/err"
+grep -q 'name: tabbed' "$STORE"
+result $? "and completes words"
+
+# Completion
+run 0 "completion" complete static add filter mir
+says "of a parameter" '^mirrored=$'
+run 0 "completion" complete static add filter mirrored=
+says "of a value" '^mirrored=yes$'
+run 0 "completion" complete static add filter srcaddr=me ''
+! grep -q '^srcaddr' "$DIR/out"
+result $? "not of what is there"
+run 0 "completion" complete dyn
+says "of a command" '^dynamic$'
+
+# The converter
+cat >"$DIR/site.cmd" <<'EOT'
+@echo off
+rem the site's policy
+netsh ipsec static delete policy name=Site
+netsh ipsec static set store location=local
+netsh ipsec static add policy name=Site activatedefaultrule=no assign=yes > nul
+netsh ipsec static add filteraction name=Block action=block && echo done
+netsh ipsec static add filter filterlist=Web srcaddr=any dstaddr=me dstport=80 ^
+	protocol=TCP
+netsh ipsec static add filterlist name=More
+netsh ipsec static
+add rule name=Web policy=Site filterlist=Web filteraction=Block
+show all
+EOT
+run 0 "a script for netsh is converted" convert "$DIR/site.cmd" -o "$DIR/site.yaml"
+"$IPSECD" -n -p "$DIR/site.yaml" >"$DIR/out" 2>"$DIR/err"
+result $? "ipsecd takes it"
+python3 - "$DIR/site.yaml" <<'EOT' >"$DIR/out" 2>"$DIR/err"
+import sys, yaml
+site = yaml.safe_load(open(sys.argv[1]))
+assert site['assign'] == 'Site'
+assert site['policies'][0]['rules'][0]['filter-action'] == 'Block'
+assert site['filter-lists'][0]['filters'] == [
+    {'from': 'me', 'to': 'any', 'proto': 'tcp', 'sport': 80}]
+EOT
+result $? "and has the policy"
+echo 'add filteraction name=S' >>"$DIR/site.cmd"
+echo 'add rule name=K policy=Site filterlist=Web filteraction=S kerberos=yes' >>"$DIR/site.cmd"
+line=$(grep -n kerberos "$DIR/site.cmd" | cut -d: -f1)
+run 1 "Kerberos stops it" convert "$DIR/site.cmd"
+says "with file and line" "^$DIR/site.cmd:$line: error: kerberos=yes is not there yet"
+run 0 "unless it is to go on" convert "$DIR/site.cmd" --keep-going
+says "then a comment tells" "^# $DIR/site.cmd:$line: left out: kerberos=yes"
+! grep -q 'name: K' "$DIR/out"
+result $? "and the rule is not there"
+echo 'netsh ipsec static add filterlist name=%LIST%' >"$DIR/var.cmd"
+run 1 "a variable of cmd.exe" convert "$DIR/var.cmd"
+says "is named" 'variable'
+echo 'format c:' >"$DIR/var.cmd"
+run 1 "another program's line" convert "$DIR/var.cmd"
+grep -q 'name: typed' "$STORE"
+result $? "the store is not touched"
+
+# What is shown fits a terminal
+"$IPSECCTL" static show all level=verbose >"$DIR/out" 2>"$DIR/err"
+! grep -qE '^.{81}' "$DIR/out"
+result $? "80 columns"
+
+echo "1..$count"
+exit $failed
