@@ -66,16 +66,22 @@ int ipsecd_rundir_open(struct ipsecd_rundir *dir, const char *path,
 				      path);
 	snprintf(dir->pid, sizeof(dir->pid), "%s/pid", path);
 	snprintf(dir->empty, sizeof(dir->empty), "%s/empty", path);
+	snprintf(dir->notes, sizeof(dir->notes), "%s/dynamic.json", path);
 	rc = make_folder(path, err);
 	if (!rc)
 		rc = make_folder(dir->empty, err);
-	return rc ? rc : lock(dir, err);
+	if (!rc)
+		rc = lock(dir, err);
+	if (!rc)
+		unlink(dir->notes);
+	return rc;
 }
 
 void ipsecd_rundir_close(struct ipsecd_rundir *dir)
 {
 	if (!dir->lock)
 		return;
+	unlink(dir->notes);
 	unlink(dir->pid);
 	close(dir->lock);
 	dir->lock = 0;

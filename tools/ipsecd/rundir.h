@@ -9,6 +9,7 @@ struct ipsecd_rundir {
 	int lock; /* pid file, locked; 0: not open */
 	char pid[1100];
 	char empty[1100]; /* where the worker is shut in */
+	char notes[1100]; /* ipsecctl's on dynamic rules; end with the daemon */
 };
 
 /* Made if it is not there. -EBUSY: another ipsecd has it. */

@@ -8,7 +8,7 @@
 /*
  * The dynamic context. The daemon holds the rules; what netsh says of them,
  * and the main and quick mode policies they were made of, is noted beside its
- * control socket and is void once the daemon was started again.
+ * control socket and goes when the daemon ends.
  *   mmpolicies, qmpolicies   objects by name
  *   rules                    {name, words: {...}, rule: as in policy.yaml}
  */

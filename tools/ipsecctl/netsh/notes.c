@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What netsh says of the dynamic policy, as long as the daemon runs. */
-#include <errno.h>
+/*
+ * What netsh says of the dynamic policy, as long as the daemon runs: it removes
+ * the file when it starts, and when it ends.
+ */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "../../lib/replace.h"
 #include "../ike_client.h"
@@ -20,23 +20,9 @@ static void run_path(const char *name, char path[PATH_SIZE])
 	snprintf(path, PATH_SIZE, "%s/%s", run && *run ? run : RUN, name);
 }
 
-/* Every start of the daemon makes another control socket. */
-static void daemon_mark(char *buf, size_t size)
-{
-	char path[PATH_SIZE];
-	struct stat st;
-
-	*buf = '\0';
-	run_path("control", path);
-	if (!stat(path, &st))
-		snprintf(buf, size, "%llu.%lld.%09ld",
-			 (unsigned long long)st.st_ino,
-			 (long long)st.st_ctim.tv_sec, st.st_ctim.tv_nsec);
-}
-
 json_t *netsh_notes_open(void)
 {
-	char path[PATH_SIZE], mark[80];
+	char path[PATH_SIZE];
 	json_t *notes;
 
 	if (!ctl_ike_runs()) {
@@ -45,12 +31,10 @@ json_t *netsh_notes_open(void)
 		return NULL;
 	}
 	run_path("dynamic.json", path);
-	daemon_mark(mark, sizeof(mark));
 	notes = json_load_file(path, 0, NULL);
-	if (!json_is_object(notes) || !tree_is(notes, "daemon", mark)) {
+	if (!json_is_object(notes)) {
 		json_decref(notes);
 		notes = json_object();
-		tree_set(notes, "daemon", mark);
 	}
 	tree_list(notes, "mmpolicies");
 	tree_list(notes, "qmpolicies");
