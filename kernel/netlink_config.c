@@ -59,11 +59,12 @@ static int put_boot_exempt(struct sk_buff *skb, const struct ipd_boot_exempt *ex
 
 static int put_boot_list(struct sk_buff *skb, const struct ipd_net *in)
 {
-	const struct ipd_boot_list *list = rcu_dereference_protected(
-		in->boot.list, lockdep_is_held(&in->mutex));
-	struct nlattr *nest = nla_nest_start(skb, IPSECDRV_A_CONFIG_BOOT_EXEMPTIONS);
+	const struct ipd_boot_list *list;
+	struct nlattr *nest;
 	unsigned int i;
 
+	list = rcu_dereference_protected(in->boot.list, lockdep_is_held(&in->mutex));
+	nest = nla_nest_start(skb, IPSECDRV_A_CONFIG_BOOT_EXEMPTIONS);
 	if (!nest)
 		return -EMSGSIZE;
 	for (i = 0; i < list->n; i++) {

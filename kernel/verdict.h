@@ -37,11 +37,11 @@ enum ipd_decision {
 #define IPD_REASONS(X)									\
 	X(DEFAULT_PERMIT, "no filter matches and the default action is permit")		\
 	X(DEFAULT_BLOCK, "no filter matches and the default action is block")		\
-	X(BOOT_EXEMPT, "no filter matches, there is no agent, and an exemption from boot mode does")	\
+	X(BOOT_EXEMPT, "no filter matches, there is no agent, and it is exempt from boot mode")	\
 	X(BOOT_BLOCK, "no filter matches, there is no agent, and boot mode is block")	\
-	X(BOOT_OUT, "no filter matches, there is no agent, and boot mode is stateful: it goes out")	\
-	X(BOOT_ANSWER, "no filter matches, there is no agent, and it answers what went out")	\
-	X(BOOT_STATEFUL, "no filter matches, there is no agent, and it answers nothing that went out")	\
+	X(BOOT_OUT, "no filter matches, there is no agent, and stateful boot mode lets it out")	\
+	X(BOOT_ANSWER, "no filter matches, there is no agent, and it answers what was sent")	\
+	X(BOOT_STATEFUL, "no filter matches, there is no agent, and it answers nothing sent")	\
 	X(FRAGMENT, "a fragment without ports that a filter with ports could mean")	\
 	X(PERMIT, "the filter permits it")						\
 	X(BLOCK, "the filter blocks it")						\
