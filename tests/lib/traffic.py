@@ -196,8 +196,9 @@ def ping(ns, address, count=3, size=56, **how):
 class Stream(threading.Thread):
     """TCP from Red to Blue until it is told to end; both ends' sums."""
 
-    def __init__(self, net):
+    def __init__(self, net, pause=0.0005):
         super().__init__()
+        self.pause = pause  # others are to have a share of the CPU
         self.go, self.address = True, (net.blue4, 7000)
         self.server, self.client = net.blue.socket(), net.red.socket()
         self.sent, self.got, self.bytes = hashlib.sha256(), hashlib.sha256(), 0
@@ -214,7 +215,7 @@ class Stream(threading.Thread):
             block = block[1:] + block[:1]
             self.client.sendall(block)
             self.sent.update(block)
-            time.sleep(0.0005)  # others are to have a share of the CPU
+            time.sleep(self.pause)
             self.bytes += len(block)
         self.client.close()
         reader.join()

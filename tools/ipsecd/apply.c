@@ -484,8 +484,9 @@ json_t *ipsecd_apply_policy(const struct ipsecd_apply *a)
 {
 	const struct ipsecd_compiled *now = &a->force->now;
 
-	return json_pack("{s:i, s:s, s:b, s:b, s:i, s:i, s:i, s:o}", "version",
-			 1, "path", now->path, "fixed", a->fixed != NULL,
+	return json_pack("{s:i, s:s, s:s, s:b, s:b, s:i, s:i, s:i, s:o}",
+			 "version", 1, "path", now->path, "name",
+			 now->policy->assigned, "fixed", a->fixed != NULL,
 			 "restored", now->restored, "serial",
 			 (int)a->force->serial, "rules",
 			 (int)now->policy->rules, "filters",

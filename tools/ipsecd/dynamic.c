@@ -74,25 +74,41 @@ static int put(json_t *list, const struct ipsec_node *node,
 	return 0;
 }
 
-static int add_section(void *ctx, const char *section,
-		       const struct ipsec_node *node, struct ipsec_err *err)
+static int add_section(json_t *overlay, const struct ipsec_node *section,
+		       struct ipsec_err *err)
 {
 	const struct ipsec_node *c;
-	json_t *list;
+	json_t *list = json_object_get(overlay, section->key);
 	int rc = 0;
 
-	if (!strcmp(section, "version"))
+	if (!strcmp(section->key, "version"))
 		return 0;
-	list = json_object_get(ctx, section);
+	if (section->kind != IPSEC_LIST || !strcmp(section->key, "policies"))
+		return ipsec_err_at(err, section->line,
+				    "'%.40s' is no list of rules, lists or "
+				    "actions",
+				    section->key);
 	if (!list) {
 		list = json_array();
-		if (json_object_set_new(ctx, section, list))
+		if (json_object_set_new(overlay, section->key, list))
 			return no_memory(err);
 	}
-	if (!strcmp(section, "rules"))
-		return put(list, node, err);
-	for (c = node->child; c && !rc; c = c->next)
+	for (c = section->child; c && !rc; c = c->next)
 		rc = put(list, c, err);
+	return rc;
+}
+
+static int add_text(json_t *overlay, const char *text, struct ipsec_err *err)
+{
+	struct ipsec_arena arena = { NULL, 0 };
+	const struct ipsec_node *c;
+	struct ipsec_node *root;
+	int rc =
+		ipsec_doc_tree(text, strlen(text), "rules", &arena, &root, err);
+
+	for (c = rc ? NULL : root->child; c && !rc; c = c->next)
+		rc = add_section(overlay, c, err);
+	ipsec_arena_reset(&arena);
 	return rc;
 }
 
@@ -181,8 +197,7 @@ json_t *ipsecd_dynamic_add(struct ipsecd_force *force, const json_t *request,
 	if (rc)
 		return NULL;
 	overlay = overlay_of(force);
-	rc = ipsec_doc_read(text, strlen(text), "rules", add_section, overlay,
-			    err);
+	rc = add_text(overlay, text, err);
 	if (!rc)
 		rc = change(force, overlay, NULL, err);
 	json_decref(overlay);
