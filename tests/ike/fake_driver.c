@@ -221,6 +221,47 @@ static int refuse(void *ctx, uint32_t slot, enum ipsecdrv_refuse_reason reason,
 	return 0;
 }
 
+static int filter_add(void *ctx, const struct ipsec_filter *filter,
+		      struct ipsec_err *err)
+{
+	struct fake_driver *d = driver_of(ctx);
+
+	if (d->fail_filter || d->responses == FAKE_RESPONSES_MAX)
+		return ipsec_err_code(err, d->fail_filter ?: ENOSPC,
+				      "no filter, as told");
+	d->response[d->responses++] = *filter;
+	return 0;
+}
+
+static int filter_del(void *ctx, uint32_t id, struct ipsec_err *err)
+{
+	struct fake_driver *d = driver_of(ctx);
+	unsigned int i;
+
+	for (i = 0; i < d->responses; i++)
+		if (d->response[i].id.v == id) {
+			d->response[i] = d->response[--d->responses];
+			return 0;
+		}
+	return ipsec_err_code(err, ENOENT, "no such filter");
+}
+
+static int soft_dump(void *ctx,
+		     void (*fn)(void *arg, const struct ipsec_soft *soft),
+		     void *arg, struct ipsec_err *err)
+{
+	const struct fake_driver *d = driver_of(ctx);
+	const struct ipsec_soft soft = {
+		.slot = { d->soft_slot, true },
+		.reason = { d->reason, true },
+	};
+
+	(void)err;
+	if (d->soft_slot)
+		fn(arg, &soft);
+	return 0;
+}
+
 void fake_driver_ops(struct ike_driver *ops,
 		     struct fake_driver *(*of)(void *ctx))
 {
@@ -234,6 +275,9 @@ void fake_driver_ops(struct ike_driver *ops,
 		.sa_dump = sa_dump,
 		.acquire_dump = acquire_dump,
 		.refuse = refuse,
+		.filter_add = filter_add,
+		.filter_del = filter_del,
+		.soft_dump = soft_dump,
 	};
 }
 

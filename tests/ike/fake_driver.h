@@ -18,6 +18,8 @@ struct fake_pair {
 	uint64_t installed; /* order */
 };
 
+#define FAKE_RESPONSES_MAX 8
+
 struct fake_driver {
 	unsigned int count;
 	struct fake_pair pair[FAKE_PAIRS_MAX];
@@ -32,6 +34,10 @@ struct fake_driver {
 	unsigned int softs; /* times that a slot fell back to clear text */
 	uint32_t soft_slot; /* that is in clear now, 0: none */
 	bool no_soft; /* the filter in force allows no soft SA */
+	struct ipsec_filter
+		response[FAKE_RESPONSES_MAX]; /* of the default response */
+	unsigned int responses;
+	int fail_filter; /* errno for filter_add */
 	int fail_add; /* errno for the next sa_add */
 	int fail_spi;
 	unsigned int acquires;

@@ -12,6 +12,7 @@
 #include "driver.h"
 #include "proxy.h"
 #include "tap.h"
+#include "ts.h"
 
 #define FAMILY 33
 
@@ -81,7 +82,7 @@ static void say_dump(void)
 
 		if (cmd == IPSECDRV_CMD_SA_DUMP)
 			say_object(ipsec_sa_fields, &sa);
-		else
+		else if (cmd == IPSECDRV_CMD_ACQUIRE_DUMP)
 			say_object(ipsec_acquire_fields, &a);
 	}
 	nlh = say(NLMSG_DONE);
@@ -129,12 +130,14 @@ static ssize_t kernel_recv(void *ctx, void *buf, size_t size)
 	return (ssize_t)said[saying++].len;
 }
 
+static struct ipsecd_force force; /* what the parent goes by */
+
 static ssize_t worker_send(void *ctx, const void *buf, size_t len)
 {
 	ssize_t sent = send(pair[0], buf, len, 0);
 
 	(void)ctx;
-	proxied = ipsecd_proxy(&kernel, pair[1]);
+	proxied = ipsecd_proxy(&kernel, &force, pair[1]);
 	return sent;
 }
 
@@ -220,10 +223,84 @@ static void refusals(void)
 	worker_send(NULL, m.buf, m.nlh->nlmsg_len);
 	ok(proxied == -EBADMSG && cmd != IPSECDRV_CMD_TABLE_BEGIN,
 	   "a request for the table never gets there");
-	ok(ipsecd_proxy(&kernel, pair[1]) == -EAGAIN, "nothing is asked");
+	ok(ipsecd_proxy(&kernel, &force, pair[1]) == -EAGAIN,
+	   "nothing is asked");
 	close(pair[0]);
-	ok(ipsecd_proxy(&kernel, pair[1]) == -EPIPE, "the worker is gone");
+	ok(ipsecd_proxy(&kernel, &force, pair[1]) == -EPIPE,
+	   "the worker is gone");
 	close(pair[1]);
+}
+
+static struct ipsec_filter of_hosts(const char *remote)
+{
+	struct ipsec_filter f = { 0 };
+	struct ike_ts local = { .port = { 0, UINT16_MAX } }, peer = local;
+
+	ipsec_addr_parse(&local.addr[0], "10.0.0.2");
+	ipsec_addr_parse(&peer.addr[0], remote);
+	local.addr[1] = local.addr[0];
+	peer.addr[1] = peer.addr[0];
+	policy_response_filter(force.now.policy, &local, &peer, &f);
+	return f;
+}
+
+static bool asks(const struct ipsec_filter *f, int want)
+{
+	struct ipsec_err err = { 0 };
+
+	cmd = 0;
+	return ipsecd_driver_calls.filter_add(&worker, f, &err) == want &&
+	       (cmd == IPSECDRV_CMD_FILTER_ADD) == !want;
+}
+
+/* Of a filter that the worker asks for only the traffic counts. */
+static void filters(void)
+{
+	static const char text[] =
+		"default-response: {psk: secret of all}\n"
+		"rules: [{name: no, action: block, filters: [{from: 10.0.0.2, "
+		"to: 10.0.0.9}]}]\n";
+	struct ipsec_filter f = { 0 }, g;
+	struct ipsec_err err = { 0 };
+
+	ok(asks(&f, -EPERM), "without a default response no filter is made");
+	if (policy_parse(text, sizeof(text) - 1, NULL, NULL, &force.now.policy,
+			 &err) ||
+	    ipsecd_responses_read(&force.responses, &kernel, force.now.policy,
+				  &err)) {
+		ok(false, "a policy: %s", err.text);
+		return;
+	}
+	f = of_hosts("10.0.0.1");
+	ok(asks(&f, 0), "the filter of the default response is made");
+	ipsec_get_msg(asked.nlh, ipsec_filter_message, &g, &err);
+	ok(g.action.v == IPSECDRV_ACTION_NEGOTIATE && g.id.v == f.id.v &&
+		   g.cookie.v == f.cookie.v,
+	   "as the policy has it");
+	g = of_hosts("10.0.0.3");
+	g.action.v = IPSECDRV_ACTION_PERMIT;
+	g.flags.v |= IPSECDRV_FILTER_FLAGS_INPASS;
+	ok(asks(&g, 0), "another word for what is done does not count");
+	ipsec_get_msg(asked.nlh, ipsec_filter_message, &g, &err);
+	ok(g.action.v == IPSECDRV_ACTION_NEGOTIATE &&
+		   !(g.flags.v & IPSECDRV_FILTER_FLAGS_INPASS),
+	   "the driver gets the policy's");
+	g.id.v++;
+	ok(asks(&g, -EPERM), "nor is another id taken");
+	g = of_hosts("10.0.0.4");
+	g.sel.dst.first.b[3] = 9;
+	ok(asks(&g, -EPERM), "nor what a rule blocks");
+	g = of_hosts("10.0.0.4");
+	g.sel.dst.plen = 8;
+	ok(asks(&g, -EPERM), "nor more than two hosts");
+	ok(ipsecd_driver_calls.filter_del(&worker, 77, &err) == -EPERM,
+	   "a filter of the policy is not deleted");
+	cmd = 0;
+	ok(!ipsecd_driver_calls.filter_del(&worker, (uint32_t)f.id.v, &err) &&
+		   cmd == IPSECDRV_CMD_FILTER_DEL && force.responses.count == 1,
+	   "one of the response is");
+	ipsecd_responses_free(&force.responses);
+	policy_put(force.now.policy);
 }
 
 static void on_expire(void *arg, const struct ipsec_sa *sa)
@@ -275,6 +352,7 @@ int main(void)
 	ipsec_open_transport(&worker.client, &to_parent, FAMILY);
 	ipsec_open_transport(&kernel, &played, FAMILY);
 	calls();
+	filters();
 	refusals();
 	events();
 	return tap_done();

@@ -17,7 +17,6 @@ static const char *const words[] = {
 
 #define REASONS 4
 
-
 /* The rule of red; the others' texts are what makes it fail. */
 static void begin(unsigned int version, const char *soft, const char *red_more,
 		  const char *blue_more)
@@ -91,8 +90,8 @@ static void one(const struct failure *f, unsigned int version,
 		 version, mask);
 	ok(red->driver.reason == f->reason, "%s: it is called %s", list,
 	   words[f->reason]);
-	ok(red->driver.softs == may && !red->driver.refused == may,
-	   "%s: %s", list, may ? "falls back" : "never falls back");
+	ok(red->driver.softs == may && !red->driver.refused == may, "%s: %s",
+	   list, may ? "falls back" : "never falls back");
 	ok(net_logged(red, "falls back to clear text for 300 s") == may,
 	   "%s: the story says so", list);
 	if (!may && mask)

@@ -76,6 +76,7 @@ void ctl_ike_print_sas(const json_t *answer)
 {
 	const json_t *sas = json_object_get(answer, "sas"), *one;
 	const json_t *adopted = json_object_get(answer, "adopted");
+	const json_t *soft = json_object_get(answer, "soft");
 	size_t i;
 
 	json_array_foreach(sas, i, one) {
@@ -84,6 +85,13 @@ void ctl_ike_print_sas(const json_t *answer)
 	json_array_foreach(adopted, i, one) {
 		printf("%s adopted from an ipsecd before\n", text(one, "rule"));
 		print_child(one);
+	}
+	json_array_foreach(soft, i, one) {
+		printf("%s soft: %s in clear for %lld s (%s), %lld s left, "
+		       "slot %lld\n",
+		       text(one, "rule"), text(one, "remote"),
+		       number(one, "age"), text(one, "reason"),
+		       number(one, "left"), number(one, "slot"));
 	}
 }
 

@@ -17,6 +17,7 @@ enum ipsecd_type {
 	IPSECD_RESYNC, /* events were lost */
 	IPSECD_CONTROL, /* id, JSON */
 	IPSECD_FETCHED, /* id, DER; empty: nothing came */
+	IPSECD_RESPONSE, /* a filter of the default response; FLAG_LAST */
 	IPSECD_UNSENT, /* a datagram could not be sent */
 	IPSECD_STOP, /* delete all, then go; FLAG_LAST: go at once */
 	/* to the parent */

@@ -156,6 +156,45 @@ static int refuse(void *ctx, uint32_t slot, enum ipsecdrv_refuse_reason reason,
 	return ipsec_ask(client_of(ctx), &m, NULL, NULL, err);
 }
 
+static int filter_add(void *ctx, const struct ipsec_filter *filter,
+		      struct ipsec_err *err)
+{
+	struct ipsec_msg m;
+
+	ipsec_msg_init(&m, IPSECDRV_CMD_FILTER_ADD, 0);
+	ipsec_put(&m, ipsec_filter_message, filter);
+	return ipsec_ask(client_of(ctx), &m, NULL, NULL, err);
+}
+
+static int filter_del(void *ctx, uint32_t id, struct ipsec_err *err)
+{
+	struct ipsec_msg m;
+
+	ipsec_msg_init(&m, IPSECDRV_CMD_FILTER_DEL, 0);
+	ipsec_put_u32(&m, IPSECDRV_A_TABLE_ID, id);
+	return ipsec_ask(client_of(ctx), &m, NULL, NULL, err);
+}
+
+static int soft_dump(void *ctx,
+		     void (*fn)(void *arg, const struct ipsec_soft *soft),
+		     void *arg, struct ipsec_err *err)
+{
+	struct ipsec_dump d = { 0 };
+	const struct nlmsghdr *nlh;
+	size_t pos = 0;
+	int rc = ipsec_dump(client_of(ctx), IPSECDRV_CMD_SOFT_DUMP, &d, err);
+
+	while (!rc && (nlh = ipsec_dump_next(&d, &pos))) {
+		struct ipsec_soft s = { 0 };
+
+		rc = ipsec_get_msg(nlh, ipsec_soft_fields, &s, err);
+		if (!rc)
+			fn(arg, &s);
+	}
+	ipsec_dump_free(&d);
+	return rc;
+}
+
 const struct ike_driver ipsecd_driver_calls = {
 	.get_spi = get_spi,
 	.sa_add = sa_add,
@@ -165,6 +204,9 @@ const struct ike_driver ipsecd_driver_calls = {
 	.sa_dump = sa_dump,
 	.acquire_dump = acquire_dump,
 	.refuse = refuse,
+	.filter_add = filter_add,
+	.filter_del = filter_del,
+	.soft_dump = soft_dump,
 };
 
 static void on_event(const struct nlmsghdr *nlh, const struct ipsecd_events *to)

@@ -3,6 +3,7 @@
 #include "force.h"
 
 #include <errno.h>
+#include <linux/genetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@ void ipsecd_compiled_free(struct ipsecd_compiled *c)
 void ipsecd_force_free(struct ipsecd_force *force)
 {
 	ipsecd_compiled_free(&force->now);
+	ipsecd_responses_free(&force->responses);
 }
 
 unsigned int ipsecd_force_filters(const struct policy *policy)
@@ -129,6 +131,25 @@ static void move_back(struct ipsecd_force *force)
 		ipsecd_log_error(&err);
 }
 
+/* With what the default response has made, if it would make it again. */
+static int load_table(struct ipsecd_force *force,
+		      const struct ipsecd_compiled *c, struct ipsec_err *err)
+{
+	struct ipsecd_responses made;
+	int rc = ipsecd_responses_read(&made, force->driver, c->policy, err);
+
+	if (!rc)
+		rc = ipsecd_table_load(force->driver, c->policy, &made, c->path,
+				       err);
+	if (rc) {
+		ipsecd_responses_free(&made);
+		return rc;
+	}
+	ipsecd_responses_free(&force->responses);
+	force->responses = made;
+	return 0;
+}
+
 static int set_system(struct ipsecd_force *force,
 		      const struct ipsecd_compiled *c, struct ipsec_err *err)
 {
@@ -144,7 +165,7 @@ static int set_system(struct ipsecd_force *force,
 	}
 	/* Last: the driver takes it as a whole, or refuses it as a whole. */
 	if (!rc)
-		rc = ipsecd_table_load(force->driver, p, c->path, err);
+		rc = load_table(force, c, err);
 	if (rc && move)
 		move_back(force);
 	return rc;
@@ -210,6 +231,27 @@ static void send_file(struct ipsecd_process *process, unsigned int layer,
 	} while (at < f->len);
 }
 
+/* Of a worker before this one; it has a policy by then. */
+static void send_responses(const struct ipsecd_responses *list,
+			   struct ipsecd_process *process)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->count; i++) {
+		struct ipsec_msg netlink;
+		struct ipsecd_message m = {
+			.type = IPSECD_RESPONSE,
+			.flags = i + 1 == list->count ? IPSECD_FLAG_LAST : 0,
+		};
+
+		ipsec_msg_init(&netlink, IPSECDRV_CMD_FILTER_ADD, 0);
+		ipsec_put(&netlink, ipsec_filter_message, &list->filter[i]);
+		m.part[0] = (struct ike_blob){ (const uint8_t *)netlink.nlh,
+					       netlink.nlh->nlmsg_len };
+		ipsecd_process_send(process, &m);
+	}
+}
+
 /* The texts, the files, then what makes a policy of them. */
 void ipsecd_force_send(const struct ipsecd_force *force)
 {
@@ -222,4 +264,5 @@ void ipsecd_force_send(const struct ipsecd_force *force)
 		for (f = force->now.bundle.layer[i].first; f; f = f->next)
 			send_file(force->process, i, f);
 	ipsecd_process_send(force->process, &load);
+	send_responses(&force->responses, force->process);
 }

@@ -5,6 +5,7 @@
 #include "bundle.h"
 #include "client.h"
 #include "process.h"
+#include "responses.h"
 #include "sockets.h"
 #include "store.h"
 
@@ -27,6 +28,7 @@ struct ipsecd_force {
 	bool verbose; /* whatever the policy says */
 
 	struct ipsecd_compiled now;
+	struct ipsecd_responses responses; /* filters that it has made */
 	uint32_t serial; /* counts them */
 	bool taken; /* the worker has one */
 };

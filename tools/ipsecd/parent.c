@@ -170,7 +170,7 @@ static void on_message(void *arg, const struct ipsecd_message *m)
 static void on_call(void *arg, int fd)
 {
 	struct parent *p = arg;
-	int rc = ipsecd_proxy(&p->driver, fd);
+	int rc = ipsecd_proxy(&p->driver, &p->force, fd);
 
 	if (rc == -EBADMSG)
 		ipsecd_process_kill(&p->process,

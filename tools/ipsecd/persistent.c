@@ -96,6 +96,7 @@ static int count_filters(struct ipsec_client *driver, unsigned int *count,
 static int load(const struct policy *policy, const char *path,
 		struct ipsec_err *err)
 {
+	static const struct ipsecd_responses none;
 	static struct ipsec_client driver;
 	unsigned int count;
 	int rc = ipsec_open(&driver, err);
@@ -109,7 +110,7 @@ static int load(const struct policy *policy, const char *path,
 				"the driver has %u filters already; they stay",
 				count);
 	else
-		rc = ipsecd_table_load(&driver, policy, path, err);
+		rc = ipsecd_table_load(&driver, policy, &none, path, err);
 	ipsec_close(&driver);
 	return rc;
 }

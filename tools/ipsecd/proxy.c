@@ -7,7 +7,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* SAs and acquires, in ways that the engine needs; never the table. */
+/* SAs and acquires, in ways that the engine needs; of the table only filters
+ * of the default response, see responses.h.
+ */
 static const struct {
 	uint8_t cmd;
 	bool dump;
@@ -20,6 +22,9 @@ static const struct {
 	{ IPSECDRV_CMD_SA_DUMP, true },
 	{ IPSECDRV_CMD_ACQUIRE_DUMP, true },
 	{ IPSECDRV_CMD_ACQUIRE_REFUSE, false },
+	{ IPSECDRV_CMD_SOFT_DUMP, true },
+	{ IPSECDRV_CMD_FILTER_ADD, false },
+	{ IPSECDRV_CMD_FILTER_DEL, false },
 };
 
 bool ipsecd_proxy_allows(const void *request, size_t len, uint16_t family)
@@ -85,7 +90,7 @@ static int relay(struct ipsec_client *driver, int fd, uint32_t seq)
 	return rc;
 }
 
-/* The driver could not be asked: said as the driver would. */
+/* What the driver was not asked: said as the driver would. */
 static int answer_error(int fd, const struct nlmsghdr *request, int code)
 {
 	struct {
@@ -102,7 +107,36 @@ static int answer_error(int fd, const struct nlmsghdr *request, int code)
 	return send(fd, &answer, sizeof(answer), MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-int ipsecd_proxy(struct ipsec_client *driver, int fd)
+/* One filter, of which only the traffic counts, or the id of one. */
+static int ask_filter(struct ipsec_client *driver, struct ipsecd_force *force,
+		      const struct nlmsghdr *nlh)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	struct ipsec_filter f = { 0 };
+	struct ipsec_table t = { 0 };
+	struct ipsec_err err = { 0 };
+
+	if (genl->cmd == IPSECDRV_CMD_FILTER_DEL)
+		return ipsec_get_msg(nlh, ipsec_table_fields, &t, &err) ?
+			       -EINVAL :
+			       ipsecd_responses_del(&force->responses, driver,
+						    (uint32_t)t.id.v);
+	return ipsec_get_msg(nlh, ipsec_filter_message, &f, &err) ?
+		       -EINVAL :
+		       ipsecd_responses_add(&force->responses, driver,
+					    force->now.policy, &f);
+}
+
+static bool is_filter(const struct nlmsghdr *nlh)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+
+	return genl->cmd == IPSECDRV_CMD_FILTER_ADD ||
+	       genl->cmd == IPSECDRV_CMD_FILTER_DEL;
+}
+
+int ipsecd_proxy(struct ipsec_client *driver, struct ipsecd_force *force,
+		 int fd)
 {
 	_Alignas(8) static char request[IPSEC_MSG_SIZE];
 	struct nlmsghdr *nlh = (void *)request;
@@ -116,6 +150,8 @@ int ipsecd_proxy(struct ipsec_client *driver, int fd)
 	if ((size_t)got > sizeof(request) ||
 	    !ipsecd_proxy_allows(request, (size_t)got, driver->family))
 		return -EBADMSG;
+	if (is_filter(nlh))
+		return answer_error(fd, nlh, -ask_filter(driver, force, nlh));
 	/* One numbering for all who use the socket. */
 	seq = nlh->nlmsg_seq;
 	driver->seq = seq;

@@ -21,7 +21,21 @@ static int add_rules(struct ipsec_load *load, const struct policy *policy,
 	return rc;
 }
 
+static int add_responses(struct ipsec_load *load, const struct policy *policy,
+			 const struct ipsecd_responses *list,
+			 struct ipsec_err *err)
+{
+	const struct policy_rule *rule = policy_response(policy);
+	unsigned int i;
+	int rc = 0;
+
+	for (i = 0; i < list->count && !rc; i++)
+		rc = ipsec_load_add(load, &list->filter[i], rule->line, err);
+	return rc;
+}
+
 int ipsecd_table_load(struct ipsec_client *driver, const struct policy *policy,
+		      const struct ipsecd_responses *responses,
 		      const char *path, struct ipsec_err *err)
 {
 	const struct ipsec_input in = { .name = path };
@@ -36,6 +50,8 @@ int ipsecd_table_load(struct ipsec_client *driver, const struct policy *policy,
 	load->has_config = policy->has_driver;
 	load->agent = true;
 	rc = add_rules(load, policy, err);
+	if (!rc)
+		rc = add_responses(load, policy, responses, err);
 	if (!rc)
 		rc = ipsec_load_end(load, err);
 	if (!rc)

@@ -4,13 +4,15 @@
 
 #include "client.h"
 #include "policy.h"
+#include "responses.h"
 
 /*
- * The filters of a policy to the driver, in one transaction: what was before
- * goes, and nothing changes when one is refused. path names the policy in
- * errors.
+ * The filters of a policy, and those that its default response has made, to the
+ * driver, in one transaction: what was before goes, and nothing changes when
+ * one is refused. path names the policy in errors.
  */
 int ipsecd_table_load(struct ipsec_client *driver, const struct policy *policy,
+		      const struct ipsecd_responses *responses,
 		      const char *path, struct ipsec_err *err);
 
 #endif

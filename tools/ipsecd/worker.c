@@ -204,6 +204,22 @@ static void on_events(struct worker *w, const struct ike_blob *data)
 	ipsecd_driver_events(&w->driver, aligned, data->len, &to);
 }
 
+/* Filters of a worker before this one; then their pairs are adopted. */
+static void on_response(struct worker *w, const struct ipsecd_message *m)
+{
+	_Alignas(8) static uint8_t aligned[8192];
+	const struct nlmsghdr *nlh = (const void *)aligned;
+	struct ipsec_filter filter = { 0 };
+	struct ipsec_err err = { 0 };
+
+	memcpy(aligned, m->part[0].data, m->part[0].len);
+	if (mnl_nlmsg_ok(nlh, (int)m->part[0].len) &&
+	    !ipsec_get_msg(nlh, ipsec_filter_message, &filter, &err))
+		ike_response_known(w->engine, &filter);
+	if (m->flags & IPSECD_FLAG_LAST)
+		ike_engine_adopt(w->engine);
+}
+
 static void on_control(struct worker *w, const struct ipsecd_message *m)
 {
 	char *text = ipsecd_request_run(w->engine, m->part[0]);
@@ -248,6 +264,9 @@ static void to_engine(struct worker *w, const struct ipsecd_message *m)
 		break;
 	case IPSECD_FETCHED:
 		ike_engine_ocsp(w->engine, m->id, m->part[0]);
+		break;
+	case IPSECD_RESPONSE:
+		on_response(w, m);
 		break;
 	case IPSECD_UNSENT:
 		w->engine->counters.send_failures++;

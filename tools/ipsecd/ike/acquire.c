@@ -162,6 +162,7 @@ void ike_engine_expire(struct ike_engine *engine, const struct ipsec_sa *pair)
 	HASH_FIND(hh, engine->children, &owner, sizeof(owner), child);
 	if (!child || child->id != pair->id.v)
 		return;
+	child->idle_over = pair->reason.v == IPSECDRV_EXPIRE_REASON_IDLE;
 	if (!pair->hard.v)
 		soft_expired(child);
 	else

@@ -22,6 +22,16 @@ static const struct policy_rule *rule_of_filter(const struct policy *policy,
 	return NULL;
 }
 
+static const struct policy_rule *rule_of_pair(const struct ike_engine *engine,
+					      const struct ipsec_sa *pair)
+{
+	uint32_t id = (uint32_t)pair->filter.v;
+
+	return ike_response_has(engine, id) ?
+		       policy_response(engine->policy) :
+		       rule_of_filter(engine->policy, id);
+}
+
 static void renew_due(struct ike_timer *timer)
 {
 	ike_child_renew(ike_container(timer, struct ike_child, renew));
@@ -92,7 +102,7 @@ static void adopt(void *arg, const struct ipsec_sa *pair)
 	     pair->state.v != IPSECDRV_SA_STATE_DYING))
 		return;
 	HASH_FIND(hh, engine->children, &owner, sizeof(owner), child);
-	rule = rule_of_filter(engine->policy, pair->filter.v);
+	rule = rule_of_pair(engine, pair);
 	if (child || !rule)
 		return;
 	child = adopted_new(engine, pair, rule);

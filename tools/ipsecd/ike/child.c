@@ -101,6 +101,8 @@ void ike_child_free(struct ike_child *child)
 	ike_timer_stop(&engine->timers, &child->renew);
 	ike_timer_stop(&engine->timers, &child->fallback);
 	HASH_DEL(engine->children, child);
+	if (child->rule && child->rule->response)
+		ike_response_release(child);
 	policy_put(child->policy);
 	free(child);
 }

@@ -65,6 +65,7 @@ struct ike_child {
 	uint32_t idle_seconds; /* 0: the rule's (60 s with a cluster member) */
 
 	uint32_t id; /* of the driver's pair, 0: not installed */
+	bool idle_over; /* it ended for want of traffic */
 	struct ike_child *rekeys; /* the one this will replace, or has */
 	unsigned int rekeyers; /* how many name this one there */
 	uint64_t installed; /* ms */

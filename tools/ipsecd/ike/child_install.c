@@ -184,6 +184,8 @@ int ike_child_install(struct ike_child *child,
 	int ret = fill(child, keys, &pair);
 
 	if (!ret)
+		ret = ike_response_hold(child, &err);
+	if (!ret)
 		ret = env->driver.sa_add(env->ctx, &pair, &err);
 	if (!ret) {
 		ike_keylog_child(child, &pair);

@@ -219,6 +219,7 @@ void ike_engine_reload(struct ike_engine *engine, struct policy *policy)
 	struct policy *old = engine->policy;
 
 	engine->policy = policy_get(policy);
+	ike_responses_review(engine);
 	delete_all(engine, policy);
 	policy_put(old);
 }

@@ -24,7 +24,7 @@
 	X(key_update_failures, "changes that the driver refused")      \
 	X(main_modes, "IKE SAs established")                           \
 	X(quick_modes, "Child SAs established")                        \
-	X(soft_associations, "soft SAs: negotiations that fell back")   \
+	X(soft_associations, "soft SAs: negotiations that fell back")  \
 	X(invalid_packets, "messages that cannot be parsed")           \
 	X(received, "messages received")                               \
 	X(sent, "messages sent")                                       \

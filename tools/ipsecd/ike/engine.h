@@ -8,6 +8,7 @@
 #include "counters.h"
 
 struct ike_source; /* negotiations per address: limits.c */
+struct ike_response; /* filters of the default response: response.c */
 struct ike_cookies; /* secrets of stateless cookies: cookie.c */
 
 /* Cookies of our pairs in the driver start with this ("ip"). */
@@ -26,6 +27,8 @@ struct ike_engine {
 	struct ike_child_list adopted;
 	struct ike_source *sources; /* by address */
 	struct ike_cookies *cookies;
+	struct ike_response *responses; /* by filter */
+	struct ipsec_filter response; /* the one thought of last */
 	struct ike_counters counters;
 	unsigned int half_open;
 	uint64_t stories;
@@ -122,6 +125,20 @@ struct ike_child *ike_child_sibling(const struct ike_child *child);
 bool ike_engine_knows_peer(struct ike_engine *engine, const struct ike_sa *sa);
 /* The peer lost its memory: other SAs of the same identity go silently. */
 void ike_engine_initial_contact(struct ike_engine *engine, struct ike_sa *sa);
+
+/* response.c: filters of the default response, see there. */
+const struct ipsec_filter *ike_response_narrow(struct ike_sa *sa,
+					       const struct ike_ts_list *local,
+					       const struct ike_ts_list *remote,
+					       struct ike_ts *local_out,
+					       struct ike_ts *remote_out);
+int ike_response_hold(const struct ike_child *child, struct ipsec_err *err);
+void ike_response_release(const struct ike_child *child);
+int ike_response_known(struct ike_engine *engine,
+		       const struct ipsec_filter *filter);
+bool ike_response_has(const struct ike_engine *engine, uint32_t filter);
+void ike_responses_review(struct ike_engine *engine);
+void ike_responses_free(struct ike_engine *engine);
 
 /*
  * limits.c: may one more negotiation begin? Counts it when so. Windows' limits:

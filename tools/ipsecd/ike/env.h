@@ -48,6 +48,13 @@ struct ike_driver {
 	int (*refuse)(void *ctx, uint32_t slot,
 		      enum ipsecdrv_refuse_reason reason, bool soft,
 		      struct ipsec_err *err);
+	/* Of the default response: as policy_response_filter() makes it. */
+	int (*filter_add)(void *ctx, const struct ipsec_filter *filter,
+			  struct ipsec_err *err);
+	int (*filter_del)(void *ctx, uint32_t id, struct ipsec_err *err);
+	int (*soft_dump)(void *ctx,
+			 void (*fn)(void *arg, const struct ipsec_soft *soft),
+			 void *arg, struct ipsec_err *err);
 };
 
 enum ike_log_level {

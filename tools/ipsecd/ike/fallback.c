@@ -6,7 +6,7 @@
  * negotiation goes on meanwhile; once the peer has said anything at all, its
  * silence is no reason any more.
  */
-#include <string.h>
+#include <errno.h>
 
 #include "engine.h"
 
@@ -43,15 +43,19 @@ static bool may(const struct ike_child *child,
 	return names(child, reason);
 }
 
+/* False: the filter in force says otherwise. */
 static bool begin(struct ike_child *child, enum ipsecdrv_refuse_reason reason)
 {
 	struct ike_engine *engine = child->engine;
 	const struct ike_env *env = engine->env;
 	const struct ipsec_num *lifetime = &filter_of(child)->soft_lifetime;
 	struct ipsec_err err = { 0 };
+	int rc = env->driver.refuse(env->ctx, child->slot, reason, true, &err);
 
-	/* The filter in force may say otherwise, or there is a pair by now. */
-	if (env->driver.refuse(env->ctx, child->slot, reason, true, &err)) {
+	/* The peer was faster and made a pair, or the filter has gone. */
+	if (rc == -EBUSY || rc == -ENOENT)
+		return true;
+	if (rc) {
 		ike_log(child->sa, IKE_LOG_NOTICE,
 			"no fallback to clear text: %s", err.text);
 		return false;
@@ -89,34 +93,46 @@ void ike_fallback_plan(struct ike_child *child)
 			      (delay->set ? delay->v : DELAY_MS));
 }
 
-static void refuse(struct ike_child *child, enum ipsecdrv_refuse_reason reason)
+/* Why there is none, where the rule has some. */
+static void log_none(const struct ike_child *child,
+		     enum ipsecdrv_refuse_reason reason)
 {
-	const struct ike_env *env = child->engine->env;
-	struct ipsec_err err = { 0 };
+	if (!is_soft(child) || child->sa->ended)
+		return;
+	ike_log(child->sa, IKE_LOG_NOTICE, "%s: %s, %s",
+		child->soft ? "the fallback to clear text ends" :
+			      "no fallback to clear text",
+		ipsec_name(ipsec_names_refuse_reason, reason),
+		names(child, reason) ? "but the peer has answered" :
+				       "which the rule does not name");
+}
 
-	if (is_soft(child))
-		ike_log(child->sa, IKE_LOG_NOTICE, "%s: %s, %s",
-			child->soft ? "the fallback to clear text ends" :
-				      "no fallback to clear text",
-			ipsec_name(ipsec_names_refuse_reason, reason),
-			names(child, reason) ? "but the peer has answered" :
-					       "which the rule does not name");
-	/* -ENOENT: it ended in the meantime */
-	env->driver.refuse(env->ctx, child->slot, reason, false, &err);
+/* True: there is a soft SA, or nothing that waits for one. */
+static bool fall_back(struct ike_child *child,
+		      enum ipsecdrv_refuse_reason reason)
+{
+	if (!may(child, reason)) {
+		log_none(child, reason);
+		return false;
+	}
+	/* The time of the one that is there runs from where it began. */
+	if (child->soft && reason == IPSECDRV_REFUSE_REASON_NO_ANSWER)
+		return true;
+	return begin(child, reason);
 }
 
 void ike_child_refuse(struct ike_child *child,
 		      enum ipsecdrv_refuse_reason reason)
 {
 	struct ike_engine *engine = child->engine;
+	const struct ike_env *env = engine->env;
+	struct ipsec_err err = { 0 };
 
 	if (!child->slot || child->id || engine->stopping)
 		return;
 	engine->counters.acquire_failures++;
-	/* The time of a soft SA runs from where it began. */
-	if (!may(child, reason) ||
-	    (!(child->soft && reason == IPSECDRV_REFUSE_REASON_NO_ANSWER) &&
-	     !begin(child, reason)))
-		refuse(child, reason);
+	/* -ENOENT: it ended in the meantime */
+	if (!fall_back(child, reason))
+		env->driver.refuse(env->ctx, child->slot, reason, false, &err);
 	child->slot = 0;
 }

@@ -131,6 +131,38 @@ static json_t *sa_json(const struct ike_sa *sa, uint64_t now)
 	return o;
 }
 
+struct softs {
+	const struct policy *policy;
+	json_t *list;
+};
+
+static void add_soft(void *arg, const struct ipsec_soft *s)
+{
+	const struct softs *softs = arg;
+	const struct policy_rule *rule =
+		policy_rule_by_id(softs->policy, s->cookie.v);
+	const char *reason = ipsec_name(ipsec_names_refuse_reason, s->reason.v);
+
+	json_array_append_new(softs->list,
+			      json_pack("{s:s, s:o, s:s*, s:I, s:I, s:I}",
+					"rule", rule ? rule->name : "",
+					"remote", addr(&s->remote), "reason",
+					reason, "slot", (json_int_t)s->slot.v,
+					"age", (json_int_t)s->age.v / 1000,
+					"left", (json_int_t)s->left.v / 1000));
+}
+
+/* What passes in clear now is the driver's to say. */
+static json_t *softs_json(const struct ike_engine *engine)
+{
+	const struct ike_env *env = engine->env;
+	struct softs softs = { engine->policy, json_array() };
+	struct ipsec_err err = { 0 };
+
+	env->driver.soft_dump(env->ctx, add_soft, &softs, &err);
+	return softs.list;
+}
+
 json_t *ike_engine_sas_json(const struct ike_engine *engine)
 {
 	json_t *sas = json_array(), *adopted = json_array();
@@ -142,8 +174,9 @@ json_t *ike_engine_sas_json(const struct ike_engine *engine)
 		json_array_append_new(sas, sa_json(sa, now));
 	TAILQ_FOREACH(child, &engine->adopted, link)
 		json_array_append_new(adopted, child_json(child, now));
-	return json_pack("{s:i, s:o, s:o}", "version", STATUS_VERSION, "sas",
-			 sas, "adopted", adopted);
+	return json_pack("{s:i, s:o, s:o, s:o}", "version", STATUS_VERSION,
+			 "sas", sas, "adopted", adopted, "soft",
+			 softs_json(engine));
 }
 
 static void add_gauges(const struct ike_engine *engine, json_t *o)

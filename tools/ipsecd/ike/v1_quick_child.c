@@ -228,7 +228,8 @@ static int keep_ids(struct ikev1_quick *q, const struct ike_message *m)
 }
 
 /* Version 1 cannot narrow: all that is asked for must be allowed. */
-static const struct ipsec_filter *filter_for(const struct policy_rule *rule,
+static const struct ipsec_filter *filter_for(struct ike_sa *sa,
+					     const struct policy_rule *rule,
 					     const struct ike_ts *ours,
 					     const struct ike_ts *theirs)
 {
@@ -237,7 +238,9 @@ static const struct ipsec_filter *filter_for(const struct policy_rule *rule,
 	const struct ipsec_filter *filter;
 	struct ike_ts l, r;
 
-	filter = policy_rule_narrow(rule, &local, &remote, &l, &r);
+	filter = rule->response ?
+			 ike_response_narrow(sa, &local, &remote, &l, &r) :
+			 policy_rule_narrow(rule, &local, &remote, &l, &r);
 	return filter && ike_ts_equal(&l, ours) && ike_ts_equal(&r, theirs) ?
 		       filter :
 		       NULL;
@@ -279,7 +282,7 @@ static int choose_rule(struct ikev1_quick *q, const struct ike_message *m,
 	if (err)
 		return err;
 	ikev1_ids_through_nat(q->sa, rule->mode, &ours, &peers);
-	filter = filter_for(rule, &ours, &peers);
+	filter = filter_for(q->sa, rule, &ours, &peers);
 	if (!filter)
 		return -EADDRNOTAVAIL;
 	err = choose_method(q, rule, theirs, chosen, protos);

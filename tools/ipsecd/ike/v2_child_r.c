@@ -41,6 +41,9 @@ static const struct ipsec_filter *narrow(const struct wish *w,
 {
 	if (rule->mode == IPSECDRV_MODE_TRANSPORT && !w->transport)
 		return NULL;
+	if (rule->response)
+		return ike_response_narrow(w->sa, &w->local, &w->remote, local,
+					   remote);
 	return policy_rule_narrow(rule, &w->local, &w->remote, local, remote);
 }
 

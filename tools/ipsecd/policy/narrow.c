@@ -39,6 +39,16 @@ static bool meet(const struct sides *filter, const struct ike_ts *local,
 	       one_protocol(out);
 }
 
+bool policy_filter_meets(const struct ipsec_filter *f,
+			 const struct ike_ts *local,
+			 const struct ike_ts *remote)
+{
+	struct sides sides, both;
+
+	filter_sides(f, &sides);
+	return meet(&sides, local, remote, &both);
+}
+
 static bool within(const struct sides *outer, const struct sides *inner)
 {
 	return ike_ts_contains(&outer->local, &inner->local) &&

@@ -143,6 +143,11 @@ static bool rule_has(const struct policy_rule *rule,
 	return false;
 }
 
+static bool speaks(const struct policy_rule *rule, unsigned int version)
+{
+	return rule->auths && rule->versions & 1U << version;
+}
+
 /**
  * policy_rule_next() - rules that could be meant by a peer
  * @p: the policy
@@ -150,6 +155,9 @@ static bool rule_has(const struct policy_rule *rule,
  * @local: our address
  * @remote: the peer's, behind a NAT the NAT's
  * @version: of IKE that the peer speaks
+ *
+ * The default response comes last, for whoever it is; what it does not do is
+ * told by policy_response_filter().
  *
  * Return: the next in the order of the file, NULL: no more.
  */
@@ -161,9 +169,12 @@ const struct policy_rule *policy_rule_next(const struct policy *p,
 {
 	const struct policy_rule *rule = prev ? prev + 1 : p->rule;
 
+	if (prev && prev->response)
+		return NULL;
 	for (; rule < p->rule + p->rules; rule++)
-		if (rule->auths && rule->versions & 1U << version &&
+		if (speaks(rule, version) && !rule->response &&
 		    rule_has(rule, local, remote))
 			return rule;
-	return NULL;
+	rule = policy_response(p);
+	return rule && speaks(rule, version) ? rule : NULL;
 }

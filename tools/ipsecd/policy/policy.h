@@ -178,10 +178,22 @@ const struct ipsec_filter *policy_rule_filter(const struct policy_rule *rule,
 /* The filter of the rule that allows some of both; the narrowed selectors. */
 struct ike_ts;
 struct ike_ts_list;
+/* Is anything of what is between the two sides the filter's? */
+bool policy_filter_meets(const struct ipsec_filter *f,
+			 const struct ike_ts *local,
+			 const struct ike_ts *remote);
 const struct ipsec_filter *policy_rule_narrow(const struct policy_rule *rule,
 					      const struct ike_ts_list *local,
 					      const struct ike_ts_list *remote,
 					      struct ike_ts *local_out,
 					      struct ike_ts *remote_out);
+
+/* respond.c: the default response, and the filters that it makes. */
+const struct policy_rule *policy_response(const struct policy *p);
+int policy_response_filter(const struct policy *p, const struct ike_ts *local,
+			   const struct ike_ts *remote, struct ipsec_filter *f);
+int policy_response_again(const struct policy *p,
+			  const struct ipsec_filter *old,
+			  struct ipsec_filter *f);
 
 #endif
