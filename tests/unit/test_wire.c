@@ -25,12 +25,15 @@ static const struct {
 	{ "spi", ipsec_spi_fields, IPSECDRV_A_SPI_MAX, 0, 0 },
 	{ "acquire", ipsec_acquire_fields, IPSECDRV_A_ACQUIRE_MAX,
 	  IPSECDRV_A_ACQUIRE_PAD, 0 },
+	{ "soft", ipsec_soft_fields, IPSECDRV_A_SOFT_MAX, IPSECDRV_A_SOFT_PAD,
+	  0 },
 	{ "table", ipsec_table_fields, IPSECDRV_A_TABLE_MAX, 0,
 	  IPSECDRV_A_TABLE_FILTER },
 	{ "config", ipsec_config_fields, IPSECDRV_A_CONFIG_MAX, 0, 0 },
 	{ "stat", ipsec_stat_fields, IPSECDRV_A_STAT_MAX, IPSECDRV_A_STAT_PAD,
 	  0 },
-	{ "explain", ipsec_explain_fields, IPSECDRV_A_EXPLAIN_MAX, 0, 0 },
+	{ "explain", ipsec_explain_fields, IPSECDRV_A_EXPLAIN_MAX,
+	  IPSECDRV_A_EXPLAIN_PAD, 0 },
 };
 
 #define SETS (sizeof(sets) / sizeof(sets[0]))

@@ -146,8 +146,7 @@ static void print_answer(const struct ipsec_explain *e)
 		printf("soft SA  slot %" PRIu64 " reason %s ends in %" PRIu64
 		       " s\n",
 		       e->slot.v,
-		       ipsec_name(ipsec_names_refuse_reason,
-				  e->soft_reason.v) ?:
+		       ipsec_name(ipsec_names_refuse_reason, e->soft_reason.v) ?:
 			       "?",
 		       e->soft_left.v / 1000);
 }

@@ -8,6 +8,9 @@
 #define A(name) IPSECDRV_A_FILTER_##name
 #define F(name) IPSECDRV_FILTER_FLAGS_##name
 
+/* ms; before that a negotiation without an answer is not given up */
+#define SOFT_DELAY_MAX 60000
+
 /* clang-format off */
 const struct ipsec_name ipsec_filter_mode[] = {
 	{ "transport", 0 },
@@ -24,7 +27,8 @@ const struct ipsec_field ipsec_filter_tunnel[] = {
 const struct ipsec_field ipsec_filter_soft[] = {
 	FLAGS("reasons", 0, soft_reasons, ipsec_names_refuse_reason,
 	      .flags = IPSEC_IN | IPSEC_SHIFT),
-	NUM32("delay", 0, soft_delay, .flags = IPSEC_IN),
+	{ "delay", IPSEC_NUM, 0, 4, OFF(soft_delay), .flags = IPSEC_IN,
+	  LIMIT(0, SOFT_DELAY_MAX) },
 	NUM32("lifetime", 0, soft_lifetime, .flags = IPSEC_IN),
 	END
 };
@@ -64,7 +68,8 @@ const struct ipsec_field ipsec_filter_fields[] = {
 	/* A command line has no maps; netsh has words of its own. */
 	ADDR("local", 0, tunnel_local, .flags = IPSEC_IN | IPSEC_HIDDEN),
 	ADDR("remote", 0, tunnel_remote, .flags = IPSEC_IN | IPSEC_HIDDEN),
-	NUM32("soft-delay", 0, soft_delay, .flags = IPSEC_IN | IPSEC_HIDDEN),
+	{ "soft-delay", IPSEC_NUM, 0, 4, OFF(soft_delay),
+	  .flags = IPSEC_IN | IPSEC_HIDDEN, LIMIT(0, SOFT_DELAY_MAX) },
 	NUM32("soft-lifetime", 0, soft_lifetime,
 	      .flags = IPSEC_IN | IPSEC_HIDDEN),
 	{ "srcaddr", IPSEC_NET, 0, 0, OFF(sel.src),
