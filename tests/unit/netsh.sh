@@ -269,7 +269,7 @@ refused "no authentication at all" add rule r p l FilterA
 refused "a list that is not there" add rule r p nolist FilterA psk=x
 refused "certificates mapped to accounts" add rule r p l FilterA \
 	rootca="CN=Root certmap:yes"
-refused "a guid" set filterlist guid={11E6E97E-0031-49f5-AC7D-5F2FE99BABAF} newname=x
+refused "a guid" set filterlist "guid={11E6E97E-0031-49f5-AC7D-5F2FE99BABAF}" newname=x
 refused "a policy twice" add policy P
 refused "a rule of a policy that is not there" add rule r nopolicy l Blocked
 fine "an empty list" add filterlist empty

@@ -67,7 +67,7 @@ static int keep(const char *name, const char *key, json_t *value)
 		return CTL_FAILED;
 	}
 	json_object_set_new(section(root, name), key, value);
-	rc = netsh_store_save(false);
+	rc = netsh_store_save();
 	if (rc)
 		netsh_store_drop();
 	return rc;
@@ -152,7 +152,7 @@ static int set_strongcrlcheck(struct ctl_args *args, const char *value)
 				       "there is nothing that would look at "
 				       "a CRL");
 	}
-	return netsh_store_save(false);
+	return netsh_store_save();
 }
 
 static int not_there(struct ctl_args *args, const char *value)

@@ -11,8 +11,6 @@
 typedef int netsh_change_fn(struct ctl_args *args, struct netsh_values *v,
 			    json_t *root);
 int netsh_change(struct ctl_args *args, netsh_change_fn *change);
-/* The same where the assigned policy is put in force. */
-int netsh_assign(struct ctl_args *args, netsh_change_fn *change);
 
 /* One of a list by its name; NULL with the error told. */
 json_t *netsh_object(struct ctl_args *args, const json_t *list,

@@ -82,7 +82,8 @@ static int set(struct ctl_args *args, struct netsh_values *v, json_t *root)
 }
 
 /* With "all", those that no rule uses. */
-static int delete (struct ctl_args *args, struct netsh_values *v, json_t *root)
+static int delete_one(struct ctl_args *args, struct netsh_values *v,
+		      json_t *root)
 {
 	json_t *list = tree_list(root, "filter-actions"), *action;
 	const char *name = netsh_text(v, "name"), *user;
@@ -112,5 +113,5 @@ int netsh_set_filteraction(struct ctl_args *args)
 
 int netsh_delete_filteraction(struct ctl_args *args)
 {
-	return netsh_change(args, delete);
+	return netsh_change(args, delete_one);
 }

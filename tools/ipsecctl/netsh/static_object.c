@@ -4,8 +4,7 @@
 
 #include "static.h"
 
-static int change_and_save(struct ctl_args *args, netsh_change_fn *change,
-			   bool assign)
+int netsh_change(struct ctl_args *args, netsh_change_fn *change)
 {
 	struct netsh_values v;
 	json_t *root;
@@ -15,22 +14,12 @@ static int change_and_save(struct ctl_args *args, netsh_change_fn *change,
 		root = netsh_store_open();
 		rc = root ? change(args, &v, root) : CTL_FAILED;
 		if (!rc)
-			rc = netsh_store_save(assign);
+			rc = netsh_store_save();
 		else
 			netsh_store_drop();
 	}
 	netsh_free(&v);
 	return rc;
-}
-
-int netsh_change(struct ctl_args *args, netsh_change_fn *change)
-{
-	return change_and_save(args, change, false);
-}
-
-int netsh_assign(struct ctl_args *args, netsh_change_fn *change)
-{
-	return change_and_save(args, change, true);
 }
 
 int netsh_wrong(struct ctl_args *args, const struct ipsec_err *err)

@@ -78,6 +78,7 @@ static void set_assigned(json_t *root, const json_t *policy,
 
 	if (!assign)
 		return;
+	netsh_store_assign();
 	if (!strcmp(assign, "yes"))
 		tree_set(root, "assign", name);
 	else if (tree_is(root, "assign", name))
@@ -113,35 +114,18 @@ static int set(struct ctl_args *args, struct netsh_values *v, json_t *root)
 	return CTL_OK;
 }
 
-/* Is the word assign among those given? Then the store is put in force. */
-static bool says_assign(const struct ctl_args *args)
-{
-	int i;
-
-	for (i = 0; i < args->argc; i++) {
-		size_t len = strcspn(args->argv[i], "= ");
-		const struct netsh_param *p =
-			netsh_find(args->command->params, args->argv[i], len);
-
-		if (p && !strcmp(p->name, "assign"))
-			return true;
-	}
-	return false;
-}
-
 int netsh_add_policy(struct ctl_args *args)
 {
-	return says_assign(args) ? netsh_assign(args, add) :
-				   netsh_change(args, add);
+	return netsh_change(args, add);
 }
 
 int netsh_set_policy(struct ctl_args *args)
 {
-	return says_assign(args) ? netsh_assign(args, set) :
-				   netsh_change(args, set);
+	return netsh_change(args, set);
 }
 
-static int delete (struct ctl_args *args, struct netsh_values *v, json_t *root)
+static int delete_one(struct ctl_args *args, struct netsh_values *v,
+		      json_t *root)
 {
 	json_t *list = tree_list(root, "policies"), *policy;
 	const char *name = netsh_text(v, "name");
@@ -162,7 +146,7 @@ static int delete (struct ctl_args *args, struct netsh_values *v, json_t *root)
 
 int netsh_delete_policy(struct ctl_args *args)
 {
-	return netsh_change(args, delete);
+	return netsh_change(args, delete_one);
 }
 
 static int set_default(struct ctl_args *args, struct netsh_values *v,

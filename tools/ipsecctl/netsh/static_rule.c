@@ -137,7 +137,8 @@ static int set(struct ctl_args *args, struct netsh_values *v, json_t *root)
 				   "rule", v);
 }
 
-static int delete (struct ctl_args *args, struct netsh_values *v, json_t *root)
+static int delete_one(struct ctl_args *args, struct netsh_values *v,
+		      json_t *root)
 {
 	json_t *policy = policy_of(args, v, root), *rule;
 	const char *name = netsh_text(v, "name");
@@ -167,5 +168,5 @@ int netsh_set_rule(struct ctl_args *args)
 
 int netsh_delete_rule(struct ctl_args *args)
 {
-	return netsh_change(args, delete);
+	return netsh_change(args, delete_one);
 }

@@ -24,7 +24,7 @@ static struct {
 	json_t *pending; /* what was saved, and is not written yet */
 	int lock; /* of the folder, -1: not held */
 	bool batch;
-	bool assign; /* what is pending is to be in force */
+	bool assign; /* what is open, or pending, is to be in force */
 	bool detached;
 } store = { .lock = -1 };
 
@@ -85,6 +85,7 @@ void netsh_store_drop(void)
 	/* Others wait as long as something is pending. */
 	if (store.pending)
 		return;
+	store.assign = false;
 	if (store.lock >= 0)
 		close(store.lock);
 	store.lock = -1;
@@ -233,7 +234,7 @@ static int replace(const char *path, const char *text, size_t len, bool assign)
 	return rc ? CTL_FAILED : CTL_OK;
 }
 
-static int write_out(bool assign)
+static int write_out(void)
 {
 	char path[NETSH_PATH_SIZE], *text;
 	size_t len;
@@ -245,46 +246,42 @@ static int write_out(bool assign)
 		return CTL_FAILED;
 	rc = check(path, text, len);
 	if (!rc)
-		rc = replace(path, text, len, assign);
+		rc = replace(path, text, len, store.assign);
 	explicit_bzero(text, len);
 	free(text);
 	return rc;
 }
 
-static void put_off(bool assign)
+void netsh_store_assign(void)
 {
-	json_decref(store.pending);
-	store.pending = store.root;
-	store.root = NULL;
-	store.assign |= assign;
+	store.assign = true;
 }
 
-int netsh_store_save(bool assign)
+int netsh_store_save(void)
 {
 	int rc;
 
 	netsh_settle(store.root);
 	if (store.detached || store.batch) {
-		put_off(assign);
+		json_decref(store.pending);
+		store.pending = store.root;
+		store.root = NULL;
 		return CTL_OK;
 	}
-	rc = write_out(assign);
+	rc = write_out();
 	netsh_store_drop();
 	return rc;
 }
 
 int netsh_store_batch(bool on)
 {
-	bool assign = store.assign;
-
 	store.batch = on;
 	if (on || !store.pending || store.detached)
 		return CTL_OK;
 	json_decref(store.root);
 	store.root = store.pending;
 	store.pending = NULL;
-	store.assign = false;
-	return netsh_store_save(assign);
+	return netsh_store_save();
 }
 
 void netsh_store_detach(void)

@@ -15,8 +15,10 @@ enum netsh_location { NETSH_LOCAL, NETSH_PERSISTENT };
 
 /* The tree; the store's. NULL: the reason was told. Locked until the end. */
 json_t *netsh_store_open(void);
-/* An exit code. assign: the assigned policy is to be in force from now on. */
-int netsh_store_save(bool assign);
+/* What is saved next is to be in force, whatever was before. */
+void netsh_store_assign(void);
+/* An exit code. */
+int netsh_store_save(void);
 /* Gives up what was changed, and the lock. */
 void netsh_store_drop(void);
 
