@@ -29,9 +29,10 @@ static struct kobj_attribute version_attr = __ATTR(version, 0444, version_show, 
 
 static ssize_t limits_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "name-max %u\nkey-max %u\nreplay-window-max %u\nprotos-max %u\n",
+	return sysfs_emit(buf,
+			  "name-max %u\nkey-max %u\nreplay-window-max %u\nprotos-max %u\nboot-exemptions-max %u\n",
 			  IPSECDRV_NAME_MAX, IPSECDRV_KEY_MAX, IPSECDRV_REPLAY_WINDOW_MAX,
-			  IPSECDRV_PROTOS_MAX);
+			  IPSECDRV_PROTOS_MAX, IPSECDRV_BOOT_EXEMPTIONS_MAX);
 }
 
 static struct kobj_attribute limits_attr = __ATTR(limits, 0444, limits_show, NULL);
