@@ -7,7 +7,8 @@
 /*
  * Every order of choices, one run after the other: a test makes a run, asks at
  * each step which of so many things happens, and is run again until all
- * combinations have been.
+ * combinations have been. When there are more than $ORDERS (200; 0: no limit),
+ * half of that many are taken in turn, and half at random (rnd_seed()).
  *
  *	struct order order = { 0 };
  *
@@ -23,6 +24,7 @@ struct order {
 	unsigned char choice[ORDER_STEPS_MAX];
 	unsigned char options[ORDER_STEPS_MAX];
 	unsigned long runs;
+	bool random;
 };
 
 /* One of 0 to options - 1. */

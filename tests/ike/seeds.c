@@ -117,6 +117,27 @@ static struct ike_ts_list some_ts(void)
 	return list;
 }
 
+/* ICMP's types and codes are in the place of ports; and one that is hidden. */
+static struct ike_ts_list icmp_ts(void)
+{
+	static const uint16_t port[][2] = {
+		{ 0x0800, 0x08ff }, { 0x0301, 0x0303 }, { 0x0304, 0x0304 },
+		{ 0x0001, 0x0203 }, { 0xffff, 0x0000 },
+	};
+	struct ike_ts_list list = { .count = 5 };
+	unsigned int i;
+
+	for (i = 0; i < list.count; i++) {
+		struct ike_ts *ts = &list.ts[i];
+
+		ts->proto = 1;
+		memcpy(ts->port, port[i], sizeof(ts->port));
+		ts->addr[0].len = ts->addr[1].len = 4;
+		ts->addr[0].b[0] = ts->addr[1].b[0] = 10;
+	}
+	return list;
+}
+
 static uint8_t buf[8192];
 static const uint8_t zeros[64];
 
@@ -139,7 +160,7 @@ static void finish(struct ike_builder *b, uint8_t version)
 static void version2(void)
 {
 	struct ike_proposals list = { 0 };
-	struct ike_ts_list ts = some_ts();
+	struct ike_ts_list ts = some_ts(), icmp = icmp_ts();
 	struct ike_builder b;
 
 	put_proposals(&list, IKE_PROTO_ESP, "aes128gcm16-aes256gcm16-x25519");
@@ -153,7 +174,7 @@ static void version2(void)
 	ike_cert_write(&b, IKEV2_CERT, IKE_CERT_X509_SIGNATURE, "der", 3);
 	ikev2_sa_write(&b, &list);
 	ikev2_ts_write(&b, IKEV2_TSI, &ts);
-	ikev2_ts_write(&b, IKEV2_TSR, &ts);
+	ikev2_ts_write(&b, IKEV2_TSR, &icmp);
 	ikev2_notify_write(&b, IKE_PROTO_ESP, IKEV2_REKEY_SA, "spi!", 4, "", 0);
 	finish(&b, 1);
 	ike_build_chain(&b, buf, sizeof(buf));
@@ -238,6 +259,49 @@ static void identities(void)
 	seed("text", "\2", 1, "sha512-aescmac", 14);
 }
 
+/* What has to be refused, each for another reason. */
+static void bad_words(void)
+{
+	static const char *const identity[] = {
+		"any",
+		"",
+		"a b",
+		"user@",
+		"keyid:0x123",
+		"keyid:\x01",
+		"dn:C",
+		"C=much too long",
+		"C=DE, no value",
+		"fqdn:",
+		"CN=\xff\xfe, O=",
+		"256.0.0.1",
+	};
+	static const char *const proposal[] = {
+		"aes256",
+		"sha256-x25519",
+		"aes256gcm16-x25519",
+		"aes256gcm16-aes128-sha256-x25519",
+		"aes256gcm16-prfsha256",
+		"aes256gcm16-sha256-x25519",
+		"aes256-prfsha256-x25519",
+		"des-md5-modp768",
+		"aes256-aes256-sha256",
+		"aes256--sha256",
+		"-",
+		"rot13-sha256",
+		"esn-prfsha256",
+		"aes128ccm8-aes128ccm12-aes128ccm16-aes128gcm8-aes128gcm12",
+	};
+	size_t i, proto;
+
+	for (i = 0; i < sizeof(identity) / sizeof(identity[0]); i++)
+		seed("text", "", 1, identity[i], strlen(identity[i]));
+	for (i = 0; i < sizeof(proposal) / sizeof(proposal[0]); i++)
+		for (proto = 1; proto <= 3; proto++)
+			seed("text", &(uint8_t){ proto }, 1, proposal[i],
+			     strlen(proposal[i]));
+}
+
 /* Whole sets of both versions, in and out of order. */
 static void fragments(void)
 {
@@ -301,6 +365,7 @@ int main(int argc, char **argv)
 	version2();
 	version1();
 	identities();
+	bad_words();
 	fragments();
 	pki_seeds(seed);
 	daemon_parts();

@@ -83,11 +83,43 @@ void ikev1_end(struct ike_sa *sa, enum ipsecdrv_refuse_reason reason)
 	ike_timer_set(&sa->engine->timers, &v1->end, ike_now(sa->engine));
 }
 
+struct ike_sa *ikev1_successor(const struct ike_sa *sa)
+{
+	struct ike_sa *other;
+
+	TAILQ_FOREACH(other, &sa->engine->list, link)
+		if (other != sa && other->version == 1 &&
+		    other->state == IKE_SA_ESTABLISHED &&
+		    ike_id_equal(&other->remote_id, &sa->remote_id))
+			break;
+	return other;
+}
+
+static bool is_busy(const struct ikev1 *v1)
+{
+	const struct ikev1_quick *q;
+
+	TAILQ_FOREACH(q, &v1->quicks, link)
+		if (!q->done)
+			return true;
+	return false;
+}
+
+/* Quick modes that were under way end here, and go over as well. */
 static void retire_due(struct ike_timer *timer)
 {
 	struct ikev1 *v1 = ike_container(timer, struct ikev1, retire);
+	struct ike_sa *sa = v1->sa, *next = ikev1_successor(sa);
 
-	ikev1_delete_sa(v1->sa);
+	if (is_busy(v1)) {
+		ike_timer_set(&sa->engine->timers, timer,
+			      ike_now(sa->engine) + RETIRE_MS);
+	} else if (next) {
+		ikev1_move_children(sa, next);
+		ikev1_delete_sa(sa);
+	} else {
+		sa->state = IKE_SA_ESTABLISHED;
+	}
 }
 
 struct ike_sa *ikev1_sa_new(struct ike_engine *engine, bool initiator,

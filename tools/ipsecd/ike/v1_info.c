@@ -202,15 +202,10 @@ static void orphan_children(struct ike_sa *sa)
 /* Its quick-mode SAs go to another SA with the peer, if there is one. */
 static void sa_deleted(struct ike_sa *sa)
 {
-	struct ike_sa *other;
+	struct ike_sa *next = ikev1_successor(sa);
 
-	TAILQ_FOREACH(other, &sa->engine->list, link)
-		if (other != sa && other->version == 1 &&
-		    other->state == IKE_SA_ESTABLISHED &&
-		    ike_id_equal(&other->remote_id, &sa->remote_id)) {
-			ikev1_move_children(sa, other);
-			break;
-		}
+	if (next)
+		ikev1_move_children(sa, next);
 	if (ikev1_of(sa)->vendor & IKEV1_VENDOR_MICROSOFT)
 		orphan_children(sa);
 	ike_log(sa, IKE_LOG_NOTICE, "the peer deleted the main-mode SA");

@@ -444,22 +444,28 @@ static uint32_t lower_spi(const struct ike_child *child)
 }
 
 /*
- * Both renewed the same SA at one time. Version 1 has no rule for it; both
- * sides see the same SPIs, so the one with the lowest goes, by whoever made it.
+ * Two for the same, made at one time. Version 1 has no rule for it; both sides
+ * see the same SPIs, so the one with the lowest goes, by whoever made it.
  */
-static void settle_collision(struct ike_child *child)
+static void settle_collision(struct ike_child *child, struct ike_child *other)
 {
-	struct ike_child *other, *loser;
+	struct ike_child *loser =
+		lower_spi(child) < lower_spi(other) ? child : other;
 
-	TAILQ_FOREACH(other, &child->sa->children, link) {
-		if (other == child || other->rekeys != child->rekeys ||
-		    other->state != IKE_CHILD_INSTALLED)
-			continue;
-		loser = lower_spi(child) < lower_spi(other) ? child : other;
-		if (loser->initiator)
-			ike_sa_queue(loser->sa, IKE_TASK_DELETE_CHILD, loser);
-		return;
-	}
+	if (loser->initiator)
+		ike_sa_queue(loser->sa, IKE_TASK_DELETE_CHILD, loser);
+}
+
+/* Another one that renewed the same. */
+static struct ike_child *find_rival(const struct ike_child *child)
+{
+	struct ike_child *other;
+
+	TAILQ_FOREACH(other, &child->sa->children, link)
+		if (other != child && other->rekeys == child->rekeys &&
+		    other->state == IKE_CHILD_INSTALLED)
+			break;
+	return other;
 }
 
 /* By now the peer has the new one; if it uses it, we do too. */
@@ -472,21 +478,45 @@ static void delete_due(struct ike_timer *timer)
 		sa->ops->kick(sa);
 }
 
+static void retire(struct ike_child *old)
+{
+	struct ike_engine *engine = old->engine;
+
+	old->renew.fn = delete_due;
+	ike_timer_set(&engine->timers, &old->renew,
+		      ike_now(engine) + DELETE_AFTER_MS);
+}
+
+/*
+ * One that was asked for when there was another already, or the two crossed:
+ * then the peer's is not confirmed yet, and the peer sees the same of ours.
+ */
+static void settle_new(struct ike_child *child)
+{
+	struct ike_child *old = find_old(child);
+
+	if (!old)
+		return;
+	if (ikev1_quick_of(old->sa, old))
+		settle_collision(child, old);
+	else
+		retire(old);
+	old->sa->ops->kick(old->sa);
+}
+
 void ikev1_quick_settled(struct ike_child *child)
 {
 	struct ike_sa *sa = child->sa;
-	struct ike_child *old = child->rekeys;
+	struct ike_child *rival;
 
-	/* The responder has found it; so that both sides end the same. */
-	if (!old && child->initiator)
-		old = find_old(child);
-	if (!old)
-		return;
-	settle_collision(child);
-	if (child->initiator) {
-		old->renew.fn = delete_due;
-		ike_timer_set(&sa->engine->timers, &old->renew,
-			      ike_now(sa->engine) + DELETE_AFTER_MS);
+	if (child->rekeys) {
+		rival = find_rival(child);
+		if (rival)
+			settle_collision(child, rival);
+		if (child->initiator)
+			retire(child->rekeys);
+	} else if (child->initiator) {
+		settle_new(child);
 	}
 	sa->ops->kick(sa);
 }
