@@ -140,7 +140,7 @@ static int load_table(struct ipsecd_force *force,
 
 	if (!rc)
 		rc = ipsecd_table_load(force->driver, c->policy, &made, c->path,
-				       err);
+				       true, err);
 	if (rc) {
 		ipsecd_responses_free(&made);
 		return rc;

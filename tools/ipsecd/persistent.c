@@ -110,7 +110,8 @@ static int load(const struct policy *policy, const char *path,
 				"the driver has %u filters already; they stay",
 				count);
 	else
-		rc = ipsecd_table_load(&driver, policy, &none, path, err);
+		rc = ipsecd_table_load(&driver, policy, &none, path, false,
+				       err);
 	ipsec_close(&driver);
 	return rc;
 }

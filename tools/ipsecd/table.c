@@ -36,7 +36,7 @@ static int add_responses(struct ipsec_load *load, const struct policy *policy,
 
 int ipsecd_table_load(struct ipsec_client *driver, const struct policy *policy,
 		      const struct ipsecd_responses *responses,
-		      const char *path, struct ipsec_err *err)
+		      const char *path, bool agent, struct ipsec_err *err)
 {
 	const struct ipsec_input in = { .name = path };
 	struct ipsec_load *load = malloc(sizeof(*load));
@@ -48,7 +48,7 @@ int ipsecd_table_load(struct ipsec_client *driver, const struct policy *policy,
 	ipsec_load_begin(load, &in);
 	load->config = policy->driver;
 	load->has_config = policy->has_driver;
-	load->agent = true;
+	load->agent = agent;
 	rc = add_rules(load, policy, err);
 	if (!rc)
 		rc = add_responses(load, policy, responses, err);

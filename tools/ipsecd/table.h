@@ -9,10 +9,11 @@
 /*
  * The filters of a policy, and those that its default response has made, to the
  * driver, in one transaction: what was before goes, and nothing changes when
- * one is refused. path names the policy in errors.
+ * one is refused. path names the policy in errors. With agent the client's socket
+ * is the agent's from then on, which ends boot mode until it is closed.
  */
 int ipsecd_table_load(struct ipsec_client *driver, const struct policy *policy,
 		      const struct ipsecd_responses *responses,
-		      const char *path, struct ipsec_err *err);
+		      const char *path, bool agent, struct ipsec_err *err);
 
 #endif
