@@ -26,6 +26,8 @@ int ipsecd_check(const struct ipsecd_options *options)
 {
 	const char *path = options->policy ? options->policy :
 					     IPSECD_DEFAULT_POLICY;
+	/* Names are not looked up: that would take its time. */
+	struct ipsecd_addresses addresses = { .base = NULL };
 	struct ipsecd_compiled c;
 	struct ipsecd_store store;
 	struct ipsecd_force force = { .store = &store };
@@ -36,6 +38,7 @@ int ipsecd_check(const struct ipsecd_options *options)
 		fputs("ipsecd: libcrypto cannot be used\n", stderr);
 		return 1;
 	}
+	ipsecd_files_bind(&addresses);
 	if (ipsecd_store_init(&store, options->state, &err) ||
 	    ipsecd_force_compile(&force, path, &c, &err)) {
 		ipsecd_log_error(&err);

@@ -11,6 +11,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "addresses.h"
+
+static struct ipsecd_addresses *binder; /* NULL: nobody */
+
+void ipsecd_files_bind(struct ipsecd_addresses *addresses)
+{
+	binder = addresses;
+}
+
 void ipsecd_files_init(struct ipsecd_files *files)
 {
 	files->first = NULL;
@@ -110,12 +119,19 @@ int ipsecd_files_copy(struct ipsecd_files *files,
 	return rc;
 }
 
+/* What words stand for is no file that somebody wrote. */
+static const struct ipsecd_file *bound_skip(const struct ipsecd_file *f)
+{
+	return f && !strcmp(f->name, POLICY_BINDINGS) ? f->next : f;
+}
+
 bool ipsecd_files_same(const struct ipsecd_files *a,
 		       const struct ipsecd_files *b)
 {
-	const struct ipsecd_file *x = a->first, *y = b->first;
+	const struct ipsecd_file *x = bound_skip(a->first);
+	const struct ipsecd_file *y = bound_skip(b->first);
 
-	for (; x && y; x = x->next, y = y->next)
+	for (; x && y; x = bound_skip(x->next), y = bound_skip(y->next))
 		if (strcmp(x->name, y->name) || x->len != y->len ||
 		    (x->len && memcmp(x->data, y->data, x->len)))
 			return false;
@@ -207,6 +223,31 @@ struct source {
 	const char *folder; /* NULL: only what was read before */
 };
 
+/* Only a text with such words makes us ask for them. */
+static int give_bindings(struct ipsecd_files *files, struct ike_blob *blob,
+			 struct ipsec_err *err)
+{
+	struct ipsecd_file *f = ipsecd_files_find(files, POLICY_BINDINGS);
+	char *text;
+	int rc;
+
+	if (binder) {
+		if (f)
+			f->len = 0;
+		text = ipsecd_addresses_text(binder, NULL, 0);
+		rc = text ? ipsecd_files_append(files, POLICY_BINDINGS, text,
+						strlen(text)) :
+			    -ENOMEM;
+		free(text);
+		if (rc)
+			return ipsec_err_code(err, -rc, "out of memory");
+		f = ipsecd_files_find(files, POLICY_BINDINGS);
+	}
+	*blob = f ? (struct ike_blob){ f->data, f->len } :
+		    (struct ike_blob){ NULL, 0 };
+	return 0;
+}
+
 /* The callback of policy_parse(). */
 static int give(void *ctx, const char *name, bool secret, struct ike_blob *blob,
 		struct ipsec_err *err)
@@ -216,11 +257,8 @@ static int give(void *ctx, const char *name, bool secret, struct ike_blob *blob,
 	char path[2048];
 	int rc;
 
-	if (!strcmp(name, POLICY_BINDINGS)) {
-		*blob = f ? (struct ike_blob){ f->data, f->len } :
-			    (struct ike_blob){ NULL, 0 };
-		return 0;
-	}
+	if (!strcmp(name, POLICY_BINDINGS))
+		return give_bindings(source->files, blob, err);
 	if (!f && source->folder) {
 		snprintf(path, sizeof(path), "%s%s%s",
 			 *name == '/' ? "" : source->folder,

@@ -35,13 +35,21 @@ struct ipsecd_file *ipsecd_files_find(const struct ipsecd_files *files,
 int ipsecd_files_append(struct ipsecd_files *files, const char *name,
 			const void *data, size_t len);
 
+/*
+ * Who tells what words in place of addresses stand for, from then on: each time
+ * that a text with such words is parsed they are a new POLICY_BINDINGS of its
+ * files. A worker has nobody, and takes those that it gets with them.
+ */
+struct ipsecd_addresses;
+void ipsecd_files_bind(struct ipsecd_addresses *addresses);
+
 /* Adds one file, as "". The same demands as of a policy. */
 int ipsecd_files_load(struct ipsecd_files *files, const char *path,
 		      struct ipsec_err *err);
 /* files is empty; what it got is for the caller to free. -ENOMEM. */
 int ipsecd_files_copy(struct ipsecd_files *files,
 		      const struct ipsecd_files *from);
-/* Do both have the same names and bytes? */
+/* Do both have the same names and bytes, but for what words stand for? */
 bool ipsecd_files_same(const struct ipsecd_files *a,
 		       const struct ipsecd_files *b);
 

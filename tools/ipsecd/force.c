@@ -191,6 +191,18 @@ void ipsecd_compiled_move(struct ipsecd_compiled *to,
 	ipsecd_bundle_init(&from->bundle);
 }
 
+/* What the words of the policy stand for is followed, and kept over a restart. */
+static void follow(struct ipsecd_force *force)
+{
+	const struct policy *p = force->now.policy;
+	int rc = ipsecd_addresses_follow(force->addresses, p->word, p->words);
+
+	if (rc)
+		ipsecd_log_line(IKE_LOG_ERROR,
+				"changes of addresses are not followed: %s",
+				strerror(-rc));
+}
+
 int ipsecd_force_use(struct ipsecd_force *force, struct ipsecd_compiled *c,
 		     struct ipsec_err *err)
 {
@@ -206,9 +218,61 @@ int ipsecd_force_use(struct ipsecd_force *force, struct ipsecd_compiled *c,
 	ipsecd_log_set_level(force->verbose ? IKE_LOG_DEBUG :
 					      force->now.policy->log_level);
 	ipsecd_force_warn(&force->now);
+	follow(force);
 	if (force->taken)
 		ipsecd_force_send(force);
 	return 0;
+}
+
+/* Is what one of the texts was parsed with still so? */
+static bool is_bound(const struct ipsecd_force *force, const char *text)
+{
+	const struct policy *p = force->now.policy;
+	const struct ipsecd_file *f;
+	unsigned int i;
+
+	for (i = 0; i < IPSECD_LAYERS; i++) {
+		f = ipsecd_files_find(&force->now.bundle.layer[i],
+				      POLICY_BINDINGS);
+		if (f && !ipsecd_addresses_same(text, (const char *)f->data,
+						f->len, p->word, p->words))
+			return false;
+	}
+	return true;
+}
+
+static int rebind(struct ipsecd_force *force, struct ipsec_err *err)
+{
+	struct ipsecd_compiled c = { .restored = force->now.restored };
+	int rc;
+
+	strcpy(c.path, force->now.path);
+	ipsecd_bundle_init(&c.bundle);
+	if (ipsecd_bundle_copy(&c.bundle, &force->now.bundle))
+		return ipsec_err_code(err, ENOMEM, "out of memory");
+	rc = ipsecd_bundle_parse(&c.bundle, &c.policy, err);
+	if (!rc)
+		rc = ipsecd_force_use(force, &c, err);
+	ipsecd_compiled_free(&c);
+	return rc;
+}
+
+int ipsecd_force_rebind(struct ipsecd_force *force, bool *changed,
+			struct ipsec_err *err)
+{
+	const struct policy *p = force->now.policy;
+	char *text = ipsecd_addresses_text(force->addresses, p->word, p->words);
+	int rc = 0;
+
+	if (!text)
+		return ipsec_err_code(err, ENOMEM, "out of memory");
+	*changed = !is_bound(force, text);
+	if (*changed)
+		rc = rebind(force, err);
+	if (*changed && !rc)
+		ipsecd_addresses_save(force->addresses, text);
+	free(text);
+	return rc;
 }
 
 static void send_file(struct ipsecd_process *process, unsigned int layer,

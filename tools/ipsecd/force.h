@@ -2,6 +2,7 @@
 #ifndef IPSECD_FORCE_H
 #define IPSECD_FORCE_H
 
+#include "addresses.h"
 #include "bundle.h"
 #include "client.h"
 #include "process.h"
@@ -25,6 +26,7 @@ struct ipsecd_force {
 	struct ipsecd_process *process;
 	struct event_base *base;
 	const struct ipsecd_store *store;
+	struct ipsecd_addresses *addresses;
 	bool verbose; /* whatever the policy says */
 
 	struct ipsecd_compiled now;
@@ -55,6 +57,12 @@ void ipsecd_compiled_move(struct ipsecd_compiled *to,
  */
 int ipsecd_force_use(struct ipsecd_force *force, struct ipsecd_compiled *c,
 		     struct ipsec_err *err);
+/*
+ * The policy in force once more from its texts, if words in place of addresses
+ * stand for others now: changed says so. A failure leaves all as it was.
+ */
+int ipsecd_force_rebind(struct ipsecd_force *force, bool *changed,
+			struct ipsec_err *err);
 /* To a worker, which makes it its own. */
 void ipsecd_force_send(const struct ipsecd_force *force);
 /* Logs what is allowed, and yet not wise. */

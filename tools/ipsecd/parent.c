@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "apply.h"
@@ -42,6 +43,7 @@ struct parent {
 	struct ipsecd_responders responders;
 	struct ipsecd_rundir rundir;
 	struct ipsecd_store store;
+	struct ipsecd_addresses addresses;
 	struct ipsecd_force force;
 	struct ipsecd_apply apply;
 	bool announced; /* a worker has taken a policy */
@@ -64,6 +66,34 @@ static int reload(struct parent *p, struct ipsec_err *err)
 	}
 	ipsecd_log_line(IKE_LOG_NOTICE, "the policy was loaded again");
 	return 0;
+}
+
+/* Of this host or of a name: the same policy, made of them anew. */
+static void on_addresses(void *arg)
+{
+	struct timespec start, end;
+	struct ipsec_err err = { 0 };
+	struct parent *p = arg;
+	bool changed = false;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	if (ipsecd_force_rebind(&p->force, &changed, &err)) {
+		ipsecd_log_error(&err);
+		ipsecd_log_line(IKE_LOG_ERROR,
+				"addresses have changed, but the filters are "
+				"those of before; it is tried again");
+		ipsecd_addresses_again(&p->addresses);
+		return;
+	}
+	if (changed)
+		ipsecd_log_line(IKE_LOG_INFO,
+				"addresses have changed: %u filters",
+				ipsecd_force_filters(p->force.now.policy));
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	ipsecd_addresses_took(&p->addresses,
+			      (uint64_t)((end.tv_sec - start.tv_sec) * 1000 +
+					 (end.tv_nsec - start.tv_nsec) /
+						 1000000));
 }
 
 static void on_loaded(struct parent *p, const struct ipsecd_message *m)
@@ -381,6 +411,8 @@ static int start(struct parent *p, struct ipsec_err *err)
 		rc = ipsecd_rundir_open(&p->rundir, p->options->run, err);
 	p->base = event_base_new();
 	p->process.base = p->responders.base = p->force.base = p->base;
+	p->addresses.base = p->base;
+	ipsecd_files_bind(&p->addresses);
 	p->process.empty = p->rundir.empty;
 	if (!rc && !p->base)
 		rc = ipsec_err_code(err, ENOMEM, "out of memory");
@@ -411,6 +443,10 @@ static struct parent *parent_new(const struct ipsecd_options *options)
 	p->force.sockets = &p->sockets;
 	p->force.process = &p->process;
 	p->force.store = &p->store;
+	p->force.addresses = &p->addresses;
+	p->addresses.run = options->run;
+	p->addresses.changed = on_addresses;
+	p->addresses.arg = p;
 	p->force.verbose = options->verbose;
 	p->apply.force = &p->force;
 	p->apply.fixed = options->policy;
@@ -433,6 +469,7 @@ static void end(struct parent *p)
 		ipsecd_control_close(p->control);
 	ipsecd_sockets_close(&p->sockets);
 	ipsecd_responders_free(&p->responders);
+	ipsecd_addresses_free(&p->addresses);
 	ipsecd_apply_free(&p->apply);
 	ipsecd_force_free(&p->force);
 	ipsecd_rundir_close(&p->rundir);

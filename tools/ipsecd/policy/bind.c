@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const sets[] = {
+const char *const policy_sets[] = {
 	"me", "gateway", "dns", "wins", "dhcp", NULL
 };
 
@@ -19,7 +19,7 @@ static bool is_set(const char *text)
 {
 	const char *const *set;
 
-	for (set = sets; *set; set++)
+	for (set = policy_sets; *set; set++)
 		if (!strcmp(*set, text))
 			return true;
 	return false;
@@ -156,14 +156,24 @@ static int read_line(struct policy_build *b, char *line)
 {
 	struct ipsec_addr addr[POLICY_BIND_ADDRS];
 	unsigned int count = 0;
-	char *save, *word = strtok_r(line, " ", &save), *text;
+	char *save, *word = strtok_r(line, " ", &save), *stale, *text;
+	struct policy_binding *binding;
+	int rc;
 
 	if (!word)
 		return 0;
+	stale = strstr(word, POLICY_STALE);
+	if (stale)
+		*stale = '\0';
 	while ((text = strtok_r(NULL, " ", &save)) && count < POLICY_BIND_ADDRS)
 		if (!ipsec_addr_parse(&addr[count], text))
 			count++;
-	return policy_binding_set(b, word, addr, count);
+	rc = policy_binding_set(b, word, addr, count);
+	if (rc || !stale)
+		return rc;
+	HASH_FIND_STR(b->bindings, word, binding);
+	binding->stale = true;
+	return 0;
 }
 
 /* Once, and only for a policy with such words. */

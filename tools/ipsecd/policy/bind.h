@@ -8,6 +8,7 @@
 struct policy_binding {
 	UT_hash_handle hh;
 	bool needed; /* by the policy in force */
+	bool stale; /* a name that does not resolve any more */
 	unsigned int count;
 	struct ipsec_addr *addr;
 	char word[]; /* "me", "name:host.example" */

@@ -145,6 +145,13 @@ static int note(struct policy_build *b, struct policy_filters_words *w,
 	return 0;
 }
 
+/* A name that does not resolve any more permits nothing. */
+static bool is_stale(const struct written *wr)
+{
+	return (wr->word[0] && wr->word[0]->stale) ||
+	       (wr->word[1] && wr->word[1]->stale);
+}
+
 static int add_as(struct policy_build *b, struct policy_filters_words *w,
 		  struct written *wr, struct policy_rule *rule)
 {
@@ -153,6 +160,8 @@ static int add_as(struct policy_build *b, struct policy_filters_words *w,
 
 	if (rc)
 		return rc;
+	if (f.action.v == IPSECDRV_ACTION_PERMIT && is_stale(wr))
+		return 0;
 	if (!f.name[0])
 		strcpy(f.name, rule->name);
 	rc = note(b, w, &f, rule);

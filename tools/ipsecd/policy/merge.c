@@ -59,6 +59,38 @@ static void merge_settings(struct policy *p, const struct policy *more)
 		p->exposed = more->exposed;
 }
 
+static bool has_word(const struct policy *p, const char *word)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->words; i++)
+		if (!strcmp(p->word[i], word))
+			return true;
+	return false;
+}
+
+/* What stands for addresses in either. */
+static int merge_words(struct policy *p, struct policy *more,
+		       struct ipsec_err *err)
+{
+	char **list;
+	unsigned int i;
+
+	if (!more->words)
+		return 0;
+	list = reallocarray(p->word, p->words + more->words, sizeof(*list));
+	if (!list)
+		return ipsec_err_code(err, ENOMEM, "out of memory");
+	p->word = list;
+	for (i = 0; i < more->words; i++)
+		if (has_word(p, more->word[i]))
+			free(more->word[i]);
+		else
+			list[p->words++] = more->word[i];
+	more->words = 0;
+	return 0;
+}
+
 /**
  * policy_merge() - takes over the rules of another text
  * @p: a policy that is not in use yet
@@ -79,6 +111,8 @@ int policy_merge(struct policy *p, struct policy *more, unsigned int text,
 	more->merged = p->merged;
 	p->merged = more;
 	rc = check_names(p, more, err);
+	if (!rc)
+		rc = merge_words(p, more, err);
 	if (rc || !more->rules)
 		return rc;
 	rule = calloc(sum, sizeof(*rule));

@@ -16,12 +16,14 @@
 #define POLICY_RESPONSE "default-response" /* the name of that rule */
 
 /*
- * What "me", "gateway", "dns", "wins", "dhcp" and names of hosts stand for: a
- * file of this name, which no file has, of lines such as "me 10.0.0.1 10.1.0.1"
- * and "name:host.example 10.0.0.2".
+ * What the sets "me", "gateway", "dns", "wins", "dhcp" and names of hosts stand
+ * for: a file of this name, which no file has, of lines "me 10.0.0.1 10.1.0.1"
+ * and "name:host.example 10.0.0.2". A name that no longer resolves is marked as
+ * stale: it has its last addresses, but permits nothing more.
  */
 #define POLICY_BINDINGS "/"
 #define POLICY_NAME_PREFIX "name:"
+#define POLICY_STALE "!"
 #define POLICY_HOST_MAX 253
 #define POLICY_BIND_MAX 1024 /* words */
 #define POLICY_BIND_ADDRS 256 /* of a word */
@@ -110,6 +112,8 @@ struct policy_rule {
 	uint8_t *ppk_key;
 	size_t ppk_len;
 };
+
+extern const char *const policy_sets[]; /* NULL */
 
 struct policy_limits {
 	uint32_t per_address; /* 35 without an established IKE SA */
