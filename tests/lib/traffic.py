@@ -183,10 +183,11 @@ def _stream(source, sink, size, seed, seconds):
     return ""
 
 
-def ping(ns, address, count=3, size=56, **how):
+def ping(ns, address, count=3, size=56, source=None, **how):
     """ping(8); the number of replies."""
-    done = ns.cmd("ping", "-q", "-i", "0.01", "-c", count, "-s", size, "-W", 1 * SLOW, address,
-                  check=False, **how)
+    more = ["-I", source] if source else []
+    done = ns.cmd("ping", "-q", "-i", "0.01", "-c", count, "-s", size, "-W", 1 * SLOW, *more,
+                  address, check=False, **how)
     for line in done.stdout.splitlines():
         if "received" in line:
             return int(line.split(",")[1].split()[0])

@@ -8,6 +8,7 @@
 
 #include "parent.h"
 #include "persistent.h"
+#include "policy.h"
 #include "worker.h"
 
 #ifndef IPSECD_VERSION
@@ -18,6 +19,7 @@ static const char usage[] =
 	"usage: ipsecd [-f] [-v] [-p POLICY] [-s RUNDIR] [-S STATEDIR]\n"
 	"       ipsecd -n [-j] [-p POLICY] [-S STATEDIR]\n"
 	"       ipsecd --persistent [-S STATEDIR]\n"
+	"       ipsecd --schema\n"
 	"  -f  stay in the foreground and log to standard error\n"
 	"  -n  check the policy and the files it names; start nothing\n"
 	"  -j  with -n: print as JSON what the policy has\n"
@@ -27,7 +29,18 @@ static const char usage[] =
 	"  -s  folder of the control socket (/run/ipsecd)\n"
 	"  -S  folder of what outlives the daemon (/var/lib/ipsecd)\n"
 	"  --persistent  load the persistent rules into the driver, and end\n"
+	"  --schema  print the JSON schema of a policy\n"
 	"  -V  print the version\n";
+
+static int print_schema(void)
+{
+	json_t *schema = policy_schema();
+	int rc = schema ? json_dumpf(schema, stdout, JSON_INDENT(1)) : -1;
+
+	putchar('\n');
+	json_decref(schema);
+	return rc || fflush(stdout) ? 1 : 0;
+}
 
 int main(int argc, char **argv)
 {
@@ -37,6 +50,7 @@ int main(int argc, char **argv)
 	};
 	static const struct option words[] = {
 		{ "persistent", no_argument, NULL, 'P' },
+		{ "schema", no_argument, NULL, 'J' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
@@ -56,6 +70,8 @@ int main(int argc, char **argv)
 		case 'P':
 			options.persistent = true;
 			break;
+		case 'J':
+			return print_schema();
 		case 'n':
 			options.check = true;
 			break;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "build.h"
+#include "words.h"
 #include "fields.h"
 #include "text.h"
 
@@ -27,7 +27,7 @@ static const struct ipsec_name crl_names[] = {
 
 /* clang-format off */
 #define OBJ policy_auth_method
-static const struct ipsec_field auth_fields[] = {
+const struct ipsec_field policy_auth_fields[] = {
 	ENUM("method", 0, method, policy_method_names, .flags = IPSEC_IN),
 	NODE("psk", psk),
 	STR("psk-file", 0, psk_file, .flags = IPSEC_IN),
@@ -187,7 +187,7 @@ static int read_one(struct policy_build *b,
 	struct policy_auth_method w = { .line = map->line, .weak = rule->weak };
 	int rc;
 
-	rc = ipsec_parse(map, auth_fields, &w, b->err);
+	rc = ipsec_parse(map, policy_auth_fields, &w, b->err);
 	if (rc)
 		return rc;
 	inherit(&w, words);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "build.h"
+#include "words.h"
 #include "fields.h"
 
 #define METHODS_MAX 16
@@ -31,7 +31,7 @@ struct policy_lifetime_words {
 	struct ipsec_num bytes;
 	struct ipsec_num packets;
 };
-static const struct ipsec_field lifetime_fields[] = {
+const struct ipsec_field policy_lifetime_fields[] = {
 	NUM32("seconds", 0, seconds, .flags = IPSEC_IN),
 	NUM64("bytes", 0, bytes, .flags = IPSEC_IN),
 	NUM64("packets", 0, packets, .flags = IPSEC_IN),
@@ -45,7 +45,7 @@ struct method_words {
 	const struct ipsec_node *ah;
 	const struct ipsec_node *lifetime;
 };
-static const struct ipsec_field method_fields[] = {
+const struct ipsec_field policy_method_fields[] = {
 	NODE("esp", esp),
 	NODE("ah", ah),
 	NODE("lifetime", lifetime),
@@ -66,7 +66,7 @@ int policy_lifetime_read(struct policy_build *b, const struct ipsec_node *map,
 			 struct policy_lifetime *lifetime)
 {
 	struct policy_lifetime_words w = { 0 };
-	int rc = map ? ipsec_parse(map, lifetime_fields, &w, b->err) : 0;
+	int rc = map ? ipsec_parse(map, policy_lifetime_fields, &w, b->err) : 0;
 
 	if (rc)
 		return rc;
@@ -233,7 +233,7 @@ static int read_method(struct policy_build *b, const struct ipsec_node *map,
 {
 	struct method_words w = { 0 };
 	struct policy_method *m;
-	int rc = ipsec_parse(map, method_fields, &w, b->err);
+	int rc = ipsec_parse(map, policy_method_fields, &w, b->err);
 
 	if (rc)
 		return rc;

@@ -162,6 +162,8 @@ int policy_parse(const char *text, size_t len, policy_file_fn *file, void *ctx,
 int policy_merge(struct policy *p, struct policy *more, unsigned int text,
 		 bool first, struct ipsec_err *err);
 bool policy_hide(struct policy *p, const char *name);
+/* schema.c: a JSON schema of that text; NULL: no memory. */
+json_t *policy_schema(void);
 struct policy *policy_get(struct policy *p);
 void policy_put(struct policy *p);
 

@@ -4,6 +4,7 @@
 
 #include "bind.h"
 #include "fields.h"
+#include "words.h"
 
 static const struct ipsec_name log_names[] = {
 	{ "error", 0 }, { "notice", 1 }, { "info", 2 },
@@ -41,7 +42,7 @@ static const struct ipsec_field limit_fields[] = {
 #undef OBJ
 
 #define OBJ settings_words
-static const struct ipsec_field settings_fields[] = {
+const struct ipsec_field policy_settings_fields[] = {
 	NUM16("port", 0, port, .flags = IPSEC_IN, .min = 1),
 	NUM16("natt-port", 0, natt_port, .flags = IPSEC_IN, .min = 1),
 	{ "keepalive", IPSEC_NUM, 0, 2, OFF(keepalive), .flags = IPSEC_IN,
@@ -106,7 +107,7 @@ int policy_settings_read(struct policy_build *b, const struct ipsec_node *map)
 {
 	struct settings_words w = { 0 };
 	struct policy *p = b->policy;
-	int rc = ipsec_parse(map, settings_fields, &w, b->err);
+	int rc = ipsec_parse(map, policy_settings_fields, &w, b->err);
 
 	if (rc)
 		return rc;

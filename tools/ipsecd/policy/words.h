@@ -78,6 +78,12 @@ struct policy_ppk_words {
 
 extern const struct ipsec_field policy_ppk_fields[];
 
+/* auth.c, method.c, settings.c: a method of each kind, limits, the daemon. */
+extern const struct ipsec_field policy_auth_fields[];
+extern const struct ipsec_field policy_method_fields[];
+extern const struct ipsec_field policy_lifetime_fields[];
+extern const struct ipsec_field policy_settings_fields[];
+
 /* A filter list. */
 struct policy_list_words {
 	char name[POLICY_NAME_MAX + 1];
