@@ -282,6 +282,7 @@ int policy_filters_read(struct policy_build *b, struct policy_filters_words *w,
 		return ipsec_err_at(b->err, list->line,
 				    "filters is a list of at least one; start "
 				    "each with '- '");
+	b->filter_size = 0;
 	for (c = list->child; c && !rc; c = c->next)
 		rc = add_filter(b, w, c, rule);
 	return rc;

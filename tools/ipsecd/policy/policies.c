@@ -52,7 +52,6 @@ static int read_one(struct policy_build *b, const struct ipsec_node *n,
 	bool active = true;
 	int rc;
 
-	b->filter_size = 0;
 	digest_defaults(b);
 	policy_digest_node(b, n);
 	rc = response ? policy_response_read(b, n, &rule) :
