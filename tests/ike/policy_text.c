@@ -8,6 +8,8 @@
 
 #include "mint.h"
 
+const char *policy_text_bindings = "";
+
 static X509 *root;
 
 static X509 *ca(void)
@@ -31,6 +33,8 @@ static struct ike_blob text(const char *s)
 
 static struct ike_blob find(const char *name)
 {
+	if (!strcmp(name, POLICY_BINDINGS))
+		return text(policy_text_bindings);
 	if (!strcmp(name, "secret"))
 		return text("open sesame\r\n");
 	if (!strcmp(name, "hex"))

@@ -13,4 +13,7 @@ int policy_text_file(void *ctx, const char *name, bool secret,
 /* NULL: it was refused, and why is "LINE: TEXT". */
 struct policy *policy_text(const char *yaml, char *why, size_t size);
 
+/* What words in place of addresses stand for. */
+extern const char *policy_text_bindings;
+
 #endif
