@@ -13,8 +13,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static int file(void *ctx, const char *name, bool secret, struct ike_blob *blob,
 		struct ipsec_err *err)
 {
+	static const char bindings[] = "me 10.0.0.1 fd00::1\n"
+				       "name:a.example 10.0.0.2\n"
+				       "name:b.example! 10.0.0.3\n";
+
 	(void)ctx;
 	(void)secret;
+	if (!strcmp(name, POLICY_BINDINGS)) {
+		*blob = (struct ike_blob){ (const uint8_t *)bindings,
+					   sizeof(bindings) - 1 };
+		return 0;
+	}
 	*blob = (struct ike_blob){ (const uint8_t *)"open sesame\n", 12 };
 	return strcmp(name, "nowhere") ?
 		       0 :

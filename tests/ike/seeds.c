@@ -324,6 +324,12 @@ static void daemon_parts(void)
 		"  methods: [{esp: 3des-sha1, ah: md5}]\n  soft: no-answer\n"
 		"ike: {log: debug, limits: {per-port: 7}}\nconfig: "
 		"{hold-seconds: 3}\ndefault-action: block\n",
+		"filter-lists: [{name: l, filters: [{from: me, to: "
+		"a.example}]}]\nfilter-actions:\n- {name: a, in: request, "
+		"out: require, esp: aes256gcm16}\n- {name: b, soft: yes}\n"
+		"policies:\n- {name: p, default-response: yes, qm-limit: 1,\n"
+		"   rules: [{name: r, filter-list: l, filter-action: a, psk: "
+		"c,\n     connection: lan, active: no}]}\nassign: p\n",
 	};
 	static const char *const requests[] = {
 		"{\"command\":\"up\",\"rule\":\"x\"}",
@@ -337,7 +343,7 @@ static void daemon_parts(void)
 	uint8_t buf[256];
 	size_t i;
 
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < 3; i++)
 		seed("policy", "", 0, policies[i], strlen(policies[i]));
 	for (i = 0; i < 4; i++)
 		seed("control", "", 0, requests[i], strlen(requests[i]));
