@@ -228,8 +228,13 @@ static const char *line_of(const char *text, size_t len, const char *word,
 static bool line_same(const char *a, size_t a_len, const char *b, size_t b_len)
 {
 	if (!a || !b)
-		return !memchr(a ? a : b ? b : "", ' ',
-			       a ? a_len : b ? b_len : 0);
+		return !memchr(a ? a :
+			       b ? b :
+				   "",
+			       ' ',
+			       a ? a_len :
+			       b ? b_len :
+				   0);
 	return a_len == b_len && !memcmp(a, b, a_len);
 }
 

@@ -90,10 +90,10 @@ static void on_addresses(void *arg)
 				"addresses have changed: %u filters",
 				ipsecd_force_filters(p->force.now.policy));
 	clock_gettime(CLOCK_MONOTONIC, &end);
-	ipsecd_addresses_took(&p->addresses,
-			      (uint64_t)((end.tv_sec - start.tv_sec) * 1000 +
-					 (end.tv_nsec - start.tv_nsec) /
-						 1000000));
+	ipsecd_addresses_took(
+		&p->addresses,
+		(uint64_t)((end.tv_sec - start.tv_sec) * 1000 +
+			   (end.tv_nsec - start.tv_nsec) / 1000000));
 }
 
 static void on_loaded(struct parent *p, const struct ipsecd_message *m)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "addresses.h"
 #include "bundle.h"
 #include "crypto.h"
 #include "log.h"
@@ -140,6 +141,8 @@ static int read_alone(const char *path, struct ipsecd_bundle *b,
 
 int ipsecd_persistent(const struct ipsecd_options *options)
 {
+	/* As they are now; the daemon follows them. */
+	struct ipsecd_addresses addresses = { .base = NULL };
 	struct ipsec_err err = { 0 };
 	char path[IPSECD_PATH_SIZE];
 	struct ipsecd_store store;
@@ -147,6 +150,7 @@ int ipsecd_persistent(const struct ipsecd_options *options)
 	struct policy *policy;
 	int rc = ipsecd_store_init(&store, options->state, &err);
 
+	ipsecd_files_bind(&addresses);
 	ipsecd_bundle_init(&b);
 	if (!rc && ike_crypto_init())
 		rc = ipsec_err_code(&err, EIO, "libcrypto cannot be used");
