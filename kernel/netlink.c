@@ -13,6 +13,7 @@
 #include <linux/netlink.h>
 #include <linux/notifier.h>
 
+#include "bootmode.h"
 #include "net.h"
 #include "netlink.h"
 #include "netlink_attr.h"
@@ -20,7 +21,7 @@
 /* The generated groups, which cannot say who may listen: CAP_NET_ADMIN over the namespace. */
 static struct genl_multicast_group groups[IPSECDRV_NLGRP_SOFT + 1] __ro_after_init;
 
-/* A transaction ends with the socket that began it. */
+/* A transaction ends with the socket that began it, and so does the agent. */
 static int netlink_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	const struct netlink_notify *notify = ptr;
@@ -31,6 +32,7 @@ static int netlink_event(struct notifier_block *nb, unsigned long event, void *p
 	in = ipd_net(notify->net);
 	mutex_lock(&in->mutex);
 	ipd_transaction_release(in, notify->portid);
+	ipd_boot_agent_gone(in, notify->portid);
 	mutex_unlock(&in->mutex);
 	return NOTIFY_DONE;
 }
