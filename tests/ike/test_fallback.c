@@ -163,6 +163,21 @@ static void answered(unsigned int version)
 	pair_end();
 }
 
+/* Nor is that of a peer that has made an IKE SA with us. */
+static void established(unsigned int version)
+{
+	begin(version, "    soft: {reasons: [no-answer], delay: 500}\n", "",
+	      "");
+	net_acquire(blue, "10.0.0.2", "10.0.0.1");
+	net_run(&net, 2000);
+	ok(!*pair_state(), "version %u: Blue begins", version);
+	silent();
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	net_run(&net, 20000);
+	ok(!red->driver.softs, "version %u: its silence is no reason", version);
+	pair_end();
+}
+
 /* It turns out that the peer is there and refuses: what went in clear ends. */
 static void refused_later(unsigned int version)
 {
@@ -230,6 +245,7 @@ int main(void)
 	for (version = 1; version <= 2; version++) {
 		delay(version);
 		answered(version);
+		established(version);
 		refused_later(version);
 	}
 	drivers_word();

@@ -38,7 +38,8 @@ static bool may(const struct ike_child *child,
 {
 	if (child->sa->ended)
 		return false;
-	if (reason == IPSECDRV_REFUSE_REASON_NO_ANSWER && child->sa->answered)
+	if (reason == IPSECDRV_REFUSE_REASON_NO_ANSWER &&
+	    (child->sa->answered || child->sa->established))
 		return false;
 	return names(child, reason);
 }
