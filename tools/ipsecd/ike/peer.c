@@ -58,16 +58,21 @@ static enum ike_trust_result check_key(const struct ike_trust_key *k,
  * than X.509: nothing is fetched, and keys without a certificate come from
  * the policy only.
  */
-static enum ike_trust_result read_certs(const struct ike_peer_certs *certs,
+static enum ike_trust_result read_certs(const struct ike_trust *trust,
+					const struct ike_peer_certs *certs,
 					X509 **leaf, STACK_OF(X509) * others)
 {
 	unsigned int i;
 	X509 *x;
 
 	for (i = 0; i < certs->count && i < IKE_CHAIN_MAX; i++) {
+		const uint8_t *data = certs->cert[i].data;
+		size_t len = certs->cert[i].len;
+
 		if (certs->cert[i].encoding != IKE_CERT_X509_SIGNATURE)
 			continue;
-		x = ike_cert_parse(certs->cert[i].data, certs->cert[i].len);
+		x = ike_seen_get(trust->seen, data, len) ?:
+			    ike_cert_parse(data, len);
 		if (!*leaf) {
 			if (!x)
 				return IKE_TRUST_BAD;
@@ -114,6 +119,7 @@ static enum ike_trust_result check_leaf(const struct ike_trust *trust,
 	result = check_chain(trust, leaf, others, id, now, ocsp);
 	if (result != IKE_TRUST_OK)
 		return result;
+	ike_seen_add(trust->seen, leaf);
 	return give_key(key, pkey, method);
 }
 
@@ -142,7 +148,8 @@ enum ike_trust_result ike_trust_check(const struct ike_trust *trust,
 
 	*key = NULL;
 	memset(ocsp, 0, sizeof(*ocsp));
-	result = others ? read_certs(certs, &leaf, others) : IKE_TRUST_BAD;
+	result = others ? read_certs(trust, certs, &leaf, others) :
+			  IKE_TRUST_BAD;
 	pinned = find_key(trust, id, leaf);
 	if (pinned)
 		result = check_key(pinned, now, key);

@@ -66,6 +66,7 @@ struct ike_trust {
 	unsigned int keys;
 	struct ike_trust_key *key;
 	struct ike_ocsp_entry cache[IKE_OCSP_CACHE];
+	struct ike_seen *seen;
 };
 
 /* One run of X509_verify_cert(). */
@@ -90,6 +91,12 @@ int ike_cert_read_pem(struct ike_blob pem, STACK_OF(X509) * to,
 		      struct ipsec_err *err);
 const char *ike_cert_usage(X509 *cert);
 bool ike_cert_is_ca(X509 *cert);
+
+/* seen.c */
+struct ike_seen *ike_seen_new(void);
+X509 *ike_seen_get(const struct ike_seen *seen, const uint8_t *der, size_t len);
+void ike_seen_add(struct ike_seen *seen, X509 *x);
+void ike_seen_free(struct ike_seen *seen);
 
 /* certid.c */
 bool ike_cert_covers(X509 *cert, const struct ike_id *id);

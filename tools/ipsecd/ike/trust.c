@@ -26,7 +26,8 @@ struct ike_trust *ike_trust_new(enum ike_crl_level level, bool ocsp)
 	trust->store = X509_STORE_new();
 	trust->cas = sk_X509_new_null();
 	trust->crls = sk_X509_CRL_new_null();
-	if (!trust->store || !trust->cas || !trust->crls) {
+	trust->seen = ike_seen_new();
+	if (!trust->store || !trust->cas || !trust->crls || !trust->seen) {
 		ike_trust_free(trust);
 		return NULL;
 	}
@@ -177,6 +178,7 @@ void ike_trust_free(struct ike_trust *trust)
 	X509_STORE_free(trust->store);
 	sk_X509_pop_free(trust->cas, X509_free);
 	sk_X509_CRL_pop_free(trust->crls, X509_CRL_free);
+	ike_seen_free(trust->seen);
 	free(trust);
 }
 
