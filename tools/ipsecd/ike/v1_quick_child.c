@@ -449,8 +449,8 @@ static uint32_t lower_spi(const struct ike_child *child)
  */
 static void settle_collision(struct ike_child *child, struct ike_child *other)
 {
-	struct ike_child *loser =
-		lower_spi(child) < lower_spi(other) ? child : other;
+	struct ike_child *loser = lower_spi(child) < lower_spi(other) ? child :
+									other;
 
 	if (loser->initiator)
 		ike_sa_queue(loser->sa, IKE_TASK_DELETE_CHILD, loser);
