@@ -62,7 +62,9 @@ int policy_lists_read(struct policy_build *b, const struct ipsec_node *list);
 int policy_actions_read(struct policy_build *b, const struct ipsec_node *list);
 
 /* policies.c: a policy with its rules, the only one or one of several. */
-int policy_rules_read(struct policy_build *b, const struct ipsec_node *list,
+int policy_rules_read(struct policy_build *b,
+		      const struct policy_words *defaults,
+		      const struct ipsec_node *list,
 		      const struct ipsec_node *response);
 int policy_policies_read(struct policy_build *b, const struct ipsec_node *list,
 			 const struct ipsec_node *assign);

@@ -120,9 +120,8 @@ static int read_rules(struct policy_build *b, const struct policy_root_words *w)
 				    "there is no 'rules:' list; an empty one "
 				    "is written 'rules: []'");
 	ipsec_filter_init(&none.base);
-	b->defaults = &none;
 	b->in_force = true;
-	return policy_rules_read(b, w->rules, w->response);
+	return policy_rules_read(b, &none, w->rules, w->response);
 }
 
 static int read_policies(struct policy_build *b,

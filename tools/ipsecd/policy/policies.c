@@ -68,19 +68,23 @@ static int read_one(struct policy_build *b, const struct ipsec_node *n,
 
 /**
  * policy_rules_read() - the rules of a policy
- * @b: the policy so far; it has the defaults
+ * @b: the policy so far
+ * @defaults: of its rules
  * @list: the rules
  * @response: what the policy says of the default response, NULL: nothing
  *
  * Return: 0, or a negative errno with the error told.
  */
-int policy_rules_read(struct policy_build *b, const struct ipsec_node *list,
+int policy_rules_read(struct policy_build *b,
+		      const struct policy_words *defaults,
+		      const struct ipsec_node *list,
 		      const struct ipsec_node *response)
 {
 	const struct ipsec_node *c;
 	uint32_t no = 1;
 	int rc = 0;
 
+	b->defaults = defaults;
 	b->first = NULL;
 	for (c = list ? list->child : NULL; c && !rc; c = c->next)
 		rc = read_one(b, c, false);
@@ -89,6 +93,7 @@ int policy_rules_read(struct policy_build *b, const struct ipsec_node *list,
 	      ipsec_name_value(ipsec_names_yesno, response->text, &no) && !no))
 		rc = read_one(b, response, true);
 	policy_number_free(b);
+	b->defaults = NULL;
 	return rc;
 }
 
@@ -107,12 +112,11 @@ static int read_policy(struct policy_build *b, const struct ipsec_node *map,
 		rc = policy_no_list(b, w.rules);
 	if (rc)
 		return rc;
-	b->defaults = &w;
 	b->map = map;
 	b->in_force = assign && !strcmp(w.policy, assign->text);
 	if (b->in_force)
 		strcpy(b->policy->assigned, w.policy);
-	return policy_rules_read(b, w.rules, w.response);
+	return policy_rules_read(b, &w, w.rules, w.response);
 }
 
 /**
