@@ -171,7 +171,8 @@ const struct policy_rule *policy_rule_next(const struct policy *p,
 
 	if (prev && prev->response)
 		return NULL;
-	for (; rule < p->rule + p->rules; rule++)
+	/* Nothing is added to a NULL, be it 0. */
+	for (; p->rules && rule < p->rule + p->rules; rule++)
 		if (speaks(rule, version) && !rule->response &&
 		    rule_has(rule, local, remote))
 			return rule;
