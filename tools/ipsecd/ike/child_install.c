@@ -136,6 +136,8 @@ static void log_installed(const struct ike_child *child)
 	const struct ike_child_proto *p = &child->proto[0];
 	char local[IKE_TS_STRLEN], remote[IKE_TS_STRLEN];
 
+	if (!ike_logs(child->sa, IKE_LOG_NOTICE))
+		return;
 	ike_log(child->sa, IKE_LOG_NOTICE,
 		"%s SA %s: %s <-> %s, %s mode, %s%s%s, SPI in 0x%08x out 0x%08x",
 		child->sa->version == 1 ? "quick-mode" : "Child",

@@ -12,6 +12,7 @@
 /* Of one certificate of a peer, of a chain, and of files of the policy. */
 #define IKE_CERT_MAX 16384
 #define IKE_CHAIN_MAX 8
+#define IKE_SPKI_LEN 20 /* SHA-1 */
 #define IKE_PEM_MAX (1 << 20)
 #define IKE_CRL_MAX (64 << 20)
 
@@ -62,6 +63,8 @@ struct ike_trust {
 	bool weak;
 	X509_STORE *store; /* of cas */
 	STACK_OF(X509) * cas;
+	uint8_t (*spki)[IKE_SPKI_LEN]; /* of those, as CERTREQ names them */
+	unsigned int spkis;
 	STACK_OF(X509_CRL) * crls;
 	unsigned int keys;
 	struct ike_trust_key *key;

@@ -157,6 +157,8 @@ void ike_sa_forget_child(struct ike_sa *sa, struct ike_child *child);
 void ike_sa_send(struct ike_sa *sa, const void *msg, size_t len);
 
 /* Log lines of a negotiation. */
+/* Would a line be kept? Not asked where its text costs nothing. */
+bool ike_logs(const struct ike_sa *sa, enum ike_log_level level);
 void ike_log(const struct ike_sa *sa, enum ike_log_level level, const char *fmt,
 	     ...) __attribute__((format(printf, 3, 4)));
 /* The negotiation failed: one line that says why and what to do; counts. */

@@ -46,6 +46,24 @@ void ike_trust_allow_weak(struct ike_trust *trust)
 	trust->weak = true;
 }
 
+/* A CA whose key has no SHA-1 here is not asked for. */
+static bool add_spki(struct ike_trust *trust, X509 *ca)
+{
+	void *more = reallocarray(trust->spki, trust->spkis + 1, IKE_SPKI_LEN);
+	uint8_t *der = NULL;
+	int len;
+
+	if (!more)
+		return false;
+	trust->spki = more;
+	len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(ca), &der);
+	if (len > 0 && EVP_Digest(der, (size_t)len, trust->spki[trust->spkis],
+				  NULL, EVP_sha1(), NULL) == 1)
+		trust->spkis++;
+	OPENSSL_free(der);
+	return true;
+}
+
 static int add_ca(struct ike_trust *trust, X509 *ca, struct ipsec_err *err)
 {
 	enum ike_auth_method method;
@@ -59,7 +77,7 @@ static int add_ca(struct ike_trust *trust, X509 *ca, struct ipsec_err *err)
 	if (why)
 		return ipsec_err_at(err, 0, "the key of a CA is refused: %s",
 				    why);
-	if (!X509_STORE_add_cert(trust->store, ca) ||
+	if (!add_spki(trust, ca) || !X509_STORE_add_cert(trust->store, ca) ||
 	    !sk_X509_push(trust->cas, ca))
 		return ipsec_err_code(err, ENOMEM, "no memory");
 	X509_up_ref(ca);
@@ -175,6 +193,7 @@ void ike_trust_free(struct ike_trust *trust)
 	for (i = 0; i < trust->keys; i++)
 		free_key(&trust->key[i]);
 	free(trust->key);
+	free(trust->spki);
 	X509_STORE_free(trust->store);
 	sk_X509_pop_free(trust->cas, X509_free);
 	sk_X509_CRL_pop_free(trust->crls, X509_CRL_free);
@@ -193,20 +212,11 @@ void ike_trust_free(struct ike_trust *trust)
 size_t ikev2_trust_request(const struct ike_trust *trust, uint8_t *out,
 			   size_t size)
 {
-	uint8_t *der;
-	size_t n = 0;
-	int i, len;
+	size_t fit = size / IKE_SPKI_LEN;
+	size_t n = (fit < trust->spkis ? fit : trust->spkis) * IKE_SPKI_LEN;
 
-	for (i = 0; i < sk_X509_num(trust->cas) && size - n >= 20; i++) {
-		der = NULL;
-		len = i2d_X509_PUBKEY(
-			X509_get_X509_PUBKEY(sk_X509_value(trust->cas, i)),
-			&der);
-		if (len > 0 && EVP_Digest(der, (size_t)len, out + n, NULL,
-					  EVP_sha1(), NULL) == 1)
-			n += 20;
-		OPENSSL_free(der);
-	}
+	if (n)
+		memcpy(out, trust->spki, n);
 	return n;
 }
 

@@ -213,6 +213,8 @@ static void log_established(const struct ike_sa *sa)
 	char local[IKE_ID_STRLEN], remote[IKE_ID_STRLEN];
 	char text[IKE_PROPOSAL_STRLEN];
 
+	if (!ike_logs(sa, IKE_LOG_NOTICE))
+		return;
 	ike_log(sa, IKE_LOG_NOTICE, "IKE SA established: %s <-> %s, %s%s%s",
 		ike_id_text(&sa->local_id, local, sizeof(local)),
 		ike_id_text(&sa->remote_id, remote, sizeof(remote)),

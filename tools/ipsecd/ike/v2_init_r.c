@@ -231,6 +231,8 @@ static void log_begin(const struct ike_sa *sa)
 {
 	char path[IKE_PATH_STRLEN], text[IKE_PROPOSAL_STRLEN];
 
+	if (!ike_logs(sa, IKE_LOG_INFO))
+		return;
 	ike_log(sa, IKE_LOG_INFO, "IKE_SA_INIT of the peer: %s; agreed on %s",
 		ike_path_text(&sa->path, path, sizeof(path)),
 		ike_proposal_text(&sa->chosen, text, sizeof(text)));
