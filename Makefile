@@ -8,7 +8,7 @@ DESTDIR ?=
 GUEST := tests/guest
 
 .DELETE_ON_ERROR:
-.PHONY: all module tools check check-config test interop demo bench kernels install clean distclean help
+.PHONY: all module tools check check-config test interop demo bench bench-ike kernels install clean distclean help
 
 all: tools $(if $(KDIR),module)
 	$(if $(KDIR),,@echo "no headers of the running kernel: module not built (give KDIR=)")
@@ -44,6 +44,10 @@ bench: tools
 	$(GUEST)/deps kernel qemu test
 	tests/bench/run $(ARGS)
 
+bench-ike: tools
+	$(GUEST)/deps kernel qemu test peers
+	tests/bench/ike $(ARGS)
+
 kernels:
 	$(GUEST)/prepare
 
@@ -69,5 +73,6 @@ help:
 	@echo 'make interop       ipsecd against other key daemons: the matrix in build/interop'
 	@echo 'make kernels       only fetch and build the kernels of the guests'
 	@echo 'make demo, bench   what the driver does, and how fast'
+	@echo 'make bench-ike     negotiations per second of ipsecd and of strongSwan'
 	@echo 'make install       the module and the tools (PREFIX=, DESTDIR=)'
 	@echo 'make clean         remove what was built; the kernels stay in the cache'

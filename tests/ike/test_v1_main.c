@@ -384,108 +384,6 @@ static void forced(void)
 	end();
 }
 
-/* Collisions: quick modes of both sides, in every order of delivery. */
-
-struct order {
-	unsigned int choice[64];
-	unsigned int options[64];
-	unsigned int len;
-};
-
-static bool next_order(struct order *o)
-{
-	while (o->len) {
-		if (++o->choice[o->len - 1] < o->options[o->len - 1])
-			return true;
-		o->len--;
-	}
-	return false;
-}
-
-/* Messages between two hosts keep their order each way, as on most paths. */
-static unsigned int first_to(const struct net_host *to)
-{
-	const struct net_packet *p;
-	unsigned int n = 0;
-
-	TAILQ_FOREACH(p, &net.queue, link) {
-		if (p->to == to)
-			return n;
-		n++;
-	}
-	return UINT32_MAX;
-}
-
-static void run_order(struct order *o)
-{
-	unsigned int step = 0, at[2], n;
-
-	for (;; step++) {
-		n = 0;
-		at[n] = first_to(red);
-		n += at[n] != UINT32_MAX;
-		at[n] = first_to(blue);
-		n += at[n] != UINT32_MAX;
-		if (!n)
-			break;
-		if (step == o->len) {
-			o->choice[step] = 0;
-			o->len++;
-		}
-		o->options[step] = n;
-		net_deliver(&net, at[o->choice[step]]);
-		ike_engine_tick(red->engine);
-		ike_engine_tick(blue->engine);
-	}
-}
-
-static void every_order(const char *name, void (*both)(void))
-{
-	struct order o = { .len = 0 };
-	unsigned int runs = 0, bad = 0;
-	const char *why;
-
-	do {
-		up("");
-		both();
-		run_order(&o);
-		net_run(&net, 3000);
-		fake_drain(&red->driver);
-		fake_drain(&blue->driver);
-		why = net_traffic(red, blue);
-		if (why || red->driver.count != 1 || blue->driver.count != 1) {
-			printf("# order %u: %s, %u and %u pairs\n", runs,
-			       why ? why : "traffic flows", red->driver.count,
-			       blue->driver.count);
-			bad++;
-		}
-		runs++;
-		end();
-	} while (next_order(&o) && runs < 20000);
-	ok(!bad, "%s: %u orders, %u bad", name, runs, bad);
-}
-
-static void rekeys(void)
-{
-	net_expire(red, fake_sending(&red->driver), false,
-		   IPSECDRV_EXPIRE_REASON_TIME);
-	net_expire(blue, fake_sending(&blue->driver), false,
-		   IPSECDRV_EXPIRE_REASON_TIME);
-}
-
-static void rekey_and_acquire(void)
-{
-	net_expire(red, fake_sending(&red->driver), false,
-		   IPSECDRV_EXPIRE_REASON_BYTES);
-	ike_engine_rekey_ike(blue->engine, "v1");
-}
-
-static void collisions(void)
-{
-	every_order("two quick modes renew one SA", rekeys);
-	every_order("quick mode and main mode", rekey_and_acquire);
-}
-
 int main(void)
 {
 	suites();
@@ -503,6 +401,5 @@ int main(void)
 	restart();
 	nat("NAT, RFC 3947", "");
 	forced();
-	collisions();
 	return tap_done();
 }
