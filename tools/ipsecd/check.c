@@ -4,14 +4,13 @@
 
 #include "crypto.h"
 #include "diff.h"
+#include "findings.h"
 #include "force.h"
 #include "log.h"
 #include "parent.h"
 
-static int print_difference(const struct policy *policy)
+static int print_json(json_t *json)
 {
-	json_t *json = ipsecd_diff_json(NULL, policy);
-
 	if (!json || json_dumpf(json, stdout, JSON_COMPACT)) {
 		json_decref(json);
 		fputs("ipsecd: out of memory\n", stderr);
@@ -44,9 +43,12 @@ int ipsecd_check(const struct ipsecd_options *options)
 		ipsecd_log_error(&err);
 		return 1;
 	}
-	ipsecd_force_warn(&c);
-	if (options->json)
-		rc = print_difference(c.policy);
+	if (!options->findings)
+		ipsecd_force_warn(&c);
+	if (options->findings)
+		rc = print_json(ipsecd_findings_json(&c, &store, &err));
+	else if (options->json)
+		rc = print_json(ipsecd_diff_json(NULL, c.policy));
 	else
 		printf("%s: good: %u rules, %u filters\n", path,
 		       c.policy->rules, ipsecd_force_filters(c.policy));

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "dynamic.h"
+#include "explain.h"
+#include "findings.h"
 #include "request.h"
 
 json_t *ipsecd_command(struct ipsecd_apply *a, const char *name,
@@ -19,6 +21,11 @@ json_t *ipsecd_command(struct ipsecd_apply *a, const char *name,
 		return ipsecd_apply_confirm(a, err);
 	if (!strcmp(name, "rollback"))
 		return ipsecd_apply_rollback(a, err);
+	if (!strcmp(name, "explain"))
+		return ipsecd_explain(a->force, request, err);
+	if (!strcmp(name, "check"))
+		return ipsecd_findings_json(&a->force->now, a->force->store,
+					    err);
 	if (!strcmp(name, "dynamic-add"))
 		return ipsecd_dynamic_add(a->force, request, err);
 	if (!strcmp(name, "dynamic-del"))

@@ -17,12 +17,13 @@
 
 static const char usage[] =
 	"usage: ipsecd [-f] [-v] [-p POLICY] [-s RUNDIR] [-S STATEDIR]\n"
-	"       ipsecd -n [-j] [-p POLICY] [-S STATEDIR]\n"
+	"       ipsecd -n [-j | --findings] [-p POLICY] [-S STATEDIR]\n"
 	"       ipsecd --persistent [-S STATEDIR]\n"
 	"       ipsecd --schema\n"
 	"  -f  stay in the foreground and log to standard error\n"
 	"  -n  check the policy and the files it names; start nothing\n"
 	"  -j  with -n: print as JSON what the policy has\n"
+	"  --findings  with -n: print as JSON conflicts and weak spots\n"
 	"  -v  log every message\n"
 	"  -p  the policy; otherwise it is the one that was applied, or at first\n"
 	"      /etc/ipsecd/policy.yaml\n"
@@ -50,6 +51,7 @@ int main(int argc, char **argv)
 	};
 	static const struct option words[] = {
 		{ "persistent", no_argument, NULL, 'P' },
+		{ "findings", no_argument, NULL, 'F' },
 		{ "schema", no_argument, NULL, 'J' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -69,6 +71,9 @@ int main(int argc, char **argv)
 			break;
 		case 'P':
 			options.persistent = true;
+			break;
+		case 'F':
+			options.findings = true;
 			break;
 		case 'J':
 			return print_schema();

@@ -14,6 +14,7 @@ struct ipsecd_options {
 	bool foreground;
 	bool check; /* only */
 	bool json; /* what the policy would change */
+	bool findings; /* what is not wise in it, as JSON */
 	bool persistent; /* load only the rules that are always in force */
 	bool verbose;
 };

@@ -59,6 +59,8 @@ void ike_proposals_free(struct ike_proposals *list);
  */
 int ike_proposal_parse(struct ike_proposal *p, uint8_t proto, const char *text,
 		       bool weak, struct ipsec_err *err);
+/* The word of an algorithm of it that needs weak, NULL: there is none. */
+const char *ike_proposal_weak(const struct ike_proposal *p);
 /* "AES-GCM-16-256/PRF-HMAC-SHA2-256/X25519", as logs and status show it. */
 const char *ike_proposal_text(const struct ike_proposal *p, char *buf,
 			      size_t size);

@@ -111,6 +111,19 @@ static const struct word *find_word(const char *text, uint16_t *key_bits)
 	return w;
 }
 
+const char *ike_proposal_weak(const struct ike_proposal *p)
+{
+	size_t i, n = sizeof(words) / sizeof(words[0]);
+	unsigned int j;
+
+	for (i = 0; i < n; i++)
+		for (j = 0; words[i].weak && j < p->transforms; j++)
+			if (p->transform[j].type == words[i].type &&
+			    p->transform[j].id == words[i].id)
+				return words[i].text;
+	return NULL;
+}
+
 /* Which types a protocol negotiates (RFC 7296 section 3.3.3). */
 static bool takes_type(uint8_t proto, uint8_t type)
 {

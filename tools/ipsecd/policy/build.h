@@ -45,6 +45,7 @@ struct policy_build {
 struct policy_named {
 	UT_hash_handle hh;
 	const struct ipsec_node *map;
+	bool used; /* by a rule of any policy */
 	char name[POLICY_NAME_MAX + 1];
 };
 
@@ -54,10 +55,13 @@ int policy_named_add(struct policy_build *b, struct policy_named **list,
 		     const struct ipsec_node *map);
 /* NULL: it is not there, which is told. */
 const struct ipsec_node *policy_named_get(struct policy_build *b,
-					  const struct policy_named *list,
+					  struct policy_named *list,
 					  const char *what, const char *name,
 					  unsigned int line);
 void policy_named_free(struct policy_named **list);
+/* Into the policy: those that no rule names. -ENOMEM with the error told. */
+int policy_named_unused(struct policy_build *b, const struct policy_named *list,
+			const char *what);
 int policy_lists_read(struct policy_build *b, const struct ipsec_node *list);
 int policy_actions_read(struct policy_build *b, const struct ipsec_node *list);
 

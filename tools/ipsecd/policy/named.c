@@ -40,15 +40,17 @@ int policy_named_add(struct policy_build *b, struct policy_named **list,
 }
 
 const struct ipsec_node *policy_named_get(struct policy_build *b,
-					  const struct policy_named *list,
+					  struct policy_named *list,
 					  const char *what, const char *name,
 					  unsigned int line)
 {
-	const struct policy_named *item;
+	struct policy_named *item;
 
 	HASH_FIND_STR(list, name, item);
-	if (item)
+	if (item) {
+		item->used = true;
 		return item->map;
+	}
 	ipsec_err_at(b->err, line,
 		     "there is no %s '%.63s'; add it, or write the name of "
 		     "one that is there",
@@ -64,6 +66,35 @@ void policy_named_free(struct policy_named **list)
 		HASH_DEL(*list, item);
 		free(item);
 	}
+}
+
+/**
+ * policy_named_unused() - what the policy could do without
+ * @b: the policy so far; all of it is read
+ * @list: lists or actions
+ * @what: of which kind
+ *
+ * Return: 0, or -ENOMEM with the error told.
+ */
+int policy_named_unused(struct policy_build *b, const struct policy_named *list,
+			const char *what)
+{
+	const struct policy_named *item;
+	struct policy_unused *more;
+
+	for (item = list; item; item = item->hh.next) {
+		if (item->used)
+			continue;
+		more = calloc(1, sizeof(*more));
+		if (!more)
+			return policy_no_memory(b);
+		*more = (struct policy_unused){ .next = b->policy->unused,
+						.what = what,
+						.line = item->map->line };
+		strcpy(more->name, item->name);
+		b->policy->unused = more;
+	}
+	return 0;
 }
 
 /* As a rule that negotiates would take it; nothing is kept. */

@@ -168,9 +168,11 @@ static int read_root(struct policy_build *b, const struct ipsec_node *root)
 		rc = policy_lists_read(b, w.lists);
 	if (!rc && w.actions)
 		rc = policy_actions_read(b, w.actions);
-	if (rc)
-		return rc;
-	return w.policies ? read_policies(b, &w) : read_rules(b, &w);
+	if (!rc)
+		rc = w.policies ? read_policies(b, &w) : read_rules(b, &w);
+	if (!rc)
+		rc = policy_named_unused(b, b->lists, "filter-list");
+	return rc ? rc : policy_named_unused(b, b->actions, "filter-action");
 }
 
 static struct policy *policy_new(void)

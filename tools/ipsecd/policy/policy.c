@@ -48,6 +48,16 @@ static void shared_free(struct policy_shared *list)
 	}
 }
 
+static void unused_free(struct policy_unused *list)
+{
+	struct policy_unused *next;
+
+	for (; list; list = next) {
+		next = list->next;
+		free(list);
+	}
+}
+
 void policy_put(struct policy *p)
 {
 	unsigned int i;
@@ -61,6 +71,7 @@ void policy_put(struct policy *p)
 		free(p->word[i]);
 	free(p->word);
 	shared_free(p->shared);
+	unused_free(p->unused);
 	policy_put(p->merged);
 	free(p);
 }

@@ -123,6 +123,14 @@ struct policy_limits {
 	uint32_t children; /* per IKE SA; 1024 */
 };
 
+/* A filter list or action that no rule names. */
+struct policy_unused {
+	struct policy_unused *next;
+	const char *what; /* the word that lists them */
+	unsigned int line;
+	char name[POLICY_NAME_MAX + 1];
+};
+
 struct policy {
 	unsigned int refs;
 	unsigned int rules;
@@ -142,6 +150,7 @@ struct policy {
 	char **word; /* as in the bindings */
 	struct policy_shared *shared; /* credentials and trust, by their words */
 	struct policy *merged; /* whose rules this one has */
+	struct policy_unused *unused;
 };
 
 /*

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Filters that never act, because another one that matches all they match is
+ * before them. A filter within another is more specific and hence before it,
+ * unless both fix as many bits of everything: then the selectors are equal, or
+ * ranges within others. So both have one weight, and are neighbours when
+ * sorted: the wider one comes first.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "box.h"
+#include "findings.h"
+
+#define NEIGHBOURS 64 /* within one weight, that are looked at */
+#define MIRRORED IPSECDRV_FILTER_FLAGS_MIRRORED
+
+struct side {
+	struct ipsec_box box;
+	uint32_t weight; /* as if it was written */
+	bool mirror;
+	unsigned int order; /* in the table */
+	const struct policy_rule *rule;
+	const struct ipsec_filter *filter;
+	const struct side *by; /* who acts in its place */
+};
+
+struct sides {
+	struct side *side;
+	size_t count;
+	struct side **of; /* by order and mirror */
+	unsigned int filters;
+};
+
+static void add_side(struct sides *s, const struct policy_rule *rule,
+		     const struct ipsec_filter *f, bool mirror)
+{
+	struct side *side = &s->side[s->count++];
+	struct ipsec_box box;
+
+	ipsec_box_init(&box, &f->sel, (uint8_t)f->dir.v);
+	if (mirror)
+		ipsec_box_mirror(&side->box, &box);
+	else
+		side->box = box;
+	side->weight = ipsec_box_weight(&side->box, false);
+	side->mirror = mirror;
+	side->order = s->filters;
+	side->rule = rule;
+	side->filter = f;
+	side->by = NULL;
+}
+
+static bool list_sides(struct sides *s, const struct policy *p)
+{
+	unsigned int i, j, all = ipsecd_force_filters(p);
+
+	*s = (struct sides){ .count = 0 };
+	s->side = calloc(2 * (size_t)all + 1, sizeof(*s->side));
+	s->of = calloc(2 * (size_t)all + 1, sizeof(struct side *));
+	if (!s->side || !s->of)
+		return false;
+	for (i = 0; i < p->rules; i++)
+		for (j = 0; j < p->rule[i].filters; j++) {
+			const struct ipsec_filter *f = &p->rule[i].filter[j];
+
+			add_side(s, &p->rule[i], f, false);
+			if (f->flags.v & MIRRORED)
+				add_side(s, &p->rule[i], f, true);
+			s->filters++;
+		}
+	return true;
+}
+
+static int by_number(uint64_t a, uint64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+/* Of those that one of them could be within the other. */
+static int by_kind(const struct side *x, const struct side *y)
+{
+	return by_number(x->box.dir, y->box.dir)			 ?:
+		       by_number(x->box.family, y->box.family)		 ?:
+		       by_number(x->box.proto, y->box.proto)		 ?:
+		       by_number(x->box.iface_class, y->box.iface_class) ?:
+		       strcmp(x->box.ifname, y->box.ifname)		 ?:
+		       by_number(x->weight, y->weight);
+}
+
+/* The driver's order: less is before. */
+static int by_rank(const struct side *x, const struct side *y)
+{
+	return by_number(x->mirror, y->mirror)				   ?:
+		       by_number(y->filter->action.v, x->filter->action.v) ?:
+		       by_number(x->order, y->order);
+}
+
+/* The wider one first, and of equal ones the one that acts. */
+static int by_box(const void *a, const void *b)
+{
+	const struct side *x = a, *y = b;
+	int order = by_kind(x, y);
+	unsigned int i;
+
+	for (i = 0; i < 2 && !order; i++)
+		order = memcmp(x->box.addr[i][0], y->box.addr[i][0], 16) ?:
+				memcmp(y->box.addr[i][1], x->box.addr[i][1],
+				       16);
+	for (i = 0; i < 2 && !order; i++)
+		order = by_number(x->box.port[i][0], y->box.port[i][0]) ?:
+				by_number(y->box.port[i][1], x->box.port[i][1]);
+	return order ? order : by_rank(x, y);
+}
+
+static void find_winner(struct sides *s, size_t at)
+{
+	struct side *side = &s->side[at];
+	size_t i;
+
+	for (i = at; i-- && at - i <= NEIGHBOURS;) {
+		const struct side *other = &s->side[i];
+
+		if (by_kind(other, side))
+			return;
+		if (by_rank(other, side) < 0 &&
+		    ipsec_box_has(&other->box, &side->box)) {
+			side->by = other->by ? other->by : other;
+			return;
+		}
+	}
+}
+
+static void find_winners(struct sides *s)
+{
+	size_t i;
+
+	qsort(s->side, s->count, sizeof(*s->side), by_box);
+	for (i = 0; i < s->count; i++) {
+		find_winner(s, i);
+		s->of[2 * s->side[i].order + s->side[i].mirror] = &s->side[i];
+	}
+}
+
+static bool same_addr(const struct ipsec_addr *a, const struct ipsec_addr *b)
+{
+	return a->len == b->len && !memcmp(a->b, b->b, a->len);
+}
+
+static bool same_meaning(const struct side *x, const struct side *y)
+{
+	const struct ipsec_filter *a = x->filter, *b = y->filter;
+
+	return a->action.v == b->action.v &&
+	       (a->action.v != IPSECDRV_ACTION_NEGOTIATE ||
+		(x->rule == y->rule && a->flags.v == b->flags.v &&
+		 a->soft_reasons.v == b->soft_reasons.v &&
+		 same_addr(&a->tunnel_local, &b->tunnel_local) &&
+		 same_addr(&a->tunnel_remote, &b->tunnel_remote)));
+}
+
+static const char *action(const struct side *side)
+{
+	return ipsec_name(ipsec_names_action, side->filter->action.v);
+}
+
+/* "b1 (line 7)" */
+static const char *place(const struct side *side, char *buf, size_t size)
+{
+	snprintf(buf, size, "'%s' (line %u)", side->rule->name,
+		 side->rule->line);
+	return buf;
+}
+
+static int tell_never(struct ipsecd_findings *to, const struct side *side)
+{
+	const struct side *by = side->by;
+	char sel[IPSEC_SELECTOR_STRLEN], at[POLICY_NAME_MAX + 32];
+
+	ipsec_selector_text(&side->filter->sel, sel, sizeof(sel));
+	place(by, at, sizeof(at));
+	if (same_meaning(side, by))
+		return ipsecd_findings_add(
+			to, IPSECD_NOTE, side->rule, 0,
+			"rule '%s': filter %s says what rule %s says already; "
+			"remove it",
+			side->rule->name, sel, at);
+	if (side->filter->action.v != by->filter->action.v)
+		return ipsecd_findings_add(
+			to, IPSECD_ERROR, side->rule, 0,
+			"rule '%s': filter %s never acts: rule %s has %s %s, "
+			"and %s beats %s; remove one, or make this one more "
+			"specific",
+			side->rule->name, sel, at, action(by),
+			ipsec_box_same(&by->box, &side->box) ?
+				"for the same traffic" :
+				"for a range around it",
+			action(by), action(side));
+	return ipsecd_findings_add(
+		to, IPSECD_WARNING, side->rule, 0,
+		"rule '%s': filter %s never acts: rule %s negotiates for it "
+		"in its own way and comes first; remove one",
+		side->rule->name, sel, at);
+}
+
+/* The reverse of one filter against another that was written, say. */
+static int tell_half(struct ipsecd_findings *to, const struct side *side)
+{
+	char sel[IPSEC_SELECTOR_STRLEN], at[POLICY_NAME_MAX + 32];
+
+	if (side->filter->action.v == side->by->filter->action.v ||
+	    side->rule == side->by->rule)
+		return 0;
+	return ipsecd_findings_add(
+		to, IPSECD_NOTE, side->rule, 0,
+		"rule '%s': filter %s acts in one direction only: for the "
+		"other rule %s says %s; write 'mirrored: no' if that is meant",
+		side->rule->name,
+		ipsec_selector_text(&side->filter->sel, sel, sizeof(sel)),
+		place(side->by, at, sizeof(at)), action(side->by));
+}
+
+/* Returns whether it never acts; *rc of what was told. */
+static bool tell_filter(struct ipsecd_findings *to, const struct sides *s,
+			unsigned int order, int *rc)
+{
+	const struct side *written = s->of[2 * order];
+	const struct side *mirror = s->of[2 * order + 1];
+
+	if (written->by && (!mirror || mirror->by)) {
+		*rc = tell_never(to, written);
+		return true;
+	}
+	if (written->by)
+		*rc = tell_half(to, written);
+	else if (mirror && mirror->by)
+		*rc = tell_half(to, mirror);
+	return false;
+}
+
+static int tell_rule(struct ipsecd_findings *to, const struct sides *s,
+		     const struct policy_rule *rule, unsigned int *order)
+{
+	unsigned int i, never = 0;
+	int rc = 0;
+
+	for (i = 0; i < rule->filters && !rc; i++)
+		never += tell_filter(to, s, (*order)++, &rc);
+	/* Of a single filter it has been told. */
+	if (rc || rule->response || never < rule->filters || never == 1)
+		return rc;
+	return ipsecd_findings_add(
+		to, IPSECD_WARNING, rule, 0,
+		rule->filters ?
+			"rule '%s' has no effect: none of its filters ever "
+			"acts; remove it" :
+			"rule '%s' has no effect: it has no filters, or words "
+			"that stand for no address now",
+		rule->name);
+}
+
+int ipsecd_overlap_find(struct ipsecd_findings *to)
+{
+	const struct policy *p = to->compiled->policy;
+	unsigned int i, order = 0;
+	struct sides s;
+	int rc = -1;
+
+	if (list_sides(&s, p)) {
+		find_winners(&s);
+		for (i = 0, rc = 0; i < p->rules && !rc; i++)
+			rc = tell_rule(to, &s, &p->rule[i], &order);
+	}
+	free(s.side);
+	free(s.of);
+	return rc;
+}
