@@ -20,6 +20,8 @@ enum {
 	CTL_OPT_OUTPUT = 32,
 	CTL_OPT_CONFIRM = 64,
 	CTL_OPT_KEEP = 128,
+	CTL_OPT_IN = 256,
+	CTL_OPT_OUT = 512,
 };
 
 struct ctl_args {
@@ -73,6 +75,8 @@ json_t *ctl_stats_read(void);
 int ctl_config_set(struct ctl_args *args);
 int ctl_events(struct ctl_args *args);
 int ctl_explain(struct ctl_args *args);
+int ctl_decision(struct ctl_args *args);
+int ctl_check(struct ctl_args *args);
 int ctl_sa_add(struct ctl_args *args);
 int ctl_sa_mirror(struct ctl_args *args);
 int ctl_sa_keygen(struct ctl_args *args);

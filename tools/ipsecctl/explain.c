@@ -5,17 +5,10 @@
 
 #include "../lib/fields.h"
 #include "../lib/text.h"
-#include "ctl.h"
-
-struct question {
-	struct ipsec_num dir;
-	struct ipsec_selector packet;
-	struct ipsec_num protected;
-	struct ipsec_num sa;
-};
+#include "explain.h"
 
 /* clang-format off */
-#define OBJ question
+#define OBJ ctl_question
 static const struct ipsec_field question_words[] = {
 	BYTES("type", packet.icmp_type),
 	BYTES("code", packet.icmp_code),
@@ -85,10 +78,63 @@ static const char *read_proto(const char *text, struct ipsec_num *proto)
 	return NULL;
 }
 
-static int read_question(struct ctl_args *args, struct question *q)
+int ctl_question_packet(struct ctl_args *args, struct ctl_question *q)
 {
 	struct ipsec_selector *p = &q->packet;
 	const char *why;
+
+	if (args->argc < 3)
+		return ctl_usage(args, "source, destination and protocol are "
+				       "needed");
+	why = end_point(args->argv[0], &p->src, p->sport);
+	if (why)
+		return ctl_usage(args, "'%s': %s", args->argv[0], why);
+	why = end_point(args->argv[1], &p->dst, p->dport);
+	if (why)
+		return ctl_usage(args, "'%s': %s", args->argv[1], why);
+	if (p->src.first.len != p->dst.first.len)
+		return ctl_usage(args, "source and destination must be of one "
+				       "family");
+	p->family.v = (uint64_t)ipsec_addr_family(&p->src.first);
+	p->family.set = true;
+	why = read_proto(args->argv[2], &p->proto);
+	if (why)
+		return ctl_usage(args, "protocol '%s': %s", args->argv[2], why);
+	args->argc -= 3;
+	args->argv += 3;
+	return CTL_OK;
+}
+
+int ctl_question_words(struct ctl_args *args, struct ctl_question *q)
+{
+	struct ipsec_selector *p = &q->packet;
+
+	if (ctl_words(args, question_words, q))
+		return CTL_USAGE;
+	/* Of a type most ask for its first code; none at all is a fragment. */
+	if (p->icmp_type[0].set && !p->icmp_code[0].set)
+		p->icmp_code[0].set = true;
+	q->protected = (struct ipsec_num){ q->sa.set, q->sa.set };
+	return CTL_OK;
+}
+
+int ctl_question_ask(const struct ctl_question *q, struct ipsec_explain *e)
+{
+	struct ipsec_client *c = ctl_client();
+	struct ipsec_err err = { 0 };
+	struct ipsec_msg m;
+
+	if (!c)
+		return CTL_FAILED;
+	ipsec_msg_init(&m, IPSECDRV_CMD_EXPLAIN, 0);
+	ipsec_put(&m, question_wire, q);
+	if (ipsec_ask(c, &m, ipsec_explain_fields, e, &err))
+		return ctl_fail(&err);
+	return CTL_OK;
+}
+
+static int read_question(struct ctl_args *args, struct ctl_question *q)
+{
 	uint32_t dir;
 
 	if (args->argc < 4)
@@ -98,29 +144,20 @@ static int read_question(struct ctl_args *args, struct question *q)
 		return ctl_usage(args, "'%s' is no direction; write out or in",
 				 args->argv[0]);
 	q->dir = (struct ipsec_num){ dir, true };
-	why = end_point(args->argv[1], &p->src, p->sport);
-	if (why)
-		return ctl_usage(args, "'%s': %s", args->argv[1], why);
-	why = end_point(args->argv[2], &p->dst, p->dport);
-	if (why)
-		return ctl_usage(args, "'%s': %s", args->argv[2], why);
-	if (p->src.first.len != p->dst.first.len)
-		return ctl_usage(args, "source and destination must be of one "
-				       "family");
-	p->family.v = (uint64_t)ipsec_addr_family(&p->src.first);
-	p->family.set = true;
-	why = read_proto(args->argv[3], &p->proto);
-	if (why)
-		return ctl_usage(args, "protocol '%s': %s", args->argv[3], why);
-	args->argc -= 4;
-	args->argv += 4;
-	if (ctl_words(args, question_words, q))
-		return CTL_USAGE;
-	/* Of a type most ask for its first code; none at all is a fragment. */
-	if (p->icmp_type[0].set && !p->icmp_code[0].set)
-		p->icmp_code[0].set = true;
-	q->protected = (struct ipsec_num){ q->sa.set, q->sa.set };
-	return CTL_OK;
+	args->argc--;
+	args->argv++;
+	return ctl_question_packet(args, q) ?: ctl_question_words(args, q);
+}
+
+void ctl_explain_soft(const struct ipsec_explain *e)
+{
+	const char *reason =
+		ipsec_name(ipsec_names_refuse_reason, e->soft_reason.v);
+
+	if (e->slot.set)
+		printf("soft SA  slot %" PRIu64 " reason %s ends in %" PRIu64
+		       " s\n",
+		       e->slot.v, reason ? reason : "?", e->soft_left.v / 1000);
 }
 
 static void print_answer(const struct ipsec_explain *e)
@@ -142,32 +179,19 @@ static void print_answer(const struct ipsec_explain *e)
 		puts("filter   none matches");
 	if (e->sa.set)
 		printf("sa       %" PRIu64 "\n", e->sa.v);
-	if (e->slot.set)
-		printf("soft SA  slot %" PRIu64 " reason %s ends in %" PRIu64
-		       " s\n",
-		       e->slot.v,
-		       ipsec_name(ipsec_names_refuse_reason, e->soft_reason.v) ?:
-			       "?",
-		       e->soft_left.v / 1000);
+	ctl_explain_soft(e);
 }
 
 int ctl_explain(struct ctl_args *args)
 {
 	struct ipsec_explain e = { 0 };
-	struct question q = { 0 };
-	struct ipsec_err err = { 0 };
-	struct ipsec_client *c;
-	struct ipsec_msg m;
+	struct ctl_question q = { 0 };
+	int rc = read_question(args, &q);
 
-	if (read_question(args, &q))
-		return CTL_USAGE;
-	c = ctl_client();
-	if (!c)
-		return CTL_FAILED;
-	ipsec_msg_init(&m, IPSECDRV_CMD_EXPLAIN, 0);
-	ipsec_put(&m, question_wire, &q);
-	if (ipsec_ask(c, &m, ipsec_explain_fields, &e, &err))
-		return ctl_fail(&err);
+	if (!rc)
+		rc = ctl_question_ask(&q, &e);
+	if (rc)
+		return rc;
 	if (!args->json) {
 		print_answer(&e);
 		return CTL_OK;

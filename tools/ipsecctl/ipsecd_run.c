@@ -29,11 +29,11 @@ static void find_program(char path[PATH_MAX])
 		strcpy(path, "ipsecd");
 }
 
-static void become_ipsecd(const char *policy, int out)
+static void become_ipsecd(const char *policy, const char *what, int out)
 {
 	const char *state = getenv("IPSECD_STATE");
 	char program[PATH_MAX];
-	const char *argv[] = { "ipsecd", "-n", "-j",  "-p",
+	const char *argv[] = { "ipsecd", "-n", what,  "-p",
 			       policy,	 "-S", state, NULL };
 
 	if (!state || !*state)
@@ -58,7 +58,7 @@ static json_t *read_json(int fd)
 	return json;
 }
 
-json_t *ctl_ipsecd_check(const char *path)
+static json_t *run(const char *path, const char *what)
 {
 	int fds[2], status = -1;
 	json_t *json;
@@ -72,7 +72,7 @@ json_t *ctl_ipsecd_check(const char *path)
 	pid = fork();
 	if (!pid) {
 		close(fds[0]);
-		become_ipsecd(path, fds[1]);
+		become_ipsecd(path, what, fds[1]);
 	}
 	close(fds[1]);
 	json = read_json(fds[0]);
@@ -81,4 +81,14 @@ json_t *ctl_ipsecd_check(const char *path)
 		return NULL;
 	}
 	return json;
+}
+
+json_t *ctl_ipsecd_check(const char *path)
+{
+	return run(path, "-j");
+}
+
+json_t *ctl_ipsecd_findings(const char *path)
+{
+	return run(path, "--findings");
 }

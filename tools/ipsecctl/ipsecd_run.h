@@ -12,5 +12,7 @@
 
 /* What the policy has, as the daemon would tell; NULL: it is wrong. */
 json_t *ctl_ipsecd_check(const char *path);
+/* What is not wise in it, or not meant. */
+json_t *ctl_ipsecd_findings(const char *path);
 
 #endif

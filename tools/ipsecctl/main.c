@@ -46,6 +46,31 @@ static const struct ctl_command commands[] = {
 	  .run = ctl_policy,
 	  .usage = "",
 	  .brief = "show which policy is in force, and what waits" },
+	{ .name = "explain",
+	  .run = ctl_decision,
+	  .options = CTL_OPT_IN | CTL_OPT_OUT,
+	  .usage = "FROM[:PORT] TO[:PORT] PROTOCOL [PORTS] [--in|--out]",
+	  .brief = "what decides over a packet, and what that beat",
+	  .help = "Says which rule and filter decide, by which weight, what "
+		  "they do, the SA or soft\nSA that it goes through, and which "
+		  "other filters match and why they do not act.\nNo packet is "
+		  "sent. PORTS is 443 or 1024:443; of ICMP a type, 8, or type "
+		  "and code,\n3:4. Without a source port it is that of a "
+		  "client, 49152; without any port the\npacket is a later "
+		  "fragment. Other words: iface DEV, class C, sa ID (it came\n"
+		  "through that pair). It comes in if only TO is an address "
+		  "of this host.\n\n"
+		  "  ipsecctl explain 10.0.0.1 10.1.0.5 tcp 443" },
+	{ .name = "check",
+	  .run = ctl_check,
+	  .usage = "[FILE]",
+	  .brief = "conflicts and weak spots of a policy",
+	  .help = "Of a policy file, or of the policy in force. Each finding "
+		  "names the file and line,\nhow bad it is and what to do: "
+		  "an error means something else than was written, a\nwarning "
+		  "is unwise, a note is a matter of order. The exit status is "
+		  "1 if there is\nan error or a warning, and 0 if there is "
+		  "none. A file needs no daemon." },
 	{ .name = "export",
 	  .run = ctl_export,
 	  .usage = "FILE",
@@ -162,6 +187,8 @@ static const struct {
 	{ CTL_OPT_TIMEOUT, "--timeout S       end after S seconds" },
 	{ CTL_OPT_CONFIRM,
 	  "--confirm T       undo it after T seconds, or 5m, unless confirmed" },
+	{ CTL_OPT_IN, "--in              the packet comes to this host" },
+	{ CTL_OPT_OUT, "--out             this host sends the packet" },
 	{ CTL_OPT_KEEP,
 	  "--keep-going      what cannot be converted becomes a comment" },
 	{ CTL_OPT_OUTPUT,
@@ -297,6 +324,8 @@ static const struct {
 	{ "--timeout", CTL_OPT_TIMEOUT, true },
 	{ "--confirm", CTL_OPT_CONFIRM, true },
 	{ "--keep-going", CTL_OPT_KEEP, false },
+	{ "--in", CTL_OPT_IN, false },
+	{ "--out", CTL_OPT_OUT, false },
 	{ "-o", CTL_OPT_OUTPUT, true },
 	{ "--output", CTL_OPT_OUTPUT, true },
 };

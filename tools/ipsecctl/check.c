@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ipsecctl check: what in a policy is not wise, or not what was meant. */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ike_client.h"
+#include "ipsecd_run.h"
+
+static const char *text_of(const json_t *map, const char *key)
+{
+	const char *text = json_string_value(json_object_get(map, key));
+
+	return text ? text : "?";
+}
+
+static size_t count(const json_t *list, const char *severity)
+{
+	size_t i, found = 0;
+	const json_t *one;
+
+	json_array_foreach(list, i, one)
+		found += !strcmp(text_of(one, "severity"), severity);
+	return found;
+}
+
+static void print_findings(const json_t *answer)
+{
+	const json_t *list = json_object_get(answer, "findings"), *one;
+	size_t i;
+
+	json_array_foreach(list, i, one) {
+		json_int_t line =
+			json_integer_value(json_object_get(one, "line"));
+
+		fputs(text_of(one, "file"), stdout);
+		if (line)
+			printf(":%" JSON_INTEGER_FORMAT, line);
+		printf(": %s: %s\n", text_of(one, "severity"),
+		       text_of(one, "text"));
+	}
+	printf("%s: %" JSON_INTEGER_FORMAT " rules, %" JSON_INTEGER_FORMAT
+	       " filters: %zu errors, %zu warnings, %zu notes\n",
+	       text_of(answer, "path"),
+	       json_integer_value(json_object_get(answer, "rules")),
+	       json_integer_value(json_object_get(answer, "filters")),
+	       count(list, "error"), count(list, "warning"),
+	       count(list, "note"));
+}
+
+static json_t *find(const struct ctl_args *args)
+{
+	char path[PATH_MAX];
+
+	if (!args->argc)
+		return ctl_ike_ask("check", NULL);
+	if (realpath(args->argv[0], path))
+		return ctl_ipsecd_findings(path);
+	fprintf(stderr, "%s: error: cannot open: %s\n", args->argv[0],
+		strerror(errno));
+	return NULL;
+}
+
+int ctl_check(struct ctl_args *args)
+{
+	const json_t *list;
+	json_t *answer;
+	int rc;
+
+	if (args->argc > 1)
+		return ctl_usage(args, "one file at most is taken");
+	answer = find(args);
+	if (!answer)
+		return CTL_FAILED;
+	list = json_object_get(answer, "findings");
+	rc = count(list, "error") || count(list, "warning") ? CTL_FAILED :
+							      CTL_OK;
+	if (args->json) {
+		ctl_json(answer);
+		return rc;
+	}
+	print_findings(answer);
+	json_decref(answer);
+	return rc;
+}
