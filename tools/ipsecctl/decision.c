@@ -187,7 +187,7 @@ static void print_filter(const char *label, const struct ipsec_filter *f,
 	print_words("", ipsec_selector_text(&f->sel, sel, sizeof(sel)));
 }
 
-/* The driver has no weight for one direction of the filter it names; the dump has. */
+/* Of the one that acts, the direction that does; the driver names the whole. */
 static const struct ipsec_filter *winner(const struct decision *d)
 {
 	const struct ipsec_filter *f = &d->rivals.filter[0];

@@ -30,7 +30,9 @@ static bool find(const struct ipsec_addr *a, bool broadcast)
 		if (!broadcast)
 			found = is_same(i->ifa_addr, a);
 		else if (i->ifa_flags & IFF_BROADCAST)
-			found = is_same(i->ifa_broadaddr, a);
+			/* Without one glibc gives the address itself. */
+			found = is_same(i->ifa_broadaddr, a) &&
+				!is_same(i->ifa_addr, a);
 	freeifaddrs(list);
 	return found;
 }

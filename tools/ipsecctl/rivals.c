@@ -45,16 +45,12 @@ static uint8_t class_of(const struct ipsec_selector *packet)
 	return class ? class : IPSECDRV_IFACE_CLASS_LAN;
 }
 
-/* Nobody negotiates with a group. */
 static int add(struct ctl_rivals *r, const struct ipsec_filter *f,
-	       const struct ipsec_box *packet, bool group,
-	       struct ipsec_err *err)
+	       const struct ipsec_box *packet, struct ipsec_err *err)
 {
 	struct ipsec_filter *list;
 	struct ipsec_box box;
 
-	if (group && f->action.v == IPSECDRV_ACTION_NEGOTIATE)
-		return 0;
 	ipsec_box_init(&box, &f->sel, (uint8_t)f->dir.v);
 	if (!ipsec_box_has(&box, packet))
 		return 0;
@@ -64,6 +60,23 @@ static int add(struct ctl_rivals *r, const struct ipsec_filter *f,
 	r->filter = list;
 	list[r->count++] = *f;
 	return 0;
+}
+
+/* Each direction by itself. Nobody negotiates with a group. */
+static int add_both(struct ctl_rivals *r, const struct ipsec_filter *f,
+		    const struct ipsec_box *packet, bool group,
+		    struct ipsec_err *err)
+{
+	struct ipsec_filter reverse;
+	int rc;
+
+	if (group && f->action.v == IPSECDRV_ACTION_NEGOTIATE)
+		return 0;
+	rc = add(r, f, packet, err);
+	if (rc || !(f->flags.v & IPSECDRV_FILTER_FLAGS_MIRRORED))
+		return rc;
+	ipsec_filter_mirror(&reverse, f);
+	return add(r, &reverse, packet, err);
 }
 
 /* Of equals the driver tells which acts; it is the only one who knows. */
@@ -107,7 +120,7 @@ int ctl_rivals_find(const struct ctl_question *q, const struct ipsec_explain *e,
 
 		rc = ipsec_get_msg(nlh, ipsec_filter_message, &f, &err);
 		if (!rc)
-			rc = add(r, &f, &packet, group, &err);
+			rc = add_both(r, &f, &packet, group, &err);
 	}
 	ipsec_dump_free(&d);
 	if (rc) {

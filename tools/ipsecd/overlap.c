@@ -37,13 +37,11 @@ static void add_side(struct sides *s, const struct policy_rule *rule,
 		     const struct ipsec_filter *f, bool mirror)
 {
 	struct side *side = &s->side[s->count++];
-	struct ipsec_box box;
+	struct ipsec_filter one = *f;
 
-	ipsec_box_init(&box, &f->sel, (uint8_t)f->dir.v);
 	if (mirror)
-		ipsec_box_mirror(&side->box, &box);
-	else
-		side->box = box;
+		ipsec_filter_mirror(&one, f);
+	ipsec_box_init(&side->box, &one.sel, (uint8_t)one.dir.v);
 	side->weight = ipsec_box_weight(&side->box, false);
 	side->mirror = mirror;
 	side->order = s->filters;

@@ -60,25 +60,20 @@ void ipsec_box_init(struct ipsec_box *box, const struct ipsec_selector *sel,
 	bound_ports(box->port[1], icmp ? sel->icmp_code : sel->dport);
 }
 
-static bool is_icmp(const struct ipsec_box *box)
+void ipsec_filter_mirror(struct ipsec_filter *f,
+			 const struct ipsec_filter *from)
 {
-	return box->proto == IPPROTO_ICMP || box->proto == IPPROTO_ICMPV6;
-}
+	const struct ipsec_selector *sel = &from->sel;
 
-void ipsec_box_mirror(struct ipsec_box *box, const struct ipsec_box *from)
-{
-	unsigned int i;
-
-	*box = *from;
-	box->dir = from->dir == IPSECDRV_DIR_IN ? IPSECDRV_DIR_OUT :
-						  IPSECDRV_DIR_IN;
-	for (i = 0; i < 2; i++) {
-		memcpy(box->addr[i], from->addr[!i], sizeof(box->addr[i]));
-		/* The reply to a type is another type: these two stay. */
-		if (!is_icmp(from))
-			memcpy(box->port[i], from->port[!i],
-			       sizeof(box->port[i]));
-	}
+	*f = *from;
+	f->dir.v = from->dir.v == IPSECDRV_DIR_IN ? IPSECDRV_DIR_OUT :
+						    IPSECDRV_DIR_IN;
+	f->weight.v &= ~(uint64_t)WRITTEN;
+	f->sel.src = sel->dst;
+	f->sel.dst = sel->src;
+	/* ICMP type and code are of no side: they stay. */
+	memcpy(f->sel.sport, sel->dport, sizeof(f->sel.sport));
+	memcpy(f->sel.dport, sel->sport, sizeof(f->sel.dport));
 }
 
 static bool iface_has(const struct ipsec_box *box,

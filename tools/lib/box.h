@@ -21,13 +21,14 @@ struct ipsec_box {
 
 void ipsec_box_init(struct ipsec_box *box, const struct ipsec_selector *sel,
 		    uint8_t dir);
-/* Of the reverse, which a mirrored filter has, too. */
-void ipsec_box_mirror(struct ipsec_box *box, const struct ipsec_box *from);
 /* Is all of the other in it? */
 bool ipsec_box_has(const struct ipsec_box *box, const struct ipsec_box *other);
 bool ipsec_box_same(const struct ipsec_box *a, const struct ipsec_box *b);
 /* Does it fix as many bits of each as the other? */
 bool ipsec_box_alike(const struct ipsec_box *a, const struct ipsec_box *b);
+/* The reverse that a mirrored filter has, too; its weight follows, if it is known. */
+void ipsec_filter_mirror(struct ipsec_filter *f,
+			 const struct ipsec_filter *from);
 /* By which the more specific filter is found, see ipsecctl(8). */
 uint32_t ipsec_box_weight(const struct ipsec_box *box, bool mirror);
 
