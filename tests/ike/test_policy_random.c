@@ -354,42 +354,45 @@ static struct ipsec_box packet_box(const struct entry *p)
 
 struct found {
 	const struct policy_rule *rule;
-	const struct ipsec_filter *filter;
+	uint64_t action;
 	uint32_t weight;
 };
 
 static void consider(struct found *best, const struct policy_rule *rule,
-		     const struct ipsec_filter *f, const struct ipsec_box *box,
-		     bool mirror)
+		     const struct ipsec_filter *f,
+		     const struct ipsec_box *packet, bool mirror)
 {
-	uint32_t w = ipsec_box_weight(box, mirror);
+	struct ipsec_box box;
+	uint32_t w;
 
-	if (best->rule &&
-	    (w < best->weight ||
-	     (w == best->weight && f->action.v <= best->filter->action.v)))
+	ipsec_box_init(&box, &f->sel, (uint8_t)f->dir.v);
+	if (!ipsec_box_has(&box, packet))
 		return;
-	*best = (struct found){ rule, f, w };
+	w = ipsec_box_weight(&box, mirror);
+
+	if (best->rule && (w < best->weight ||
+			   (w == best->weight && f->action.v <= best->action)))
+		return;
+	*best = (struct found){ rule, f->action.v, w };
 }
 
 static struct found look_up(const struct policy *policy,
 			    const struct ipsec_box *packet)
 {
-	struct found best = { NULL, NULL, 0 };
-	struct ipsec_box box, mirror;
+	struct found best = { NULL, 0, 0 };
 	unsigned int i, j;
 
 	for (i = 0; i < policy->rules; i++)
 		for (j = 0; j < policy->rule[i].filters; j++) {
 			const struct policy_rule *rule = &policy->rule[i];
 			const struct ipsec_filter *f = &rule->filter[j];
+			struct ipsec_filter mirror;
 
-			ipsec_box_init(&box, &f->sel, (uint8_t)f->dir.v);
-			ipsec_box_mirror(&mirror, &box);
-			if (ipsec_box_has(&box, packet))
-				consider(&best, rule, f, &box, false);
-			if (f->flags.v & IPSECDRV_FILTER_FLAGS_MIRRORED &&
-			    ipsec_box_has(&mirror, packet))
-				consider(&best, rule, f, &mirror, true);
+			consider(&best, rule, f, packet, false);
+			if (!(f->flags.v & IPSECDRV_FILTER_FLAGS_MIRRORED))
+				continue;
+			ipsec_filter_mirror(&mirror, f);
+			consider(&best, rule, &mirror, packet, true);
 		}
 	return best;
 }
@@ -410,7 +413,7 @@ static bool agree(const struct policy *policy, unsigned int *matched)
 	if (!want || !got.rule)
 		return !want && !got.rule;
 	return (unsigned int)atoi(got.rule->name + 1) == want->rule &&
-	       !strcmp(ipsec_name(ipsec_names_action, got.filter->action.v),
+	       !strcmp(ipsec_name(ipsec_names_action, got.action),
 		       actions[want->action]);
 }
 

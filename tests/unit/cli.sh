@@ -81,7 +81,60 @@ run 2 "explain of half a packet" driver explain out 10.0.0.1
 run 2 "explain of two families" driver explain out 10.0.0.1 ::1 tcp
 run 2 "explain of a bad port" driver explain out 10.0.0.1:99999 10.0.0.2 tcp
 run 2 "explain of an open bracket" driver explain out '[::1' ::2 tcp
+run 2 "explain without a protocol" explain 10.0.0.1 10.0.0.2
+run 2 "explain in both directions" explain --in --out 10.0.0.1 10.0.0.2 tcp 80
+run 2 "explain of a port that is none" explain 10.0.0.1 10.0.0.2 tcp 80:x
+says "says what to write" 'write 443 or 1024:443'
+run 2 "explain of a type that is none" explain 10.0.0.1 10.0.0.2 icmp 256
 run 2 "a setting out of range" driver config set hold-seconds=0
+
+# What 'check' finds; the rules begin in line 2.
+findings()
+{
+	printf 'rules:\n%s\n' "$2" >"$DIR/p.yaml"
+	IPSECD_STATE=$DIR run "$1" "check: $3" check "$DIR/p.yaml"
+}
+
+pair='filters: [{from: 10.0.0.1, to: 10.0.0.2}]'
+echo sesame >"$DIR/secret"
+chmod 600 "$DIR/secret"
+findings 0 "  - {name: a, action: block, $pair}" "nothing to find"
+says "counted" ': 1 rules, 1 filters: 0 errors, 0 warnings, 0 notes'
+findings 1 "  - {name: a, action: permit, $pair}
+  - {name: b, action: block, $pair}" "a conflict"
+says "with file, line and what to do" \
+	"^$DIR/p.yaml:2: error: rule 'a': .* never acts: rule 'b' .line 3. has block"
+findings 0 "  - {name: a, action: block, $pair}
+  - {name: b, action: block, $pair}" "what is said twice"
+says "is a note" "^$DIR/p.yaml:3: note: .* says what rule 'a'"
+findings 1 "  - name: a
+    action: permit
+    filters: [{from: 10.0.0.2-10.0.0.6, to: any, proto: udp, dport: 5}]
+  - name: b
+    action: block
+    filters: [{from: 10.0.0.1-10.0.0.6, to: any, proto: udp, dport: 5}]" "ranges"
+says "within others" "^$DIR/p.yaml:2: error: .*for a range around it"
+findings 0 "  - name: a
+    action: permit
+    filters: [{from: 10.0.0.1-10.0.0.5, to: any}]
+  - {name: b, action: block, filters: [{from: 10.0.0.0/24, to: any}]}" \
+	"the more specific filter acts"
+says "and so do both" '0 errors, 0 warnings, 0 notes'
+findings 1 "  - {name: a, psk: sesame, weak: yes, ike: 3des-sha1-modp1024, $pair}" \
+	"weak spots"
+says "the secret" 'p.yaml:2: warning: a secret is written in the policy'
+says "the algorithm" "warning: rule 'a' proposes 3des, which is weak"
+findings 1 "  - {name: a, psk-file: secret, soft: {reasons: [auth-failed]}, $pair}" \
+	"soft after a failed authentication"
+findings 0 "  - {name: a, psk-file: secret, soft: yes, weak: yes, $pair}" "unused weak"
+says "is a note" 'proposes nothing weak'
+findings 0 "  - {name: a, action: block, $pair}
+filter-lists: [{name: spare, $pair}]
+filter-actions: [{name: idle, action: block}]" "unused lists and actions"
+says "are notes" "p.yaml:3: note: no rule names the filter-list 'spare'"
+says "each" "p.yaml:4: note: no rule names the filter-action 'idle'"
+findings 1 "  - {name: a, $pair, psk-file: nowhere}" "a policy with an error"
+run 1 "check of no file" check "$DIR/none"
 
 run 0 "keygen" driver sa keygen local 10.0.0.1 remote 10.0.0.2 filter 7 \
 	from 10.0.0.0/24 proto tcp dport 80 -o "$DIR/a.yaml"
