@@ -8,7 +8,7 @@ DESTDIR ?=
 GUEST := tests/guest
 
 .DELETE_ON_ERROR:
-.PHONY: all module tools check check-config test interop demo bench bench-ike kernels install clean distclean help
+.PHONY: all module tools check check-config test interop demo mesh bench bench-ike kernels install clean distclean help
 
 all: tools $(if $(KDIR),module)
 	$(if $(KDIR),,@echo "no headers of the running kernel: module not built (give KDIR=)")
@@ -39,6 +39,10 @@ interop:
 demo: tools
 	$(GUEST)/deps kernel test
 	tests/demo/run $(ARGS)
+
+mesh: tools
+	$(GUEST)/deps kernel test
+	tests/mesh/run $(ARGS)
 
 bench: tools
 	$(GUEST)/deps kernel qemu test
@@ -72,6 +76,7 @@ help:
 	@echo 'make test          every test, each in its guests (TESTS= part of a name selects)'
 	@echo 'make interop       ipsecd against other key daemons: the matrix in build/interop'
 	@echo 'make kernels       only fetch and build the kernels of the guests'
+	@echo 'make mesh          50 hosts with one policy (ARGS="--hosts N")'
 	@echo 'make demo, bench   what the driver does, and how fast'
 	@echo 'make bench-ike     negotiations per second of ipsecd and of strongSwan'
 	@echo 'make install       the module and the tools (PREFIX=, DESTDIR=)'

@@ -187,14 +187,17 @@ def spi_seq(seen, port=4500):
 
 class Wire:
     """A tap on one end of the wire: what leaves Red and what is on its way to it, seen in
-    the middle. Also puts packets on the wire, towards Red or towards Blue.
+    the middle. Also puts packets on the wire, towards Red or towards Blue. Without a dev
+    it is on all ends.
     """
 
     def __init__(self, pair, dev="red"):
         self.pair = pair
-        self.sock = pair.wire.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+        self.sock = pair.wire.socket(socket.AF_PACKET, socket.SOCK_RAW,
+                                     0 if dev else socket.htons(ETH_P_ALL))
         self.sock.setsockopt(socket.SOL_SOCKET, traffic.SO_RCVBUFFORCE, 1 << 27)
-        self.sock.bind((dev, ETH_P_ALL))
+        if dev:
+            self.sock.bind((dev, ETH_P_ALL))
         self.sock.setblocking(False)
         self.to = {}
 

@@ -228,25 +228,13 @@ class Stream(threading.Thread):
         end.close()
 
 
-class Pings(threading.Thread):
-    """A ping from Red to Blue each 5 ms until it is told to end, and which were answered."""
+class Echo:
+    """Pings of a host by a raw socket: many are on their way at once, each has a number."""
 
-    def __init__(self, net):
-        super().__init__()
-        self.address = net.blue4
-        self.sock = net.red.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+    def __init__(self, ns):
+        self.sock = ns.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
         self.sock.setblocking(False)
-        self.go, self.sent, self.answered = True, 0, set()
-
-    def run(self):
-        while self.go:
-            self.sent += 1
-            try:
-                self.sock.sendto(self.request(self.sent - 1), (self.address, 0))
-            except OSError as err:  # it is lost
-                note(f"ping {self.sent - 1}: {err}")
-            self.read()
-            time.sleep(0.005)
+        self.answered = set()
 
     @staticmethod
     def request(number):
@@ -255,6 +243,12 @@ class Pings(threading.Thread):
         while total >> 16:
             total = (total & 0xffff) + (total >> 16)
         return struct.pack(">BBH", 8, 0, ~total & 0xffff) + body
+
+    def send(self, address, number):
+        try:
+            self.sock.sendto(self.request(number), (address, 0))
+        except OSError as err:  # it is lost
+            note(f"ping {number} to {address}: {err}")
 
     def read(self):
         while True:
@@ -266,10 +260,30 @@ class Pings(threading.Thread):
             if kind == 0 and ident == 0x1b5e:
                 self.answered.add(number)
 
+    def close(self):
+        self.sock.close()
+
+
+class Pings(threading.Thread):
+    """A ping from Red to Blue each 5 ms until it is told to end, and which were answered."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.address = net.blue4
+        self.echo = Echo(net.red)
+        self.go, self.sent = True, 0
+
+    def run(self):
+        while self.go:
+            self.sent += 1
+            self.echo.send(self.address, self.sent - 1)
+            self.echo.read()
+            time.sleep(0.005)
+
     def end(self):
         """Those that got no answer."""
         self.go = False
         self.join()
-        wait(lambda: self.read() or len(self.answered) == self.sent, 5)
-        self.sock.close()
-        return sorted(set(range(self.sent)) - self.answered)
+        wait(lambda: self.echo.read() or len(self.echo.answered) == self.sent, 5)
+        self.echo.close()
+        return sorted(set(range(self.sent)) - self.echo.answered)
