@@ -181,6 +181,8 @@ class Peer(Quick, Info, threading.Thread):
         if self.path_limit and len(data) + 28 > self.path_limit:
             self.say(f"lost on the way: {len(data)} bytes of the peer's")
             return
+        if floated and data == b"\xff":
+            return
         if floated:
             need(data[:4] == bytes(4), "no marker in front of IKE on port 4500")
             data = data[4:]

@@ -331,7 +331,8 @@ int ipsecd_sockets_send(const struct ipsecd_sockets *s,
 
 	if (!from)
 		return -EINVAL;
-	if (!from->marked) {
+	/* RFC 3948 section 2.3: a keepalive is one byte, without a marker. */
+	if (!from->marked || len == 1) {
 		msg.msg_iov = iov + 1;
 		msg.msg_iovlen = 1;
 	}
