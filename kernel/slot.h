@@ -29,7 +29,6 @@ int ipd_slots_init(struct ipd_net *in);
 void ipd_slot_init_queue(struct ipd_slot *slot);
 void ipd_slot_kick(struct ipd_slot *slot);
 void ipd_slot_rehold(struct ipd_slot *slot);
-bool ipd_slot_wait(struct ipd_slot *slot);
 void ipd_held_release(struct ipd_net *in, struct sk_buff_head *held);
 unsigned int ipd_held_drop(struct ipd_net *in, struct sk_buff_head *held);
 
