@@ -34,7 +34,8 @@ lock()
 {
 	mkdir -p "$CACHE/lock"
 	exec {LOCK_FD}>"$CACHE/lock/$1"
-	if ! flock -n "$LOCK_FD"; then
+	# a short wait is no news, and what a guest's command writes is not mixed with it
+	if ! flock -w 5 "$LOCK_FD"; then
 		say "waiting for another run that prepares $1"
 		flock "$LOCK_FD"
 	fi
