@@ -83,14 +83,14 @@ int ipd_nl_put_acquire(struct sk_buff *skb, struct ipd_slot *slot)
 	return err;
 }
 
-static int dump_acquire(struct sk_buff *skb, struct netlink_callback *cb,
-			struct ipd_slot *slot)
+static int dump_slot(struct sk_buff *skb, struct netlink_callback *cb, struct ipd_slot *slot,
+		     int (*put)(struct sk_buff *skb, struct ipd_slot *slot))
 {
 	void *hdr = ipd_nl_dump_put(skb, cb);
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (ipd_nl_put_acquire(skb, slot)) {
+	if (put(skb, slot)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -98,7 +98,18 @@ static int dump_acquire(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-int ipsecdrv_nl_acquire_dump_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+/**
+ * ipd_nl_dump_slots() - the slots that have no pair, in the order of their numbers
+ * @skb: message
+ * @cb: the dump; its context is the number to go on with
+ * @wanted: which of them; called under the mutex
+ * @put: writes one; called under the mutex
+ *
+ * Return: as a dumpit callback.
+ */
+int ipd_nl_dump_slots(struct sk_buff *skb, struct netlink_callback *cb,
+		      bool (*wanted)(const struct ipd_slot *slot),
+		      int (*put)(struct sk_buff *skb, struct ipd_slot *slot))
 {
 	struct ipd_net *in = ipd_net(sock_net(skb->sk));
 	u32 *next = (u32 *)cb->ctx;
@@ -111,15 +122,25 @@ int ipsecdrv_nl_acquire_dump_dumpit(struct sk_buff *skb, struct netlink_callback
 		return err;
 	mutex_lock(&in->mutex);
 	for (; (slot = idr_get_next(&in->acquires.ids, &id)); id++) {
-		if (READ_ONCE(slot->state) != IPD_SLOT_LARVAL)
+		if (!wanted(slot))
 			continue;
-		err = dump_acquire(skb, cb, slot);
+		err = dump_slot(skb, cb, slot, put);
 		if (err)
 			break;
 	}
 	*next = id;
 	mutex_unlock(&in->mutex);
 	return skb->len ?: err;
+}
+
+static bool is_larval(const struct ipd_slot *slot)
+{
+	return READ_ONCE(slot->state) == IPD_SLOT_LARVAL;
+}
+
+int ipsecdrv_nl_acquire_dump_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return ipd_nl_dump_slots(skb, cb, is_larval, ipd_nl_put_acquire);
 }
 
 static int refuse(struct ipd_net *in, const struct genl_info *info, u32 id)

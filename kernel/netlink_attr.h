@@ -59,6 +59,9 @@ int ipd_nl_put_mapping(struct sk_buff *skb, struct ipd_pair *pair);
 int ipd_nl_put_endpoints(struct sk_buff *skb, const struct ipd_filter_spec *spec,
 			 const struct ipd_key *packet, int to_local, int to_remote);
 int ipd_nl_put_acquire(struct sk_buff *skb, struct ipd_slot *slot);
+int ipd_nl_dump_slots(struct sk_buff *skb, struct netlink_callback *cb,
+		      bool (*wanted)(const struct ipd_slot *slot),
+		      int (*put)(struct sk_buff *skb, struct ipd_slot *slot));
 int ipd_nl_put_soft(struct sk_buff *skb, struct ipd_slot *slot, bool ended);
 
 #endif /* IPD_NETLINK_ATTR_H */

@@ -3,8 +3,6 @@
  * Soft SAs in answers and events, and soft-dump.
  */
 
-#include <linux/idr.h>
-
 #include "net.h"
 #include "netlink_attr.h"
 
@@ -68,40 +66,12 @@ int ipd_nl_put_soft(struct sk_buff *skb, struct ipd_slot *slot, bool ended)
 	       put_counters(skb, IPSECDRV_A_SOFT_IN, &slot->soft, IPSECDRV_DIR_IN);
 }
 
-static int dump_soft(struct sk_buff *skb, struct netlink_callback *cb, struct ipd_slot *slot)
+static int put_living(struct sk_buff *skb, struct ipd_slot *slot)
 {
-	void *hdr = ipd_nl_dump_put(skb, cb);
-
-	if (!hdr)
-		return -EMSGSIZE;
-	if (ipd_nl_put_soft(skb, slot, false)) {
-		genlmsg_cancel(skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, hdr);
-	return 0;
+	return ipd_nl_put_soft(skb, slot, false);
 }
 
 int ipsecdrv_nl_soft_dump_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct ipd_net *in = ipd_net(sock_net(skb->sk));
-	u32 *next = (u32 *)cb->ctx;
-	struct ipd_slot *slot;
-	int id = *next;
-	int err;
-
-	err = ipd_nl_check_dump(cb);
-	if (err)
-		return err;
-	mutex_lock(&in->mutex);
-	for (; (slot = idr_get_next(&in->acquires.ids, &id)); id++) {
-		if (!ipd_slot_soft(slot))
-			continue;
-		err = dump_soft(skb, cb, slot);
-		if (err)
-			break;
-	}
-	*next = id;
-	mutex_unlock(&in->mutex);
-	return skb->len ?: err;
+	return ipd_nl_dump_slots(skb, cb, ipd_slot_soft, put_living);
 }
