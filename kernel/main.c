@@ -31,6 +31,7 @@ static const struct ipd_config ipd_config_default = {
 	.filters_max = 1000000,
 	.sas_max = 1000000,
 	.drain_seconds = 5,
+	.log_interval = 3600,
 };
 
 static int __net_init ipd_net_init(struct net *net)
@@ -43,6 +44,7 @@ static int __net_init ipd_net_init(struct net *net)
 	in->generation = 1;
 	mutex_init(&in->mutex);
 	INIT_LIST_HEAD(&in->transactions);
+	ipd_log_net_init(in);
 
 	in->stats = alloc_percpu(struct ipd_stats);
 	if (!in->stats)
@@ -99,6 +101,7 @@ static void __net_exit ipd_net_exit(struct net *net)
 {
 	struct ipd_net *in = ipd_net(net);
 
+	ipd_log_net_exit(in);
 	ipd_cells_flush();
 	ipd_sadb_net_exit(in);
 	ipd_acquire_net_exit(in);

@@ -13,6 +13,7 @@
 #include "bootmode.h"
 #include "filter.h"
 #include "flow.h"
+#include "log.h"
 #include "sadb.h"
 #include "stats.h"
 
@@ -22,6 +23,7 @@ struct ipd_config {
 	u8 legacy;
 	u8 padding_check;
 	u8 boot_mode;
+	u8 log_level;
 	u16 encap_port;
 	u32 exemptions;
 	u32 hold_per_flow;
@@ -30,6 +32,7 @@ struct ipd_config {
 	u32 filters_max;
 	u32 sas_max;
 	u32 drain_seconds;
+	u32 log_interval;
 };
 
 /**
@@ -54,6 +57,7 @@ struct ipd_net {
 	struct ipd_flow_cache __percpu *flows;
 	struct ipd_config config;
 	struct ipd_boot boot;
+	struct ipd_log log;
 	struct ipd_sadb sadb;
 	struct ipd_acquires acquires;
 	struct mutex mutex;	/* every change of table, SADB and slots */

@@ -41,6 +41,8 @@ static const struct field fields[] = {
 	FIELD(DRAIN_SECONDS, drain_seconds),
 	FIELD(PADDING_CHECK, padding_check),
 	FIELD(BOOT_MODE, boot_mode),
+	FIELD(LOG_LEVEL, log_level),
+	FIELD(LOG_INTERVAL, log_interval),
 };
 
 static int put_boot_exempt(struct sk_buff *skb, const struct ipd_boot_exempt *exempt)
@@ -236,6 +238,7 @@ static int set_config(struct ipd_net *in, const struct genl_info *info,
 		err = ipd_table_set_exemptions(in, new.exemptions);
 	if (!err) {
 		ipd_boot_set(in, new.boot_mode, boot_list);
+		ipd_log_set(in, new.log_level, new.log_interval);
 		return 0;
 	}
 	write_config(&in->config, &old);

@@ -19,6 +19,11 @@ static const struct netlink_range_validation ipsecdrv_a_config_hold_total_range 
 	.max	= 65536ULL,
 };
 
+static const struct netlink_range_validation ipsecdrv_a_config_log_interval_range = {
+	.min	= 1ULL,
+	.max	= 86400ULL,
+};
+
 /* Common nested types */
 const struct nla_policy ipsecdrv_boot_exemption_nl_policy[IPSECDRV_A_BOOT_EXEMPTION_DIR + 1] = {
 	[IPSECDRV_A_BOOT_EXEMPTION_PROTO] = { .type = NLA_U8, },
@@ -193,7 +198,7 @@ static const struct nla_policy ipsecdrv_acquire_refuse_nl_policy[IPSECDRV_A_ACQU
 };
 
 /* IPSECDRV_CMD_CONFIG_SET - do */
-static const struct nla_policy ipsecdrv_config_set_nl_policy[IPSECDRV_A_CONFIG_BOOT_EXEMPTIONS + 1] = {
+static const struct nla_policy ipsecdrv_config_set_nl_policy[IPSECDRV_A_CONFIG_LOG_INTERVAL + 1] = {
 	[IPSECDRV_A_CONFIG_DEFAULT_ACTION] = NLA_POLICY_MAX(NLA_U8, 2),
 	[IPSECDRV_A_CONFIG_EXEMPTIONS] = NLA_POLICY_MASK(NLA_U32, 0x7f),
 	[IPSECDRV_A_CONFIG_HOLD_PER_FLOW] = NLA_POLICY_MAX(NLA_U32, 1024),
@@ -207,6 +212,8 @@ static const struct nla_policy ipsecdrv_config_set_nl_policy[IPSECDRV_A_CONFIG_B
 	[IPSECDRV_A_CONFIG_PADDING_CHECK] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IPSECDRV_A_CONFIG_BOOT_MODE] = NLA_POLICY_MAX(NLA_U8, 2),
 	[IPSECDRV_A_CONFIG_BOOT_EXEMPTIONS] = NLA_POLICY_NESTED(ipsecdrv_boot_exemptions_nl_policy),
+	[IPSECDRV_A_CONFIG_LOG_LEVEL] = NLA_POLICY_MASK(NLA_U8, 0x7),
+	[IPSECDRV_A_CONFIG_LOG_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &ipsecdrv_a_config_log_interval_range),
 };
 
 /* IPSECDRV_CMD_EXPLAIN - do */
@@ -342,7 +349,7 @@ static const struct genl_split_ops ipsecdrv_nl_ops[] = {
 		.cmd		= IPSECDRV_CMD_CONFIG_SET,
 		.doit		= ipsecdrv_nl_config_set_doit,
 		.policy		= ipsecdrv_config_set_nl_policy,
-		.maxattr	= IPSECDRV_A_CONFIG_BOOT_EXEMPTIONS,
+		.maxattr	= IPSECDRV_A_CONFIG_LOG_INTERVAL,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -54,6 +54,7 @@ def requests(red):
         "default-action": "permit", "exemptions": ["ike"], "hold-per-flow": 5, "hold-total": 50,
         "hold-seconds": 5, "filters-max": 5000, "sas-max": 5000, "encap-port": 4500,
         "legacy": 1, "drain-seconds": 3, "padding-check": 1, "boot-mode": "stateful",
+        "log-level": ["bad", "outbound"], "log-interval": 600,
         "boot-exemptions": {"exemption": [
             {"proto": 6, "sport": 5, "dport": 22, "dir": "in"}]}}, 0
     yield "filter-add", {"transaction": transaction, "filter": [FILTER]}, 0

@@ -312,8 +312,9 @@ run 2 "a check of CRLs by number" dynamic set config property=strongcrlcheck val
 run 0 "checked strictly" dynamic set config strongcrlcheck 2
 [ "$(grep -c 'crl-check: strict' "$STORE")" -ge 2 ]
 result $? "in every method with certificates"
-run 2 "what is not there yet" dynamic set config property=ipsecdiagnostics value=7
-says "is told" 'not there yet'
+run 2 "a level of the log of drops that is none" dynamic set config ipsecdiagnostics 8
+run 2 "too short an interval" dynamic set config ipsecloginterval 59
+says "is told" 'no number from 60 to 86400'
 run 0 "the log of IKE" dynamic set config ikelogging 1
 holds "is the daemon's" ike '{log: debug}'
 

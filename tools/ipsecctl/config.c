@@ -64,7 +64,11 @@ const struct ctl_command ctl_config_commands[] = {
 		  "  boot-mode M         permit, stateful or block: while no "
 		  "agent runs\n"
 		  "  boot-exemptions L   UDP:0:68:inbound,...: pass in "
-		  "boot mode; or none\n\n"
+		  "boot mode; or none\n"
+		  "  log-level LIST      bad,inbound,outbound: drops the "
+		  "kernel log is told of,\n"
+		  "                      as sums; or none\n"
+		  "  log-interval N      how often, 1 to 86400 seconds\n\n"
 		  "  ipsecctl driver config set default-action=block "
 		  "hold-seconds=10" },
 	{ .name = NULL },

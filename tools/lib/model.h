@@ -172,6 +172,8 @@ struct ipsec_config {
 	struct ipsec_num padding_check;
 	struct ipsec_num boot_mode;
 	struct ipsec_boot_exemptions boot_exemptions;
+	struct ipsec_num log_level;
+	struct ipsec_num log_interval;
 };
 
 struct ipsec_stat {

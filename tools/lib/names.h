@@ -31,6 +31,7 @@ extern const struct ipsec_name ipsec_names_refuse_reason[];
 extern const struct ipsec_name ipsec_names_soft_end[];
 extern const struct ipsec_name ipsec_names_exemptions[];
 extern const struct ipsec_name ipsec_names_boot_mode[];
+extern const struct ipsec_name ipsec_names_log_level[];
 
 /* IP protocols and address families, which are not the driver's enums. */
 extern const struct ipsec_name ipsec_names_ipproto[];

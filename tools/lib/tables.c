@@ -108,6 +108,9 @@ const struct ipsec_field ipsec_config_fields[] = {
 	     .flags = IPSEC_IN | IPSEC_KEEP),
 	{ "boot-exemptions", IPSEC_BOOT, A(BOOT_EXEMPTIONS), 0,
 	  OFF(boot_exemptions), .flags = IPSEC_IN | IPSEC_KEEP },
+	{ "log-level", IPSEC_FLAGS, A(LOG_LEVEL), 1, OFF(log_level),
+	  .names = ipsec_names_log_level, .flags = IPSEC_IN | IPSEC_KEEP },
+	SET32("log-interval", A(LOG_INTERVAL), log_interval, 1, 86400),
 	END
 };
 #undef OBJ

@@ -219,6 +219,20 @@ enum ipsecdrv_exemptions {
 };
 
 /**
+ * enum ipsecdrv_log_level - Which drops the kernel log is told of, as sums.
+ *   The bits are those of Windows' EnableDiagnostics.
+ * @IPSECDRV_LOG_LEVEL_BAD: Unknown SPI, wrong authentication, wrong syntax.
+ * @IPSECDRV_LOG_LEVEL_INBOUND: Any other inbound drop; with bad also clear
+ *   text where a filter negotiates.
+ * @IPSECDRV_LOG_LEVEL_OUTBOUND: Outbound drops.
+ */
+enum ipsecdrv_log_level {
+	IPSECDRV_LOG_LEVEL_BAD = 1,
+	IPSECDRV_LOG_LEVEL_INBOUND = 2,
+	IPSECDRV_LOG_LEVEL_OUTBOUND = 4,
+};
+
+/**
  * enum ipsecdrv_boot_mode - What becomes of packets that no filter decides
  *   over while there is no agent, least restrictive first. stateful lets in
  *   what answers what went out.
@@ -457,6 +471,8 @@ enum {
 	IPSECDRV_A_CONFIG_PADDING_CHECK,
 	IPSECDRV_A_CONFIG_BOOT_MODE,
 	IPSECDRV_A_CONFIG_BOOT_EXEMPTIONS,
+	IPSECDRV_A_CONFIG_LOG_LEVEL,
+	IPSECDRV_A_CONFIG_LOG_INTERVAL,
 
 	__IPSECDRV_A_CONFIG_MAX,
 	IPSECDRV_A_CONFIG_MAX = (__IPSECDRV_A_CONFIG_MAX - 1)

@@ -181,7 +181,12 @@ static const struct ctl_command set_commands[] = {
 		  "  ikelogging        0 or 1, every message\n"
 		  "  strongcrlcheck    0 off, 1 refuse what is revoked, "
 		  "2 what is not known good\n"
-		  "  ipsecdiagnostics, ipsecloginterval   not there yet\n\n"
+		  "  ipsecdiagnostics  drops in the kernel log: 1 bad "
+		  "packets, 2 inbound,\n"
+		  "                    4 outbound; 3, 5, 6, 7 sums of them; "
+		  "0 none\n"
+		  "  ipsecloginterval  60 to 86400 seconds between its "
+		  "reports\n\n"
 		  "  ipsecctl dynamic set config property=bootmode "
 		  "value=stateful" },
 	{ .name = NULL },

@@ -155,12 +155,27 @@ static int set_strongcrlcheck(struct ctl_args *args, const char *value)
 	return netsh_store_save();
 }
 
-static int not_there(struct ctl_args *args, const char *value)
+/* Windows' bits are the driver's. */
+static int set_ipsecdiagnostics(struct ctl_args *args, const char *value)
 {
-	(void)value;
-	return ctl_usage(args, "ipsecdiagnostics and ipsecloginterval are not "
-			       "there yet; 'ipsecctl driver stats' counts "
-			       "drops, 'ipsecctl ike log' tells negotiations");
+	static const char *const lists[] = {
+		"none",		"bad",
+		"inbound",	"bad,inbound",
+		"outbound",	"bad,outbound",
+		"inbound,outbound", "bad,inbound,outbound",
+	};
+	const char *list = lists[*value - '0'];
+	int rc = set_driver(args, "log-level", list);
+
+	return rc ? rc : keep("config", "log-level", to_list(list));
+}
+
+static int set_ipsecloginterval(struct ctl_args *args, const char *value)
+{
+	int rc = set_driver(args, "log-interval", value);
+
+	return rc ? rc :
+		    keep("config", "log-interval", json_integer(atoi(value)));
 }
 
 struct property {
@@ -171,10 +186,10 @@ struct property {
 };
 
 static const struct property properties[] = {
-	{ "ipsecdiagnostics", not_there, 0, 7 },
+	{ "ipsecdiagnostics", set_ipsecdiagnostics, 0, 7 },
 	{ "ikelogging", set_ikelogging, 0, 1 },
 	{ "strongcrlcheck", set_strongcrlcheck, 0, 2 },
-	{ "ipsecloginterval", not_there, 60, 86400 },
+	{ "ipsecloginterval", set_ipsecloginterval, 60, 86400 },
 	{ "ipsecexempt", set_ipsecexempt, 0, 3 },
 	{ "bootmode", set_bootmode, 0, 0 },
 	{ "bootexemptions", set_bootexemptions, 0, 0 },
@@ -268,8 +283,13 @@ static json_t *config_json(const json_t *driver, const json_t *root)
 {
 	const json_t *exempt = json_object_get(driver, "exemptions");
 	const char *crl = crl_level(json_object_get(root, "policies"));
+	const json_t *level = json_object_get(driver, "log-level");
 	json_t *o = json_object(), *value;
 
+	json_object_set_new(o, "ipsecdiagnostics",
+			    json_integer(listed(level, "bad") +
+					 2 * listed(level, "inbound") +
+					 4 * listed(level, "outbound")));
 	json_object_set_new(o, "ikelogging",
 			    json_integer(tree_is(json_object_get(root, "ike"),
 						 "log", "debug")));
@@ -278,6 +298,8 @@ static json_t *config_json(const json_t *driver, const json_t *root)
 					 !strcmp(crl, "off")	? 0 :
 					 !strcmp(crl, "strict") ? 2 :
 								  1));
+	value = json_object_get(driver, "log-interval");
+	json_object_set(o, "ipsecloginterval", value ? value : json_null());
 	json_object_set_new(o, "ipsecexempt",
 			    json_integer(!listed(exempt, "kerberos") +
 					 2 * !listed(exempt, "multicast")));
@@ -288,6 +310,12 @@ static json_t *config_json(const json_t *driver, const json_t *root)
 	return o;
 }
 
+static void show_number(const char *title, const json_t *o, const char *key)
+{
+	show_field(title, "%d",
+		   (int)json_integer_value(json_object_get(o, key)));
+}
+
 static void print_config(const json_t *o)
 {
 	const json_t *list = json_object_get(o, "bootexemptions"), *one;
@@ -295,13 +323,11 @@ static void print_config(const json_t *o)
 	size_t i;
 
 	show_title("IPsec Configuration Parameters");
-	show_field("IKElogging", "%d",
-		   (int)json_integer_value(json_object_get(o, "ikelogging")));
-	show_field(
-		"StrongCRLCheck", "%d",
-		(int)json_integer_value(json_object_get(o, "strongcrlcheck")));
-	show_field("IPsecexempt", "%d",
-		   (int)json_integer_value(json_object_get(o, "ipsecexempt")));
+	show_number("IPsecDiagnostics", o, "ipsecdiagnostics");
+	show_number("IKElogging", o, "ikelogging");
+	show_number("StrongCRLCheck", o, "strongcrlcheck");
+	show_number("IPsecloginterval", o, "ipsecloginterval");
+	show_number("IPsecexempt", o, "ipsecexempt");
 	show_field("Boot Mode", "%s", mode ? mode : "-");
 	if (!json_array_size(list))
 		show_field("Boot Mode Exemptions", "none");
