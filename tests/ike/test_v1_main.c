@@ -147,6 +147,21 @@ static void wrong_secret(void)
 	end();
 }
 
+/* The peer has the keys, so that its refusal counts at once. */
+static void refused(void)
+{
+	begin_apart("", "    remote-id: somebody@example.org\n");
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	net_run(&net, 500);
+	ok(red->driver.refused == 1 &&
+		   red->driver.reason == IPSECDRV_REFUSE_REASON_AUTH_FAILED,
+	   "another identity: the acquire is refused at once");
+	ok(net_logged(red, "the peer refuses main mode"),
+	   "another identity: heard");
+	ok(!net_sas(red) && !net_sas(blue), "another identity: no SA is left");
+	end();
+}
+
 static void no_common(void)
 {
 	begin_apart("    ike: aes128-sha1-modp2048\n",
@@ -389,6 +404,7 @@ int main(void)
 	suites();
 	tunnel();
 	wrong_secret();
+	refused();
 	no_common();
 	nobody();
 	losses();

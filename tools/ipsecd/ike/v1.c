@@ -41,25 +41,36 @@ void ikev1_refused(struct ike_sa *sa, uint16_t notify)
 		wire->tries_max = wire->tries + TRIES_REFUSED;
 }
 
+/* It was there until it had to make something of our proof. */
+static bool proof_sent(const struct ikev1 *v1)
+{
+	return v1->expect == 6;
+}
+
+void ikev1_main_refused(struct ike_sa *sa, uint16_t notify)
+{
+	ike_log_failure(
+		sa,
+		"the peer refuses main mode: %s; compare the rule's proposals, identities and keys with the peer's",
+		ike_notify_name(1, notify));
+	ikev1_end(sa, proof_sent(ikev1_of(sa)) ?
+			      IPSECDRV_REFUSE_REASON_AUTH_FAILED :
+			      ikev1_refuse_reason(notify));
+}
+
 static void wire_given_up(struct ikev1_wire *wire)
 {
 	struct ikev1 *v1 = ikev1_of(wire->sa);
 
 	if (v1->refused) {
-		ike_log_failure(wire->sa,
-				"the peer refuses main mode: %s; compare the "
-				"rule's proposals, identities and keys with "
-				"the peer's",
-				ike_notify_name(1, v1->refused));
-		ikev1_end(wire->sa, ikev1_refuse_reason(v1->refused));
+		ikev1_main_refused(wire->sa, v1->refused);
 		return;
 	}
 	ike_log_failure(
 		wire->sa,
 		"the peer does not answer; is its key daemon up, and UDP %u and %u open?",
 		IKE_PORT, IKE_NATT_PORT);
-	/* It was there until it had to make something of our proof. */
-	ikev1_end(wire->sa, v1->expect == 6 ?
+	ikev1_end(wire->sa, proof_sent(v1) ?
 				    IPSECDRV_REFUSE_REASON_AUTH_FAILED :
 				    IPSECDRV_REFUSE_REASON_NO_ANSWER);
 }
@@ -311,11 +322,11 @@ static void dispatch(struct ike_sa *sa, const struct ike_path *from,
 
 	switch (m->hdr.exchange) {
 	case IKEV1_MAIN_MODE:
-		if (!v1->aggressive)
+		if (!v1->aggressive && !m->hdr.id)
 			ikev1_main_message(sa, from, m);
 		return;
 	case IKEV1_AGGRESSIVE:
-		if (v1->aggressive)
+		if (v1->aggressive && !m->hdr.id)
 			ikev1_aggressive_message(sa, m);
 		return;
 	case IKEV1_QUICK_MODE:

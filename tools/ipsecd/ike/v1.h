@@ -134,6 +134,8 @@ static inline struct ikev1 *ikev1_of(const struct ike_sa *sa)
 /* What the driver is told of a peer's refusal; and one that came in clear. */
 enum ipsecdrv_refuse_reason ikev1_refuse_reason(uint16_t notify);
 void ikev1_refused(struct ike_sa *sa, uint16_t notify);
+/* One that is certain, or was all that came: main mode ends. */
+void ikev1_main_refused(struct ike_sa *sa, uint16_t notify);
 extern const struct ike_ops ikev1_ops;
 struct ike_sa *ikev1_sa_new(struct ike_engine *engine, bool initiator,
 			    const struct ike_path *path);

@@ -419,7 +419,11 @@ static void take_notify(struct ike_sa *sa, const struct ike_message *m,
 	}
 	ike_log(sa, IKE_LOG_INFO, "the peer says %s",
 		ike_notify_name(1, n.type));
-	if (n.type < IKEV1_CONNECTED)
+	if (n.type >= IKEV1_CONNECTED)
+		return;
+	if (sa->state == IKE_SA_CONNECTING)
+		ikev1_main_refused(sa, n.type);
+	else
 		ikev1_quick_failed(sa, n.data, n.len, n.type);
 }
 

@@ -328,8 +328,12 @@ void ikev1_main_message(struct ike_sa *sa, const struct ike_path *from,
 	}
 	ike_wipe(plain, encrypted ? m->raw_len : 0);
 	if (err) {
-		/* Not the peer's: as if it had not come. */
-		memcpy(v1->wire.iv, iv, sizeof(iv));
+		/*
+		 * Not the peer's: as if it had not come. But a refusal follows
+		 * on what it refuses.
+		 */
+		if (err < 0)
+			memcpy(v1->wire.iv, iv, sizeof(iv));
 		failed(sa, err);
 		return;
 	}
