@@ -503,8 +503,9 @@ void ikev1_quick_message(struct ike_sa *sa, struct ike_message *m)
 	bool first = !q;
 	uint8_t plain[IKE_MESSAGE_MAX], iv[IKE_BLOCK_MAX];
 
-	if (sa->state == IKE_SA_CONNECTING || !m->hdr.id ||
-	    !(m->hdr.flags & IKEV1_FLAG_ENCRYPTED)) {
+	/* What came of it would end with the SA, and the peer not know. */
+	if (sa->state == IKE_SA_CONNECTING || sa->state == IKE_SA_DELETING ||
+	    !m->hdr.id || !(m->hdr.flags & IKEV1_FLAG_ENCRYPTED)) {
 		sa->engine->counters.unexpected++;
 		return;
 	}
