@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rnd.h"
+#include "v1.h"
 
 static struct ike_sa *sender(const struct net_packet *p,
 			     const struct ike_header *h)
@@ -98,15 +99,41 @@ void forge_send(struct net_host *to, const struct ike_sa *sa,
 	free(out);
 }
 
-static size_t put_sa(const struct ike_sa *sa, char *buf, size_t size)
+static size_t put_v2(const struct ike_sa *sa, char *buf, size_t size)
 {
 	const struct ikev2 *v = ikev2_of(sa);
+
+	return (size_t)snprintf(buf, size, " %d %u %u %d %u", v->state,
+				v->next_id, v->expected, v->request.kind,
+				v->request.id);
+}
+
+static size_t put_v1(const struct ike_sa *sa, char *buf, size_t size)
+{
+	const struct ikev1 *v = ikev1_of(sa);
+	const struct ikev1_notice *notice;
+	const struct ikev1_quick *q;
+	size_t n = (size_t)snprintf(buf, size, " expect %u tries %u dpd %u",
+				    v->expect, v->wire.tries, v->dpd_tries);
+
+	TAILQ_FOREACH(q, &v->quicks, link)
+		n += (size_t)snprintf(buf + n, size - n, " quick:%d%d%d%u",
+				      q->initiator, q->done, q->wait_connected,
+				      q->wire.tries);
+	TAILQ_FOREACH(notice, &v->notices, link)
+		n += (size_t)snprintf(buf + n, size - n, " delete:%d%u",
+				      notice->last, notice->wire.tries);
+	return n;
+}
+
+static size_t put_sa(const struct ike_sa *sa, char *buf, size_t size)
+{
 	const struct ike_child *child;
 	size_t n;
 
-	n = (size_t)snprintf(buf, size, "[%s %d %u %u %d %u",
-			     ike_sa_state_name(sa->state), v->state, v->next_id,
-			     v->expected, v->request.kind, v->request.id);
+	n = (size_t)snprintf(buf, size, "[%s", ike_sa_state_name(sa->state));
+	n += sa->version == 2 ? put_v2(sa, buf + n, size - n) :
+				put_v1(sa, buf + n, size - n);
 	TAILQ_FOREACH(child, &sa->children, link)
 		n += (size_t)snprintf(buf + n, size - n, " %s:%u",
 				      ike_child_state_name(child->state),
@@ -122,7 +149,6 @@ const char *forge_state(const struct net_host *host, char *buf, size_t size)
 				    host->engine->half_open);
 
 	TAILQ_FOREACH(sa, &host->engine->list, link)
-		if (sa->version == 2)
-			n += put_sa(sa, buf + n, size - n);
+		n += put_sa(sa, buf + n, size - n);
 	return buf;
 }

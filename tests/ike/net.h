@@ -72,7 +72,7 @@ struct net {
 	uint64_t seed; /* of all that is random */
 	unsigned int hosts;
 	struct net_host *host[NET_HOSTS_MAX];
-	TAILQ_HEAD(, net_packet) queue; /* by due time */
+	TAILQ_HEAD(net_packets, net_packet) queue; /* by due time */
 	unsigned int packets;
 	/* What becomes of a packet when it is sent; it may be changed. */
 	enum net_verdict (*hook)(struct net *net, struct net_packet *p);

@@ -2,14 +2,14 @@
 /*
  * What each message does in each state, in both roles: sent by the peer that
  * holds the keys; and the same message forged, in clear, or with a message ID
- * that is not due, which must do nothing anywhere. With the argument "rst" the
- * table is printed for Documentation/ike-states.rst.
+ * that is not due, which must do nothing anywhere.
  */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "forge.h"
 #include "pair.h"
+#include "table.h"
 #include "tap.h"
 #include "v2_util.h"
 
@@ -26,10 +26,9 @@ enum state {
 	CHECKING,
 	DELETING,
 	REPLACED,
-	STATES,
 };
 
-static const char *const state_names[STATES] = {
+static const char *const state_names[] = {
 	[INIT_SENT] = "IKE_SA_INIT sent",
 	[AUTH_SENT] = "IKE_AUTH sent",
 	[AUTH_AWAITED] = "IKE_AUTH awaited",
@@ -42,6 +41,7 @@ static const char *const state_names[STATES] = {
 	[CHECKING] = "checks the peer",
 	[DELETING] = "deletes the IKE SA",
 	[REPLACED] = "replaced",
+	NULL,
 };
 
 enum message {
@@ -58,10 +58,9 @@ enum message {
 	RESPONSE,
 	UNKNOWN,
 	VERSION_1,
-	MESSAGES,
 };
 
-static const char *const message_names[MESSAGES] = {
+static const char *const message_names[] = {
 	[INIT_REQUEST] = "IKE_SA_INIT request, not the same",
 	[INIT_RESPONSE] = "IKE_SA_INIT answer",
 	[AUTH_REQUEST] = "IKE_AUTH request, without AUTH",
@@ -75,13 +74,14 @@ static const char *const message_names[MESSAGES] = {
 	[RESPONSE] = "the answer awaited, but empty",
 	[UNKNOWN] = "request of exchange 240",
 	[VERSION_1] = "main mode of version 1",
+	NULL,
 };
 
 /*
  * . nothing; a answered; t TEMPORARY_FAILURE; f AUTHENTICATION_FAILED and the
  * end; x answered, and the IKE SA ends; e ends; r ours is over.
  */
-static const char table[MESSAGES][STATES + 1] = {
+static const char *const cells[] = {
 	/*                    states as above */
 	[INIT_REQUEST] = "............", [INIT_RESPONSE] = "............",
 	[AUTH_REQUEST] = "..f.........", [NEW_CHILD] = "....aaataatt",
@@ -99,16 +99,16 @@ enum variant {
 	NEXT_ID,
 	LAST_ID,
 	FLIPPED,
-	VARIANTS,
 };
 
-static const char *const variant_names[VARIANTS] = {
+static const char *const variant_names[] = {
 	[AUTHENTIC] = "authentic",
 	[FORGED] = "with a wrong ICV",
 	[CLEAR] = "in clear",
 	[NEXT_ID] = "with the next message ID",
 	[LAST_ID] = "with the last message ID",
 	[FLIPPED] = "with the initiator flag of the other side",
+	NULL,
 };
 
 /* Who is asked, and who asks; the peer's SA seals. */
@@ -408,70 +408,27 @@ static char verdict(enum message message, enum variant variant)
 	return ended ? 'x' : 'a';
 }
 
-static char run(enum state state, bool initiator, enum message message,
-		enum variant variant)
+static char run(unsigned int state, bool initiator, unsigned int message,
+		unsigned int variant)
 {
 	char got;
 
 	if (!set_up(state, initiator))
-		return ' ';
+		return 0;
 	got = verdict(message, variant);
 	pair_end();
 	return got;
 }
 
-static void check(enum state state, bool initiator)
-{
-	unsigned int message, variant, wrong = 0, cells = 0;
-
-	for (message = 0; message < MESSAGES; message++) {
-		for (variant = 0; variant < VARIANTS; variant++) {
-			char want = variant ? '.' : table[message][state];
-			char got = run(state, initiator, message, variant);
-
-			if (got == ' ')
-				return;
-			cells++;
-			if (got == want)
-				continue;
-			wrong++;
-			printf("# %s, %s: %c, not %c\n", message_names[message],
-			       variant_names[variant], got, want);
-		}
-	}
-	ok(!wrong, "%s, as %s: %u cells", state_names[state],
-	   initiator ? "initiator" : "responder", cells);
-}
-
-static void print_rst(void)
-{
-	unsigned int message, state;
-
-	for (state = 0; state < STATES; state++)
-		printf("%u. %s\n", state + 1, state_names[state]);
-	printf("\n.. list-table::\n   :header-rows: 1\n\n   * - message\n");
-	for (state = 0; state < STATES; state++)
-		printf("     - %u\n", state + 1);
-	for (message = 0; message < MESSAGES; message++) {
-		printf("   * - %s\n", message_names[message]);
-		for (state = 0; state < STATES; state++)
-			printf("     - %c\n", table[message][state] == '.' ?
-						      '-' :
-						      table[message][state]);
-	}
-}
-
 int main(int argc, char **argv)
 {
-	unsigned int state;
+	static const struct table states = {
+		.states = state_names,
+		.messages = message_names,
+		.variants = variant_names,
+		.cells = cells,
+		.run = run,
+	};
 
-	if (argc > 1 && !strcmp(argv[1], "rst")) {
-		print_rst();
-		return 0;
-	}
-	for (state = 0; state < STATES; state++) {
-		check(state, true);
-		check(state, false);
-	}
-	return tap_done();
+	return table_main(&states, argc, argv);
 }
