@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fake_driver.h"
@@ -11,6 +12,25 @@ void fake_driver_init(struct fake_driver *d, uint32_t first_spi)
 	memset(d, 0, sizeof(*d));
 	d->next_spi = first_spi;
 	d->next_id = 1;
+}
+
+void fake_driver_free(struct fake_driver *d)
+{
+	free(d->pair);
+	d->pair = NULL;
+	d->count = d->room = 0;
+}
+
+/* What is large is slow to make, and most hosts have a pair or two. */
+static struct fake_pair *new_pair(struct fake_driver *d)
+{
+	if (d->count == d->room) {
+		d->room = d->room ? 2 * d->room : 4;
+		d->pair = realloc(d->pair, d->room * sizeof(*d->pair));
+		if (!d->pair)
+			abort();
+	}
+	return &d->pair[d->count++];
 }
 
 static struct fake_pair *by_id(struct fake_driver *d, uint64_t id)
@@ -105,11 +125,9 @@ static int sa_add(void *ctx, struct ipsec_sa *sa, struct ipsec_err *err)
 	again = check_new(d, sa, err);
 	if (again)
 		return again;
-	if (d->count == FAKE_PAIRS_MAX)
-		return ipsec_err_code(err, ENOBUFS, "too many");
 	sa->id = (struct ipsec_num){ d->next_id++, true };
+	pair = new_pair(d);
 	old = sa->replaces.set ? by_id(d, sa->replaces.v) : NULL;
-	pair = &d->pair[d->count++];
 	*pair = (struct fake_pair){ .sa = *sa, .installed = ++d->serial };
 	pair->listening = old && sa->flags.v & IPSECDRV_SA_FLAGS_RESPONDER;
 	if (!pair->listening)

@@ -8,7 +8,6 @@
  * The driver's SADB as the engine sees it, without packets: pairs come and go,
  * a replaced one drains, a responder's waits until the peer uses it.
  */
-#define FAKE_PAIRS_MAX 256
 #define FAKE_ACQUIRES_MAX 16
 
 struct fake_pair {
@@ -22,7 +21,8 @@ struct fake_pair {
 
 struct fake_driver {
 	unsigned int count;
-	struct fake_pair pair[FAKE_PAIRS_MAX];
+	unsigned int room;
+	struct fake_pair *pair; /* they move when one is added */
 	uint32_t next_spi;
 	uint32_t next_id;
 	uint64_t serial;
@@ -45,6 +45,7 @@ struct fake_driver {
 };
 
 void fake_driver_init(struct fake_driver *d, uint32_t first_spi);
+void fake_driver_free(struct fake_driver *d);
 void fake_driver_ops(struct ike_driver *ops,
 		     struct fake_driver *(*of)(void *ctx));
 /* A packet waits: the acquire is there until a pair or a refusal answers it. */

@@ -298,6 +298,7 @@ void net_free(struct net *net)
 	for (i = 0; i < net->hosts; i++) {
 		ike_engine_free(net->host[i]->engine);
 		policy_put(net->host[i]->policy);
+		fake_driver_free(&net->host[i]->driver);
 		forget_ocsp(net->host[i]);
 		free(net->host[i]);
 	}
