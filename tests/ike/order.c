@@ -7,7 +7,7 @@
 
 #include "rnd.h"
 
-#define ORDERS 200
+#define ORDERS 120
 
 unsigned int order_choose(struct order *o, unsigned int options)
 {

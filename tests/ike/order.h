@@ -7,7 +7,7 @@
 /*
  * Every order of choices, one run after the other: a test makes a run, asks at
  * each step which of so many things happens, and is run again until all
- * combinations have been. When there are more than $ORDERS (200; 0: no limit),
+ * combinations have been. When there are more than $ORDERS (120; 0: no limit),
  * half of that many are taken in turn, and half at random (rnd_seed()).
  *
  *	struct order order = { 0 };

@@ -40,11 +40,17 @@ void pair_same(const char *more)
 	pair_begin(more, more);
 }
 
+void pair_acquire(struct net_host *host)
+{
+	net_acquire(host, host == red ? "10.0.0.1" : "10.0.0.2",
+		    host == red ? "10.0.0.2" : "10.0.0.1");
+}
+
 void pair_establish(void)
 {
 	const char *why;
 
-	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	pair_acquire(red);
 	net_run(&net, 2000);
 	why = pair_state();
 	if (!*why)

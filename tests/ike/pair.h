@@ -5,7 +5,7 @@
 #include "net.h"
 
 /*
- * Two peers of version 2, red (10.0.0.1) and blue (10.0.0.2), with one rule
+ * Two peers, of version 2 unless a rule says 1: red (10.0.0.1) and blue (10.0.0.2), with one rule
  * each. more is YAML for the rule, lines of four blanks that end with '\n',
  * or NULL; the filters and a PSK are there unless it names others.
  */
@@ -15,6 +15,8 @@ extern struct net_host *red, *blue;
 void pair_begin(const char *more_red, const char *more_blue);
 /* The same words for both. */
 void pair_same(const char *more);
+/* Packets between the two addresses ask for a pair. */
+void pair_acquire(struct net_host *host);
 /* Red asks, and both have a pair; else the test ends. */
 void pair_establish(void);
 void pair_end(void);

@@ -216,12 +216,6 @@ static void deliver(unsigned int n)
 		net_deliver(&net, 0);
 }
 
-static void acquire(struct net_host *host)
-{
-	net_acquire(host, host == red ? "10.0.0.1" : "10.0.0.2",
-		    host == red ? "10.0.0.2" : "10.0.0.1");
-}
-
 static void begin(bool initiator)
 {
 	pair_same("    version: 1\n    liveness: 0\n"
@@ -243,7 +237,7 @@ static bool set_up_main(enum state state, bool initiator)
 		return false;
 	begin(initiator);
 	net.manual = true;
-	acquire(red);
+	pair_acquire(red);
 	deliver(state + 1);
 	due = state == SA_SENT	  ? MAIN_SA :
 	      state < KE_ANSWERED ? MAIN_KE :
@@ -272,7 +266,7 @@ static void await_connected(void)
 	pair_hard(target);
 	deliver(1);
 	net.hook = commit;
-	acquire(target);
+	pair_acquire(target);
 	deliver(3);
 }
 

@@ -5,89 +5,14 @@
  * the end both agree, with one SA pair that works; and where nothing was to
  * end, one worked all the time.
  */
-#include "order.h"
-#include <stdlib.h>
-
-#include "pair.h"
+#include "collide.h"
 #include "rnd.h"
-#include "tap.h"
 
 #define SEEDS 6
-#define STEPS_MAX 60
-#define RESENT_MS 600 /* a request that was lost is sent again by then */
-
-enum action {
-	REKEY_CHILD,
-	DELETE_CHILD,
-	REKEY_IKE,
-	DELETE_IKE,
-	NEW_CHILD,
-	ACTIONS,
-};
-
-static const char *const names[ACTIONS] = {
-	[REKEY_CHILD] = "rekey Child", [DELETE_CHILD] = "delete Child",
-	[REKEY_IKE] = "rekey IKE",     [DELETE_IKE] = "delete IKE",
-	[NEW_CHILD] = "new Child",
-};
+#define CALM_MS 600000
 
 static uint64_t seed = 1; /* of the nonces, which decide who wins */
 static unsigned int lost_by[2]; /* by red, by blue */
-
-static void act(struct net_host *host, enum action action)
-{
-	const char *remote = host == red ? "10.0.0.2" : "10.0.0.1";
-	const char *local = host == red ? "10.0.0.1" : "10.0.0.2";
-
-	switch (action) {
-	case REKEY_CHILD:
-		pair_soft(host);
-		break;
-	case DELETE_CHILD:
-		pair_hard(host);
-		break;
-	case REKEY_IKE:
-		ike_engine_rekey_ike(host->engine, "all");
-		break;
-	case DELETE_IKE:
-		ike_engine_down(host->engine, "all");
-		break;
-	default:
-		net_acquire(host, local, remote);
-		break;
-	}
-}
-
-/* Packets that may be chosen, things that may begin, and what may be lost. */
-static bool one_step(struct order *o, enum action a, enum action b,
-		     bool begun[2], unsigned int *losses)
-{
-	unsigned int packets = net_queued(&net), pick;
-	unsigned int waiting = !begun[0] + !begun[1];
-	unsigned int options = packets + waiting + (*losses ? packets : 0);
-
-	if (!options)
-		return false;
-	pick = order_choose(o, options);
-	if (pick < packets) {
-		net_deliver(&net, pick);
-		return true;
-	}
-	pick -= packets;
-	if (pick >= waiting) {
-		(*losses)--;
-		net_lose(&net, pick - waiting);
-		return true;
-	}
-	if (begun[0] || pick) {
-		begun[1] = true;
-		act(blue, b);
-	} else {
-		begun[0] = true;
-		act(red, a);
-	}
-	return true;
-}
 
 /* Does every pair of one side have its mate, and every child a pair? */
 static const char *agree(struct net_host *a, struct net_host *b)
@@ -118,151 +43,75 @@ static const char *agree(struct net_host *a, struct net_host *b)
 	return NULL;
 }
 
-static const char *outcome(enum action a, enum action b)
+static const char *outcome(const struct collide *c)
 {
-	bool ends = a == DELETE_IKE || b == DELETE_IKE;
 	const char *why = agree(red, blue);
 
 	if (!why)
 		why = agree(blue, red);
 	if (why)
 		return why;
+	/* Where both begin with nothing, two may be the outcome. */
+	if (!c->established)
+		return net_traffic(red, blue);
 	if (net_sas(red) != net_sas(blue) || net_sas(red) > 1)
 		return "not the same IKE SAs";
-	if (pair_live(red) != pair_live(blue))
+	if (pair_live(red) != pair_live(blue) || pair_live(red) > 1)
 		return "not the same pairs";
-	if (ends)
+	if (collide_has(c, COLLIDE_DELETE_IKE))
 		return NULL;
 	if (!net_sas(red))
 		return "no IKE SA is left";
-	if (a == DELETE_CHILD || b == DELETE_CHILD)
-		return pair_live(red) > 1 ? "more than one pair" : NULL;
-	if (a == NEW_CHILD || b == NEW_CHILD)
-		return net_traffic(red, blue);
-	if (pair_live(red) != 1)
-		return "not one pair";
+	if (collide_has(c, COLLIDE_DELETE_CHILD) && !pair_live(red))
+		return NULL;
 	if (net.lost)
 		return net.why;
 	return net_traffic(red, blue);
 }
 
-static const char *run(struct order *o, enum action a, enum action b,
-		       unsigned int losses)
+static const char *play(struct order *order, const struct collide *c)
 {
-	bool begun[2] = { false, false };
-	unsigned int steps = 0, resent = losses;
-	const char *why;
-
-	pair_same("    liveness: 0\n");
+	pair_same(c->established ? "    liveness: 0\n" : "    liveness: 10\n");
 	net.seed = seed;
-	pair_establish();
-	net.watch = a == REKEY_CHILD || a == REKEY_IKE;
-	net.watch &= b == REKEY_CHILD || b == REKEY_IKE;
-	net.manual = true;
-	while (steps++ < STEPS_MAX) {
-		if (one_step(o, a, b, begun, &losses))
-			continue;
-		/* What was lost comes again, and may be overtaken as well. */
-		if (!resent--)
-			break;
-		net_run(&net, RESENT_MS);
-	}
-	net.manual = false;
-	net_run(&net, 600000);
-	why = outcome(a, b);
+	if (c->established)
+		pair_establish();
+	collide_cross(order, c);
+	net_run(&net, CALM_MS);
 	lost_by[0] += net_logged(red, "and its Child SA stays");
 	lost_by[1] += net_logged(blue, "and its Child SA stays");
-	if (why && getenv("NET_LOG"))
-		printf("# red\n%s# blue\n%s", red->log, blue->log);
-	pair_end();
-	return why;
+	return outcome(c);
 }
 
-static void scenario(enum action a, enum action b, unsigned int losses)
+/* Which side wins is a matter of the nonces. */
+static void either_wins(struct collide *c)
 {
-	struct order o = { 0 };
-	const char *why = NULL;
-	char text[ORDER_STEPS_MAX + 1] = "";
+	static const enum collide_action rekeys[] = { COLLIDE_REKEY_CHILD,
+						      COLLIDE_REKEY_IKE };
+	unsigned int i;
 
-	do {
-		why = run(&o, a, b, losses);
-		if (why)
-			order_text(&o, text, sizeof(text));
-	} while (!why && order_next(&o));
-	ok(!why, "%s against %s, %s: %lu orders%s%s%s%s", names[a], names[b],
-	   losses ? "one message lost" : "nothing lost", o.runs,
-	   why ? ": " : "", why ?: "", why ? " in order " : "", text);
-}
-
-/* Both begin with nothing: two IKE SAs may be the outcome, but both work. */
-static const char *run_both(struct order *o, unsigned int losses)
-{
-	bool begun[2] = { false, false };
-	unsigned int steps = 0, resent = losses;
-	const char *why;
-
-	pair_same("    liveness: 10\n");
-	net.manual = true;
-	while (steps++ < STEPS_MAX) {
-		if (one_step(o, NEW_CHILD, NEW_CHILD, begun, &losses))
-			continue;
-		if (!resent--)
-			break;
-		net_run(&net, RESENT_MS);
-	}
-	net.manual = false;
-	net_run(&net, 10000);
-	why = agree(red, blue);
-	if (!why)
-		why = agree(blue, red);
-	if (!why)
-		why = net_traffic(red, blue);
-	if (why && getenv("NET_LOG"))
-		printf("# red\n%s# blue\n%s", red->log, blue->log);
-	pair_end();
-	return why;
-}
-
-static void both(unsigned int losses)
-{
-	struct order o = { 0 };
-	const char *why;
-
-	do
-		why = run_both(&o, losses);
-	while (!why && order_next(&o));
-	ok(!why, "both establish, %s: %lu orders%s%s",
-	   losses ? "one message lost" : "nothing lost", o.runs,
-	   why ? ": " : "", why ?: "");
+	for (seed = 1; seed <= SEEDS; seed++)
+		for (i = 0; i < 2; i++) {
+			c->action[0] = c->action[1] = rekeys[i];
+			collide_run(c);
+		}
+	seed = 1;
+	ok(lost_by[0] && lost_by[1], "either side lost: red %u, blue %u times",
+	   lost_by[0], lost_by[1]);
 }
 
 int main(int argc, char **argv)
 {
-	unsigned int losses, a, b;
+	struct collide c = { .play = play };
 
 	rnd_seed();
-	if (argc == 2) {
-		both((unsigned int)atoi(argv[1]));
+	if (collide_args(&c, argc, argv))
 		return tap_done();
-	}
-
-	if (argc == 4) {
-		scenario((enum action)atoi(argv[1]), (enum action)atoi(argv[2]),
-			 (unsigned int)atoi(argv[3]));
-		return tap_done();
-	}
-	both(0);
-	both(1);
-	for (seed = 1; seed <= SEEDS; seed++) {
-		scenario(REKEY_CHILD, REKEY_CHILD, 0);
-		scenario(REKEY_IKE, REKEY_IKE, 0);
-	}
-	seed = 1;
-	ok(lost_by[0] && lost_by[1], "either side lost: red %u, blue %u times",
-	   lost_by[0], lost_by[1]);
-	for (losses = 0; losses < 2; losses++)
-		for (a = 0; a < ACTIONS; a++)
-			for (b = a; b < ACTIONS; b++)
-				scenario(a, b, losses);
+	c.action[0] = c.action[1] = COLLIDE_NEW_CHILD;
+	for (; c.losses < 2; c.losses++)
+		collide_run(&c);
+	c.losses = 0;
+	c.established = true;
+	either_wins(&c);
+	collide_all(&c);
 	return tap_done();
 }

@@ -166,8 +166,7 @@ static void set_up_late(enum state state, bool initiator)
 	net.manual = true;
 	switch (state) {
 	case CREATING:
-		net_acquire(target, target == red ? "10.0.0.1" : "10.0.0.2",
-			    target == red ? "10.0.0.2" : "10.0.0.1");
+		pair_acquire(target);
 		break;
 	case REKEYING_CHILD:
 		pair_soft(target);
