@@ -27,42 +27,21 @@ void ctl_acquire_text(const struct ipsec_acquire *a)
 	       ipsec_selector_text(&a->packet, packet, sizeof(packet)));
 }
 
-static int show_one(const struct ctl_args *args, const struct nlmsghdr *nlh,
-		    struct ipsec_err *err)
+static void text(const void *obj)
 {
-	struct ipsec_acquire a = { 0 };
-	int rc = ipsec_get_msg(nlh, ipsec_acquire_fields, &a, err);
-
-	if (rc)
-		return rc;
-	if (args->json)
-		ctl_list_item(args, ipsec_json(ipsec_acquire_fields, &a,
-					       IPSEC_PRINT_ALL));
-	else
-		ctl_acquire_text(&a);
-	return 0;
+	ctl_acquire_text(obj);
 }
+
+static const struct ctl_kind kind = {
+	.dump = IPSECDRV_CMD_ACQUIRE_DUMP,
+	.list = "acquires",
+	.fields = ipsec_acquire_fields,
+	.text = text,
+};
 
 static int acquire_show(struct ctl_args *args)
 {
-	struct ipsec_client *c = ctl_client();
-	struct ipsec_err err = { 0 };
-	struct ipsec_dump d = { 0 };
-	const struct nlmsghdr *nlh;
-	size_t pos = 0;
-	int rc;
-
-	if (!c)
-		return CTL_FAILED;
-	rc = ipsec_dump(c, IPSECDRV_CMD_ACQUIRE_DUMP, &d, &err);
-	if (!rc)
-		ctl_list_begin(args, "acquires");
-	while (!rc && (nlh = ipsec_dump_next(&d, &pos)))
-		rc = show_one(args, nlh, &err);
-	if (!rc)
-		ctl_list_end(args);
-	ipsec_dump_free(&d);
-	return rc ? ctl_fail(&err) : CTL_OK;
+	return ctl_show_all(args, &kind);
 }
 
 static int acquire_refuse(struct ctl_args *args)

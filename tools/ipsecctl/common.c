@@ -45,3 +45,53 @@ bool ctl_take_id(struct ctl_args *args, uint64_t *id)
 	args->argv += skip + 1;
 	return true;
 }
+
+void ctl_show_one(const struct ctl_args *args, const struct ctl_kind *kind,
+		  const void *obj)
+{
+	if (args->json)
+		ctl_list_item(args,
+			      ipsec_json(kind->fields, obj, IPSEC_PRINT_ALL));
+	else
+		kind->text(obj);
+}
+
+static int show_message(const struct ctl_args *args,
+			const struct ctl_kind *kind, const struct nlmsghdr *nlh,
+			struct ipsec_err *err)
+{
+	union {
+		struct ipsec_acquire acquire;
+		struct ipsec_sa sa;
+		struct ipsec_soft soft;
+	} obj;
+	int rc;
+
+	memset(&obj, 0, sizeof(obj));
+	rc = ipsec_get_msg(nlh, kind->fields, &obj, err);
+	if (!rc)
+		ctl_show_one(args, kind, &obj);
+	return rc;
+}
+
+int ctl_show_all(struct ctl_args *args, const struct ctl_kind *kind)
+{
+	struct ipsec_client *c = ctl_client();
+	struct ipsec_err err = { 0 };
+	struct ipsec_dump d = { 0 };
+	const struct nlmsghdr *nlh;
+	size_t pos = 0;
+	int rc;
+
+	if (!c)
+		return CTL_FAILED;
+	rc = ipsec_dump(c, kind->dump, &d, &err);
+	if (!rc)
+		ctl_list_begin(args, kind->list);
+	while (!rc && (nlh = ipsec_dump_next(&d, &pos)))
+		rc = show_message(args, kind, nlh, &err);
+	if (!rc)
+		ctl_list_end(args);
+	ipsec_dump_free(&d);
+	return rc ? ctl_fail(&err) : CTL_OK;
+}

@@ -123,6 +123,19 @@ void ctl_yaml_value(FILE *to, json_t *value);
 void ctl_yaml_flow(FILE *to, json_t *map);
 void ctl_yaml_block(FILE *to, json_t *map, int indent);
 
+/* A kind of object of the driver, and how it is shown. */
+struct ctl_kind {
+	uint8_t dump; /* the command that lists all */
+	const char *list; /* its name in JSON */
+	const struct ipsec_field *fields;
+	void (*text)(const void *obj);
+};
+
+void ctl_show_one(const struct ctl_args *args, const struct ctl_kind *kind,
+		  const void *obj);
+/* All that the driver has; an exit code. */
+int ctl_show_all(struct ctl_args *args, const struct ctl_kind *kind);
+
 /* Shared by commands that show the same objects. */
 void ctl_sa_text(const struct ipsec_sa *sa);
 void ctl_acquire_text(const struct ipsec_acquire *a);

@@ -5,71 +5,46 @@
 
 #include "ctl.h"
 
-static void show_one(const struct ctl_args *args, const struct ipsec_sa *sa)
+static void text(const void *obj)
 {
-	if (args->json)
-		ctl_list_item(args,
-			      ipsec_json(ipsec_sa_fields, sa, IPSEC_PRINT_ALL));
-	else
-		ctl_sa_text(sa);
+	ctl_sa_text(obj);
 }
 
-static int show_all(struct ctl_args *args, struct ipsec_client *c,
-		    struct ipsec_err *err)
+static const struct ctl_kind kind = {
+	.dump = IPSECDRV_CMD_SA_DUMP,
+	.list = "sas",
+	.fields = ipsec_sa_fields,
+	.text = text,
+};
+
+static int show_id(struct ctl_args *args, uint64_t id)
 {
-	struct ipsec_dump d = { 0 };
-	const struct nlmsghdr *nlh;
-	size_t pos = 0;
-	int rc = ipsec_dump(c, IPSECDRV_CMD_SA_DUMP, &d, err);
-
-	if (!rc)
-		ctl_list_begin(args, "sas");
-	while (!rc && (nlh = ipsec_dump_next(&d, &pos))) {
-		struct ipsec_sa sa = { 0 };
-
-		rc = ipsec_get_msg(nlh, ipsec_sa_fields, &sa, err);
-		if (!rc)
-			show_one(args, &sa);
-	}
-	if (!rc)
-		ctl_list_end(args);
-	ipsec_dump_free(&d);
-	return rc;
-}
-
-static int show_id(struct ctl_args *args, struct ipsec_client *c, uint64_t id,
-		   struct ipsec_err *err)
-{
+	struct ipsec_client *c = ctl_client();
+	struct ipsec_err err = { 0 };
 	struct ipsec_sa sa = { 0 };
 	struct ipsec_msg m;
-	int rc;
 
+	if (!c)
+		return CTL_FAILED;
 	ipsec_msg_init(&m, IPSECDRV_CMD_SA_GET, 0);
 	ipsec_put_u32(&m, IPSECDRV_A_SA_ID, id);
-	rc = ipsec_ask(c, &m, ipsec_sa_fields, &sa, err);
-	if (rc)
-		return rc;
-	ctl_list_begin(args, "sas");
-	show_one(args, &sa);
+	if (ipsec_ask(c, &m, ipsec_sa_fields, &sa, &err))
+		return ctl_fail(&err);
+	ctl_list_begin(args, kind.list);
+	ctl_show_one(args, &kind, &sa);
 	ctl_list_end(args);
-	return 0;
+	return CTL_OK;
 }
 
 static int sa_show(struct ctl_args *args)
 {
-	struct ipsec_err err = { 0 };
-	struct ipsec_client *c;
-	bool one = args->argc;
-	uint64_t id = 0;
-	int rc;
+	uint64_t id;
 
-	if (one && (!ctl_take_id(args, &id) || args->argc))
+	if (!args->argc)
+		return ctl_show_all(args, &kind);
+	if (!ctl_take_id(args, &id) || args->argc)
 		return ctl_usage(args, "at most one SA id is taken");
-	c = ctl_client();
-	if (!c)
-		return CTL_FAILED;
-	rc = one ? show_id(args, c, id, &err) : show_all(args, c, &err);
-	return rc ? ctl_fail(&err) : CTL_OK;
+	return show_id(args, id);
 }
 
 static int ask(uint8_t cmd, const struct ipsec_field *fields, const void *obj)

@@ -37,42 +37,21 @@ void ctl_soft_text(const struct ipsec_soft *s)
 	       ipsec_selector_text(&s->sel, sel, sizeof(sel)));
 }
 
-static int show_one(const struct ctl_args *args, const struct nlmsghdr *nlh,
-		    struct ipsec_err *err)
+static void text(const void *obj)
 {
-	struct ipsec_soft s = { 0 };
-	int rc = ipsec_get_msg(nlh, ipsec_soft_fields, &s, err);
-
-	if (rc)
-		return rc;
-	if (args->json)
-		ctl_list_item(args, ipsec_json(ipsec_soft_fields, &s,
-					       IPSEC_PRINT_ALL));
-	else
-		ctl_soft_text(&s);
-	return 0;
+	ctl_soft_text(obj);
 }
+
+static const struct ctl_kind kind = {
+	.dump = IPSECDRV_CMD_SOFT_DUMP,
+	.list = "softs",
+	.fields = ipsec_soft_fields,
+	.text = text,
+};
 
 static int soft_show(struct ctl_args *args)
 {
-	struct ipsec_client *c = ctl_client();
-	struct ipsec_err err = { 0 };
-	struct ipsec_dump d = { 0 };
-	const struct nlmsghdr *nlh;
-	size_t pos = 0;
-	int rc;
-
-	if (!c)
-		return CTL_FAILED;
-	rc = ipsec_dump(c, IPSECDRV_CMD_SOFT_DUMP, &d, &err);
-	if (!rc)
-		ctl_list_begin(args, "softs");
-	while (!rc && (nlh = ipsec_dump_next(&d, &pos)))
-		rc = show_one(args, nlh, &err);
-	if (!rc)
-		ctl_list_end(args);
-	ipsec_dump_free(&d);
-	return rc ? ctl_fail(&err) : CTL_OK;
+	return ctl_show_all(args, &kind);
 }
 
 const struct ctl_command ctl_soft_commands[] = {

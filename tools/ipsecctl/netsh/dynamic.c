@@ -3,13 +3,8 @@
 #include "dynamic.h"
 
 #include "auth.h"
+#include "params.h"
 
-#define NEEDED .flags = NETSH_NEEDED
-#define YESNO .kind = NETSH_WORD, .words = NETSH_YESNO
-#define WORDS(list) .kind = NETSH_WORD, .words = list
-#define NUMBER(from, to) .kind = NETSH_NUMBER, .min = (from), .max = (to)
-#define ACTIONS WORDS("permit|block|negotiate")
-#define CONNTYPE WORDS("lan|dialup|all")
 #define PROPERTIES                                                           \
 	WORDS("ipsecdiagnostics|ikelogging|strongcrlcheck|ipsecloginterval|" \
 	      "ipsecexempt|bootmode|bootexemptions")
@@ -18,8 +13,7 @@
 #define MMPOLICY \
 	{ .name = "name", NEEDED }, \
 	{ .name = "qmpermm", NUMBER(0, UINT32_MAX) }, \
-	{ .name = "mmlifetime", .kind = NETSH_NUMBER, .min = 5, .max = 2879, \
-	  .flags = NETSH_CAP }, \
+	{ .name = "mmlifetime", LIFETIME }, \
 	{ .name = "softsaexpirationtime", NUMBER(1, 86400) }, \
 	{ .name = "mmsecmethods" }
 
@@ -91,9 +85,9 @@ static const struct netsh_param delete_rule[] = {
 	{ .name = NULL },
 };
 
-static const struct netsh_param delete_named[] = {
+static const struct netsh_param named[] = {
 	{ .name = "name" },
-	{ .name = "all", .kind = NETSH_FLAG },
+	{ .name = "all", FLAG },
 	{ .name = NULL },
 };
 
@@ -107,24 +101,18 @@ static const struct netsh_param none[] = {
 	{ .name = NULL },
 };
 
-static const struct netsh_param show_named[] = {
-	{ .name = "name" },
-	{ .name = "all", .kind = NETSH_FLAG },
-	{ .name = NULL },
-};
-
 static const struct netsh_param show_filter[] = {
 	{ .name = "name" },
-	{ .name = "all", .kind = NETSH_FLAG },
+	{ .name = "all", FLAG },
 	{ .name = "type", WORDS("generic|specific") },
 	{ .name = NULL },
 };
 
 static const struct netsh_param show_sas[] = {
-	{ .name = "all", .kind = NETSH_FLAG },
+	{ .name = "all", FLAG },
 	{ .name = "srcaddr" },
 	{ .name = "dstaddr" },
-	{ .name = "format", WORDS("list|table") },
+	{ .name = "format", FORMAT },
 	{ .name = "resolvedns", YESNO },
 	{ .name = NULL },
 };
@@ -194,10 +182,10 @@ static const struct ctl_command set_commands[] = {
 
 static const struct ctl_command delete_commands[] = {
 	{ .name = "mmpolicy", .run = netsh_delete_mmpolicy,
-	  .params = delete_named, .brief = "a main mode policy, or all",
+	  .params = named, .brief = "a main mode policy, or all",
 	  .help = "  ipsecctl dynamic delete mmpolicy name=mm" },
 	{ .name = "qmpolicy", .run = netsh_delete_qmpolicy,
-	  .params = delete_named, .brief = "a quick mode policy, or all",
+	  .params = named, .brief = "a quick mode policy, or all",
 	  .help = "  ipsecctl dynamic delete qmpolicy all" },
 	{ .name = "rule", .run = netsh_delete_dynamic_rule,
 	  .params = delete_rule, .brief = "a rule that was added",
@@ -214,13 +202,13 @@ static const struct ctl_command show_commands[] = {
 	  .brief = "settings of the driver and the daemon",
 	  .help = "  ipsecctl dynamic show config" },
 	{ .name = "mmpolicy", .run = netsh_show_mmpolicy,
-	  .params = show_named, .brief = "dynamic main mode policies",
+	  .params = named, .brief = "dynamic main mode policies",
 	  .help = "  ipsecctl dynamic show mmpolicy all" },
 	{ .name = "qmpolicy", .run = netsh_show_qmpolicy,
-	  .params = show_named, .brief = "dynamic quick mode policies",
+	  .params = named, .brief = "dynamic quick mode policies",
 	  .help = "  ipsecctl dynamic show qmpolicy name=qm" },
 	{ .name = "rule", .run = netsh_show_dynamic_rule,
-	  .params = show_named, .brief = "dynamic rules",
+	  .params = named, .brief = "dynamic rules",
 	  .help = "  ipsecctl dynamic show rule all" },
 	{ .name = "mmfilter", .run = netsh_show_mmfilter,
 	  .params = show_filter, .brief = "pairs of addresses that negotiate",

@@ -3,24 +3,18 @@
 #include "static.h"
 
 #include "auth.h"
+#include "params.h"
 
-#define NEEDED .flags = NETSH_NEEDED
-#define YESNO .kind = NETSH_WORD, .words = NETSH_YESNO
-#define WORDS(list) .kind = NETSH_WORD, .words = list
-#define NUMBER(from, to) .kind = NETSH_NUMBER, .min = (from), .max = (to)
-#define ACTIONS WORDS("permit|block|negotiate")
-#define CONNTYPE WORDS("lan|dialup|all")
-#define LIFETIME .kind = NETSH_NUMBER, .min = 5, .max = 2879, .flags = NETSH_CAP
 #define ADDRESSES                         \
 	{ .name = "srcaddr", NEEDED },    \
 	{                                 \
 		.name = "dstaddr", NEEDED \
 	}
-#define LOOK                                               \
-	{ .name = "level", WORDS("verbose|normal") },      \
-		{ .name = "format", WORDS("list|table") }, \
-	{                                                  \
-		.name = "wide", YESNO                      \
+#define LOOK                                          \
+	{ .name = "level", WORDS("verbose|normal") }, \
+		{ .name = "format", FORMAT },         \
+	{                                             \
+		.name = "wide", YESNO                 \
 	}
 
 /* clang-format off */
@@ -55,7 +49,7 @@ static const struct netsh_param set_policy[] = {
 
 static const struct netsh_param delete_named[] = {
 	{ .name = "name" },
-	{ .name = "all", .kind = NETSH_FLAG },
+	{ .name = "all", FLAG },
 	{ .name = NULL },
 };
 
@@ -90,7 +84,7 @@ static const struct netsh_param set_rule[] = {
 static const struct netsh_param delete_rule[] = {
 	{ .name = "name" },
 	{ .name = "id", NUMBER(1, UINT32_MAX) },
-	{ .name = "all", .kind = NETSH_FLAG },
+	{ .name = "all", FLAG },
 	{ .name = "policy", NEEDED },
 	{ .name = NULL },
 };
@@ -200,7 +194,7 @@ static const struct netsh_param show_all[] = {
 
 static const struct netsh_param show_policy[] = {
 	{ .name = "name" },
-	{ .name = "all", .kind = NETSH_FLAG },
+	{ .name = "all", FLAG },
 	LOOK,
 	{ .name = NULL },
 };
@@ -208,8 +202,8 @@ static const struct netsh_param show_policy[] = {
 static const struct netsh_param show_rule[] = {
 	{ .name = "name" },
 	{ .name = "id", NUMBER(1, UINT32_MAX) },
-	{ .name = "all", .kind = NETSH_FLAG },
-	{ .name = "default", .kind = NETSH_FLAG },
+	{ .name = "all", FLAG },
+	{ .name = "default", FLAG },
 	{ .name = "policy", NEEDED },
 	{ .name = "type", WORDS("tunnel|transport") },
 	LOOK,
@@ -219,9 +213,9 @@ static const struct netsh_param show_rule[] = {
 static const struct netsh_param show_filterlist[] = {
 	{ .name = "name" },
 	{ .name = "rule" },
-	{ .name = "all", .kind = NETSH_FLAG },
+	{ .name = "all", FLAG },
 	{ .name = "level", WORDS("verbose|normal") },
-	{ .name = "format", WORDS("list|table") },
+	{ .name = "format", FORMAT },
 	{ .name = "resolvedns", YESNO },
 	{ .name = "wide", YESNO },
 	{ .name = NULL },
@@ -230,7 +224,7 @@ static const struct netsh_param show_filterlist[] = {
 static const struct netsh_param show_filteraction[] = {
 	{ .name = "name" },
 	{ .name = "rule" },
-	{ .name = "all", .kind = NETSH_FLAG },
+	{ .name = "all", FLAG },
 	LOOK,
 	{ .name = NULL },
 };
