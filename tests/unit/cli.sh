@@ -4,39 +4,8 @@
 # cli.sh: ipsecctl and ipsecd without a driver: help, usage, checks, key files.
 set -uo pipefail
 
-IPSECCTL=${IPSECCTL:?}
-DIR=$(mktemp -d)
-trap 'rm -rf "$DIR"' EXIT
-count=0 failed=0
-
-result()
-{
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-	else
-		failed=1
-		echo "not ok $count - $2"
-		sed 's/^/# /' "$DIR/out" "$DIR/err"
-	fi
-}
-
-# run STATUS NAME WORD...: ipsecctl ends with that status
-run()
-{
-	local want=$1 name=$2 got=0
-	shift 2
-	"$IPSECCTL" "$@" >"$DIR/out" 2>"$DIR/err" </dev/null || got=$?
-	[ "$got" = "$want" ]
-	result $? "$name (status $got)"
-}
-
-# says NAME REGEX: the last command said so
-says()
-{
-	cat "$DIR/out" "$DIR/err" | grep -qE -e "$2"
-	result $? "$1"
-}
+# shellcheck source=tests/unit/command.sh
+. "$(dirname "$0")/command.sh"
 
 run 0 "help" help
 says "help names the commands" '^  driver '
@@ -177,18 +146,7 @@ run 2 "a rule is missing" ike up
 run 2 "a word too many" ike sas now
 run 2 "rekey of what" ike rekey
 
-IPSECD=$(dirname "$IPSECCTL")/ipsecd
 EXAMPLES=$(dirname "$0")/../../Documentation/examples
-
-# daemon STATUS NAME WORD...: ipsecd ends with that status
-daemon()
-{
-	local want=$1 name=$2 got=0
-	shift 2
-	"$IPSECD" "$@" >"$DIR/out" 2>"$DIR/err" </dev/null || got=$?
-	[ "$got" = "$want" ]
-	result $? "$name (status $got)"
-}
 
 daemon 0 "ipsecd -V" -V
 daemon 0 "ipsecd -h" -h
@@ -230,5 +188,4 @@ else
 	echo "ok $((count += 1)) - without the driver # SKIP it is here"
 fi
 
-echo "1..$count"
-exit $failed
+finish

@@ -5,35 +5,10 @@
 # ipsecd takes it, what is shown, what is refused; batch files, completion, the converter.
 set -uo pipefail
 
-IPSECCTL=${IPSECCTL:?}
-IPSECD=$(dirname "$IPSECCTL")/ipsecd
-DIR=$(mktemp -d)
-trap 'rm -rf "$DIR"' EXIT
+# shellcheck source=tests/unit/command.sh
+. "$(dirname "$0")/command.sh"
 export IPSECD IPSECD_STATE=$DIR/state IPSECD_RUN=$DIR/run IPSECD_CERTS=$DIR/certs
 STORE=$IPSECD_STATE/static.yaml
-count=0 failed=0
-
-result()
-{
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-	else
-		failed=1
-		echo "not ok $count - $2"
-		sed 's/^/# /' "$DIR/out" "$DIR/err"
-	fi
-}
-
-# run STATUS NAME WORD...: ipsecctl ends with that status
-run()
-{
-	local want=$1 name=$2 got=0
-	shift 2
-	"$IPSECCTL" "$@" >"$DIR/out" 2>"$DIR/err" </dev/null || got=$?
-	[ "$got" = "$want" ]
-	result $? "$name (status $got)"
-}
 
 # fine NAME WORD..., refused NAME WORD...: of the static context
 fine()
@@ -51,13 +26,6 @@ refused()
 	run "${STATUS:-2}" "$name is refused" static "$@"
 	[ ! -e "$STORE" ] || cmp -s "$STORE" "$DIR/before"
 	result $? "$name changes nothing"
-}
-
-# says NAME REGEX: the last command said so
-says()
-{
-	cat "$DIR/out" "$DIR/err" | grep -qE -e "$2"
-	result $? "$1"
 }
 
 # holds NAME SECTION TEXT: the store has the text in that section, white space aside
@@ -425,5 +393,4 @@ result $? "the store is not touched"
 ! grep -qE '^.{81}' "$DIR/out"
 result $? "80 columns"
 
-echo "1..$count"
-exit $failed
+finish
