@@ -10,6 +10,7 @@
 
 #include <kunit/visibility.h>
 
+#include "drop.h"
 #include "net.h"
 #include "netlink.h"
 #include "output.h"
@@ -61,14 +62,25 @@ static void slot_ask(struct ipd_slot *slot)
 	ipd_slot_kick(slot);
 }
 
-/** ipd_held_drop() - drop packets; return how many, the caller counts why */
-unsigned int ipd_held_drop(struct ipd_net *in, struct sk_buff_head *held)
+/**
+ * ipd_held_drop() - drop packets that were held
+ * @slot: that held them
+ * @held: they
+ * @reason: enum ipd_drop_reason
+ *
+ * RCU or the mutex.
+ */
+void ipd_held_drop(struct ipd_slot *slot, struct sk_buff_head *held, u8 reason)
 {
-	unsigned int n = skb_queue_len(held);
+	struct ipd_net *in = slot->net;
+	struct ipd_filter *filter = ipd_slot_filter(slot);
+	struct sk_buff *skb;
 
-	__skb_queue_purge(held);
-	atomic_sub(n, &in->acquires.held);
-	return n;
+	while ((skb = __skb_dequeue(held))) {
+		atomic_dec(&in->acquires.held);
+		ipd_drop_packets(in, reason, skb, 1, filter, NULL);
+		kfree_skb(skb);
+	}
 }
 
 /** ipd_held_release() - let packets go on, in order; process context */
@@ -87,7 +99,8 @@ void ipd_held_release(struct ipd_net *in, struct sk_buff_head *held)
 	local_bh_enable();
 }
 
-static unsigned int slot_enqueue(struct ipd_slot *slot, struct sk_buff *skb)
+static unsigned int slot_enqueue(struct ipd_slot *slot, struct ipd_filter *filter,
+				 struct sk_buff *skb)
 {
 	struct ipd_net *in = slot->net;
 
@@ -103,13 +116,13 @@ static unsigned int slot_enqueue(struct ipd_slot *slot, struct sk_buff *skb)
 	/* The route may only be borrowed from an RCU section that ends before the wait. */
 	if (skb_dst(skb) && !skb_dst_force(skb)) {
 		atomic_dec(&in->acquires.held);
-		IPD_STAT_INC(in, out_no_route);
+		ipd_drop(in, out_no_route, skb, filter, NULL);
 		return NF_DROP;
 	}
 	/* Now: until then conntrack takes every packet for the first of its connection, and
 	 * of two such packets it refuses the later one.
 	 */
-	if (!ipd_output_confirm(in, skb)) {
+	if (!ipd_output_confirm(in, skb, filter)) {
 		atomic_dec(&in->acquires.held);
 		return NF_DROP;
 	}
@@ -118,13 +131,13 @@ static unsigned int slot_enqueue(struct ipd_slot *slot, struct sk_buff *skb)
 	return NF_STOLEN;
 
 full:
-	IPD_STAT_INC(in, out_hold_full);
+	ipd_drop(in, out_hold_full, skb, filter, NULL);
 	return NF_DROP;
 }
 
 /* slot->lock, the slot is not dead. */
-static unsigned int slot_take(struct ipd_slot *slot, const struct ipd_key *key,
-			      struct sk_buff *skb)
+static unsigned int slot_take(struct ipd_slot *slot, struct ipd_filter *filter,
+			      const struct ipd_key *key, struct sk_buff *skb)
 {
 	bool goes = rcu_access_pointer(slot->pair) || slot->state == IPD_SLOT_SOFT;
 	unsigned int verdict;
@@ -136,14 +149,14 @@ static unsigned int slot_take(struct ipd_slot *slot, const struct ipd_key *key,
 	}
 	if (slot->state == IPD_SLOT_REFUSED && time_before(jiffies, slot->until)) {
 		if (skb)
-			IPD_STAT_INC(slot->net, out_hold_refused);
+			ipd_drop(slot->net, out_hold_refused, skb, filter, NULL);
 		return NF_DROP;
 	}
 	if (!goes && slot->state != IPD_SLOT_LARVAL) {
 		slot->packet = *key;
 		slot_ask(slot);
 	}
-	verdict = skb ? slot_enqueue(slot, skb) : NF_DROP;
+	verdict = skb ? slot_enqueue(slot, filter, skb) : NF_DROP;
 	/* A pair came between the caller's look and the lock. */
 	if (verdict == NF_STOLEN && goes && !slot->draining) {
 		WRITE_ONCE(slot->draining, true);
@@ -164,15 +177,15 @@ unsigned int ipd_slot_hold(struct ipd_net *in, struct ipd_filter *filter,
 			slot = ipd_slot_for_packet(in, filter, key);
 		if (IS_ERR(slot)) {
 			if (skb && PTR_ERR(slot) == -ENOMEM)
-				IPD_STAT_INC(in, out_no_memory);
+				ipd_drop(in, out_no_memory, skb, filter, NULL);
 			else if (skb)
-				IPD_STAT_INC(in, out_hold_full);
+				ipd_drop(in, out_hold_full, skb, filter, NULL);
 			return NF_DROP;
 		}
 		spin_lock(&slot->lock);
 		dead = slot->state == IPD_SLOT_DEAD;
 		if (!dead)
-			verdict = slot_take(slot, key, skb);
+			verdict = slot_take(slot, filter, key, skb);
 		spin_unlock(&slot->lock);
 		slot = NULL;
 	} while (dead);
@@ -183,10 +196,8 @@ EXPORT_SYMBOL_IF_KUNIT(ipd_slot_hold);
 static void slot_timer(struct timer_list *timer)
 {
 	struct ipd_slot *slot = from_timer(slot, timer, timer);
-	struct ipd_net *in = slot->net;
 	struct sk_buff_head late;
 	bool soft_ended = false;
-	unsigned int n;
 
 	__skb_queue_head_init(&late);
 	spin_lock(&slot->lock);
@@ -203,8 +214,9 @@ static void slot_timer(struct timer_list *timer)
 		}
 	}
 	spin_unlock(&slot->lock);
-	n = ipd_held_drop(in, &late);
-	IPD_STAT_ADD(in, out_hold_timeout, n);
+	rcu_read_lock();
+	ipd_held_drop(slot, &late, IPD_DROP_out_hold_timeout);
+	rcu_read_unlock();
 	if (soft_ended)
 		ipd_event_soft_end(slot, IPSECDRV_SOFT_END_TIME);
 }
@@ -401,7 +413,6 @@ int ipd_slot_refuse(struct ipd_slot *slot, u8 reason, bool soft,
 	struct ipd_filter *filter = ipd_slot_filter(slot);
 	struct sk_buff_head refused;
 	const char *why;
-	unsigned int n;
 	bool was_soft;
 
 	lockdep_assert_held(&in->mutex);
@@ -420,8 +431,7 @@ int ipd_slot_refuse(struct ipd_slot *slot, u8 reason, bool soft,
 	was_soft = slot->state == IPD_SLOT_SOFT;
 	slot_refuse(slot, reason, soft ? filter : NULL, &refused);
 	spin_unlock_bh(&slot->lock);
-	n = ipd_held_drop(in, &refused);
-	IPD_STAT_ADD(in, out_hold_refused, n);
+	ipd_held_drop(slot, &refused, IPD_DROP_out_hold_refused);
 	if (soft)
 		ipd_event_soft(slot);
 	else if (was_soft)
@@ -456,17 +466,16 @@ void ipd_slots_flush_dev(struct ipd_net *in, const struct net_device *dev)
 {
 	struct sk_buff_head flushed;
 	struct ipd_slot *slot;
-	unsigned int n;
 
 	lockdep_assert_held(&in->mutex);
 
 	__skb_queue_head_init(&flushed);
 	/* Slots that only the hash table knows join the list; there are no more of them. */
 	acquires_serve(in, IPD_SLOTS_BARE_MAX);
-	list_for_each_entry(slot, &in->acquires.list, list)
+	list_for_each_entry(slot, &in->acquires.list, list) {
 		slot_flush_dev(slot, dev, &flushed);
-	n = ipd_held_drop(in, &flushed);
-	IPD_STAT_ADD(in, out_hold_flushed, n);
+		ipd_held_drop(slot, &flushed, IPD_DROP_out_hold_flushed);
+	}
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_slots_flush_dev);
 

@@ -32,7 +32,7 @@ static void ipd_claim_take(struct ipd_net *in, struct sk_buff *skb, const struct
 	IPD_STAT_INC(in, in_packets);
 	*IPD_IN_CB(skb) = *cb;
 	if (unlikely(!ipd_cell_queue(skb)))
-		ipd_input_drop(in, skb, queue_full);
+		ipd_input_drop(in, skb, queue_full, NULL);
 }
 
 /* Devices on top of this one, as macvlan and ipvlan, may be of other namespaces, and what
@@ -133,7 +133,7 @@ static bool ipd_claim_split(struct ipd_net *in, struct sk_buff *skb, const struc
 
 	segs = skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
 	if (IS_ERR_OR_NULL(segs)) {
-		ipd_input_drop(in, skb, no_memory);
+		ipd_input_drop(in, skb, no_memory, NULL);
 		return true;
 	}
 	consume_skb(skb);
@@ -166,7 +166,8 @@ bool ipd_claim(struct ipd_net *in, struct sk_buff *skb, u8 family)
 		case IPD_NATT_NOT_OURS:
 			return false;
 		case IPD_NATT_KEEPALIVE:
-			ipd_input_drop(in, skb, keepalive);
+			IPD_STAT_INC(in, in_keepalive);
+			consume_skb(skb);
 			return true;
 		case IPD_NATT_ESP:
 			break;

@@ -12,6 +12,7 @@
 
 #include "claim.h"
 #include "classify.h"
+#include "drop.h"
 #include "enforce.h"
 #include "input.h"
 #include "net.h"
@@ -59,28 +60,26 @@ static unsigned int ipd_enforce_proven(struct ipd_net *in, struct sk_buff *skb,
 		IPD_STAT_ADD(in, in_delivered, segs);
 		return NF_ACCEPT;
 	}
-	if (verdict.reason == IPD_REASON_SELECTOR)
-		IPD_STAT_ADD(in, in_selector, segs);
-	else
-		IPD_STAT_ADD(in, in_wrong_sa, segs);
+	ipd_drop_packets(in, verdict.reason == IPD_REASON_SELECTOR ? IPD_DROP_in_selector :
+								     IPD_DROP_in_wrong_sa,
+			 skb, segs, match.filter, pair);
 	return NF_DROP;
 }
 
 /* RFC 4301 section 6.2: an ICMP error in clear about a packet that must be protected. */
 static bool ipd_enforce_icmp_refused(struct ipd_net *in, struct sk_buff *skb,
-				     const struct ipd_key *key)
+				     const struct ipd_key *key, struct ipd_match *match)
 {
-	struct ipd_match match;
 	struct ipd_key quoted;
 
 	if (ipd_packet_icmp_error_key(skb, key, &quoted))
 		return false;
-	ipd_classify(in, &quoted, skb->dev, &match);
+	ipd_classify(in, &quoted, skb->dev, match);
 	/* A quoted fragment hides its ports from us, but the stack reads them all the same. */
-	if (match.ambiguous)
+	if (match->ambiguous)
 		return true;
-	return match.filter && match.filter->spec.action == IPSECDRV_ACTION_NEGOTIATE &&
-	       ipd_verdict_in(in, &match, &quoted).decision != IPD_PASS;
+	return match->filter && match->filter->spec.action == IPSECDRV_ACTION_NEGOTIATE &&
+	       ipd_verdict_in(in, match, &quoted).decision != IPD_PASS;
 }
 
 /* An ICMP error about a packet that went out answers it, whoever sends it. */
@@ -111,10 +110,10 @@ static unsigned int ipd_enforce_clear(struct ipd_net *in, struct sk_buff *skb, s
 		ipd_soft_count(match.slot, IPSECDRV_DIR_IN, skb);
 		return NF_ACCEPT;
 	case IPD_REASON_UNPROTECTED:
-		IPD_STAT_INC(in, in_clear_unprotected);
+		ipd_drop(in, in_clear_unprotected, skb, match.filter, NULL);
 		return NF_DROP;
 	case IPD_REASON_FRAGMENT:
-		IPD_STAT_INC(in, in_clear_fragment);
+		ipd_drop(in, in_clear_fragment, skb, match.filter, NULL);
 		return NF_DROP;
 	case IPD_REASON_BOOT_STATEFUL:
 		if (ipd_enforce_icmp_answers(in, skb, key)) {
@@ -123,15 +122,15 @@ static unsigned int ipd_enforce_clear(struct ipd_net *in, struct sk_buff *skb, s
 		}
 		fallthrough;
 	case IPD_REASON_BOOT_BLOCK:
-		IPD_STAT_INC(in, in_clear_boot);
+		ipd_drop(in, in_clear_boot, skb, NULL, NULL);
 		return NF_DROP;
 	}
 	if (verdict.decision != IPD_PASS) {
-		IPD_STAT_INC(in, in_clear_block);
+		ipd_drop(in, in_clear_block, skb, match.filter, NULL);
 		return NF_DROP;
 	}
-	if (unlikely(ipd_enforce_icmp_refused(in, skb, key))) {
-		IPD_STAT_INC(in, in_clear_unprotected);
+	if (unlikely(ipd_enforce_icmp_refused(in, skb, key, &match))) {
+		ipd_drop(in, in_clear_unprotected, skb, match.filter, NULL);
 		return NF_DROP;
 	}
 	IPD_STAT_INC(in, in_clear_permit);
@@ -167,9 +166,9 @@ unsigned int ipd_enforce(struct ipd_net *in, struct sk_buff *skb,
 
 	if (unlikely(ipd_packet_key(skb, state->pf, IPSECDRV_DIR_IN, &key))) {
 		if (pair)
-			IPD_STAT_INC(in, in_inner_header);
+			ipd_drop(in, in_inner_header, skb, NULL, pair);
 		else
-			IPD_STAT_INC(in, in_clear_malformed);
+			ipd_drop(in, in_clear_malformed, skb, NULL, NULL);
 		return NF_DROP;
 	}
 
@@ -199,7 +198,8 @@ static bool ipd_enforce_is_fragment(const struct sk_buff *skb, u8 family)
 }
 
 /* Reassembly that only packets with a proof take part in. */
-static unsigned int ipd_enforce_reassemble(struct ipd_net *in, struct sk_buff *skb, u8 family)
+static unsigned int ipd_enforce_reassemble(struct ipd_net *in, struct sk_buff *skb, u8 family,
+					   struct ipd_pair *pair)
 {
 	int err;
 
@@ -216,7 +216,7 @@ static unsigned int ipd_enforce_reassemble(struct ipd_net *in, struct sk_buff *s
 		if (!err)
 			return NF_ACCEPT;
 		if (err != -EINPROGRESS) {
-			IPD_STAT_INC(in, in_inner_header);
+			ipd_drop(in, in_inner_header, skb, NULL, pair);
 			return NF_DROP;
 		}
 	}
@@ -249,13 +249,13 @@ unsigned int ipd_enforce_fragment(struct ipd_net *in, struct sk_buff *skb,
 	if (!pair)
 		return NF_ACCEPT;
 	if (ipd_packet_key(skb, state->pf, IPSECDRV_DIR_IN, &key)) {
-		IPD_STAT_INC(in, in_inner_header);
+		ipd_drop(in, in_inner_header, skb, NULL, pair);
 		return NF_DROP;
 	}
 	ipd_key_outbound(&key, &key);
 	if (!ipd_selector_match_addrs(&pair->sel, &key)) {
-		IPD_STAT_INC(in, in_selector);
+		ipd_drop(in, in_selector, skb, NULL, pair);
 		return NF_DROP;
 	}
-	return ipd_enforce_reassemble(in, skb, state->pf);
+	return ipd_enforce_reassemble(in, skb, state->pf, pair);
 }

@@ -258,6 +258,7 @@ struct ipd_side *ipd_filter_next_side(struct ipd_filter *filter, struct ipd_side
 void ipd_filter_free(struct ipd_filter *filter)
 {
 	free_percpu(filter->hits);
+	kfree(filter->drops);
 	kfree(filter);
 }
 

@@ -16,6 +16,7 @@
 
 #include "classifier.h"
 
+struct ipd_drops;
 struct ipd_net;
 struct netlink_ext_ack;
 struct ipd_transaction;
@@ -91,6 +92,7 @@ struct ipd_side {
  *	Its mirror image may still act. So may itself on multicast and broadcast, if the
  *	other is a negotiate filter, for which those do not exist.
  * @hits: per CPU; go on counting over commits that keep the filter
+ * @drops: go on in the same way, NULL before the first
  * @list: in the table, heaviest first
  * @by_rank: in the table, heaviest first
  * @equal: in the table, beside the filters of equal selector and direction
@@ -108,6 +110,7 @@ struct ipd_filter {
 	u32 order;
 	u32 shadowed_by;
 	struct ipd_hits __percpu *hits;
+	struct ipd_drops *drops;
 	struct list_head list;
 	struct rb_node by_rank;
 	struct rb_node equal;

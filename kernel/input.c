@@ -114,9 +114,9 @@ static struct ipd_sa *ipd_input_sa(struct ipd_net *in, struct sk_buff *skb)
 	if (likely(spi && ipd_input_is_alive(spi)))
 		return container_of(spi, struct ipd_sa, spi);
 	if (spi && READ_ONCE(spi->state) == IPSECDRV_SA_STATE_LARVAL)
-		ipd_input_drop(in, skb, larval);
+		ipd_input_drop(in, skb, larval, NULL);
 	else
-		ipd_input_drop(in, skb, dead);
+		ipd_input_drop(in, skb, dead, NULL);
 	return NULL;
 }
 
@@ -165,22 +165,26 @@ static enum ipd_input_next ipd_input_open(struct ipd_net *in, struct ipd_sa *sa,
 	int err;
 
 	if (nexthdr == IPPROTO_NONE) {
-		ipd_input_drop(in, skb, dummy);
+		IPD_STAT_INC(in, in_dummy);
+		consume_skb(skb);
 		return IPD_INPUT_DROPPED;
 	}
 	err = ipd_mode_decap(sa->pair, skb, off, payload, IPD_IN_CB(skb)->nexthdr_off, nexthdr);
 	switch (err) {
 	case 0:
+		ipd_stat_carried(sa->pair, IPSECDRV_DIR_IN, skb->len);
+		if (unlikely(IPD_IN_CB(skb)->offloaded))
+			IPD_STAT_ADD(in, qm_offloaded_bytes_received, skb->len);
 		ipd_input_deliver(skb, sa->pair);
 		return IPD_INPUT_DONE;
 	case -EPROTONOSUPPORT:
-		ipd_input_drop(in, skb, next_header);
+		ipd_input_drop(in, skb, next_header, sa->pair);
 		break;
 	case -EPROTO:
-		ipd_input_drop(in, skb, ecn);
+		ipd_input_drop(in, skb, ecn, sa->pair);
 		break;
 	default:
-		ipd_input_drop(in, skb, inner_header);
+		ipd_input_drop(in, skb, inner_header, sa->pair);
 	}
 	return IPD_INPUT_DROPPED;
 }
@@ -197,20 +201,22 @@ static enum ipd_input_next ipd_input_verified(struct ipd_net *in, struct ipd_sa 
 	if (unlikely(err)) {
 		if (err == -EBADMSG) {
 			atomic_inc(&sa->errors_integrity);
-			ipd_input_drop(in, skb, integrity);
+			ipd_input_drop(in, skb, integrity, sa->pair);
 		} else {
 			atomic_inc(&sa->errors_other);
-			ipd_input_drop(in, skb, crypto_error);
+			ipd_input_drop(in, skb, crypto_error, sa->pair);
 		}
 		return IPD_INPUT_DROPPED;
 	}
 	if (unlikely(!ipd_replay_commit(&sa->replay, cb->seq))) {
 		atomic_inc(&sa->errors_replay);
-		ipd_input_drop(in, skb, replay);
+		ipd_input_drop(in, skb, replay, sa->pair);
 		return IPD_INPUT_DROPPED;
 	}
+	if (!sa->index && sa->pair->replay_window)
+		IPD_STAT_INC(in, qm_replay_detection);
 	if (unlikely(ipd_sa_account(sa, 1, skb->len - off))) {
-		ipd_input_drop(in, skb, expired);
+		ipd_input_drop(in, skb, expired, sa->pair);
 		return IPD_INPUT_DROPPED;
 	}
 	ipd_input_float(sa, skb);
@@ -218,7 +224,7 @@ static enum ipd_input_next ipd_input_verified(struct ipd_net *in, struct ipd_sa 
 	if (cb->proto == IPPROTO_ESP) {
 		if (unlikely(ipd_esp_trailer(sa, skb, off, READ_ONCE(in->config.padding_check),
 					     &payload, &nexthdr))) {
-			ipd_input_drop(in, skb, padding);
+			ipd_input_drop(in, skb, padding, sa->pair);
 			return IPD_INPUT_DROPPED;
 		}
 	} else {
@@ -231,7 +237,7 @@ static enum ipd_input_next ipd_input_verified(struct ipd_net *in, struct ipd_sa 
 
 	/* AH over ESP: the other protocol of the pair must follow. */
 	if (nexthdr != ipd_pair_in(sa->pair, sa->index - 1)->spi.key.proto) {
-		ipd_input_drop(in, skb, bundle);
+		ipd_input_drop(in, skb, bundle, sa->pair);
 		return IPD_INPUT_DROPPED;
 	}
 	ipd_mode_strip(skb, off, sa->hdr_len, cb->nexthdr_off, nexthdr);
@@ -264,7 +270,7 @@ static void ipd_input_done(struct ipd_sa *sa, struct sk_buff *skb, int err)
 	if (skb) {
 		IPD_IN_CB(skb)->verified = true;
 		if (!ipd_cell_queue(skb))
-			ipd_input_drop(in, skb, queue_full);
+			ipd_input_drop(in, skb, queue_full, sa->pair);
 	}
 	dev_put(dev);
 }
@@ -279,11 +285,11 @@ static bool ipd_input_check(struct ipd_net *in, struct ipd_sa *sa, struct sk_buf
 	/* The protocols of a pair come outermost first and all of them. */
 	if (unlikely(cb->depth ? cb->pair != sa->pair || sa->index + cb->depth + 1 != sa->pair->n :
 				 sa->index + 1 != sa->pair->n)) {
-		ipd_input_drop(in, skb, bundle);
+		ipd_input_drop(in, skb, bundle, sa->pair);
 		return false;
 	}
 	if (unlikely(cb->encap != !!sa->pair->encap_local)) {
-		ipd_input_drop(in, skb, encap_mismatch);
+		ipd_input_drop(in, skb, encap_mismatch, sa->pair);
 		return false;
 	}
 	if (cb->proto == IPPROTO_ESP) {
@@ -291,10 +297,10 @@ static bool ipd_input_check(struct ipd_net *in, struct ipd_sa *sa, struct sk_buf
 		case 0:
 			break;
 		case -EINVAL:
-			ipd_input_drop(in, skb, alignment);
+			ipd_input_drop(in, skb, alignment, sa->pair);
 			return false;
 		default:
-			ipd_input_drop(in, skb, short);
+			ipd_input_drop(in, skb, short, sa->pair);
 			return false;
 		}
 		seq = ((const struct ip_esp_hdr *)header)->seq_no;
@@ -302,11 +308,11 @@ static bool ipd_input_check(struct ipd_net *in, struct ipd_sa *sa, struct sk_buf
 		const struct ip_auth_hdr *ah = (const struct ip_auth_hdr *)header;
 
 		if (skb->len - cb->off < sa->hdr_len) {
-			ipd_input_drop(in, skb, short);
+			ipd_input_drop(in, skb, short, sa->pair);
 			return false;
 		}
 		if ((ah->hdrlen + 2) * 4 != sa->hdr_len || ah->reserved) {
-			ipd_input_drop(in, skb, ah_header);
+			ipd_input_drop(in, skb, ah_header, sa->pair);
 			return false;
 		}
 		seq = ah->seq_no;
@@ -315,7 +321,7 @@ static bool ipd_input_check(struct ipd_net *in, struct ipd_sa *sa, struct sk_buf
 	cb->seq = ipd_replay_seq(&sa->replay, ntohl(seq));
 	if (unlikely(!ipd_replay_check(&sa->replay, cb->seq))) {
 		atomic_inc(&sa->errors_replay);
-		ipd_input_drop(in, skb, replay);
+		ipd_input_drop(in, skb, replay, sa->pair);
 		return false;
 	}
 	return true;
@@ -331,7 +337,21 @@ static bool ipd_input_offloaded(struct ipd_net *in, const struct ipd_sa *sa,
 		return false;
 	secpath_reset(skb);
 	*err = authentic ? 0 : -EBADMSG;
+	IPD_IN_CB(skb)->offloaded = true;
+	IPD_STAT_INC(in, in_offload);
 	return true;
+}
+
+static int ipd_input_transform(struct ipd_net *in, struct ipd_sa *sa, struct sk_buff *skb)
+{
+	const struct ipd_in_cb *cb = IPD_IN_CB(skb);
+	int err;
+
+	if (unlikely(secpath_exists(skb)) && ipd_input_offloaded(in, sa, skb, &err))
+		return err;
+	if (cb->proto == IPPROTO_ESP)
+		return ipd_esp_decrypt(sa, skb, cb->off, cb->seq, ipd_input_done);
+	return ipd_ah_verify(sa, skb, cb->off, cb->seq, ipd_input_done);
 }
 
 /* One protocol after the other. Returns the packet if it is to be delivered, NULL if it
@@ -339,7 +359,6 @@ static bool ipd_input_offloaded(struct ipd_net *in, const struct ipd_sa *sa,
  */
 static struct sk_buff *ipd_input_protocols(struct ipd_net *in, struct sk_buff *skb)
 {
-	struct ipd_in_cb *cb = IPD_IN_CB(skb);
 	enum ipd_input_next next;
 	struct ipd_sa *sa;
 	int err;
@@ -351,12 +370,7 @@ static struct sk_buff *ipd_input_protocols(struct ipd_net *in, struct sk_buff *s
 		if (!ipd_input_check(in, sa, skb))
 			return NULL;
 
-		if (unlikely(secpath_exists(skb)) && ipd_input_offloaded(in, sa, skb, &err))
-			IPD_STAT_INC(in, in_offload);
-		else if (cb->proto == IPPROTO_ESP)
-			err = ipd_esp_decrypt(sa, skb, cb->off, cb->seq, ipd_input_done);
-		else
-			err = ipd_ah_verify(sa, skb, cb->off, cb->seq, ipd_input_done);
+		err = ipd_input_transform(in, sa, skb);
 		if (err == -EINPROGRESS)
 			return ERR_PTR(err);
 		next = ipd_input_verified(in, sa, skb, err);
@@ -379,7 +393,7 @@ static struct sk_buff *ipd_input_private(struct ipd_net *in, struct sk_buff *skb
 		len = ntohs(ipv6_hdr(skb)->payload_len) + sizeof(struct ipv6hdr);
 	if (unlikely(len > skb->len || len < cb->off + sizeof(struct ip_esp_hdr) ||
 		     pskb_trim(skb, len))) {
-		ipd_input_drop(in, skb, short);
+		ipd_input_drop(in, skb, short, NULL);
 		return NULL;
 	}
 	skb_set_transport_header(skb, cb->encap ? cb->off - sizeof(struct udphdr) : cb->off);
@@ -389,7 +403,7 @@ static struct sk_buff *ipd_input_private(struct ipd_net *in, struct sk_buff *skb
 
 	copy = skb_copy(skb, GFP_ATOMIC | __GFP_NOWARN);
 	if (unlikely(!copy)) {
-		ipd_input_drop(in, skb, no_memory);
+		ipd_input_drop(in, skb, no_memory, NULL);
 		return NULL;
 	}
 	/* Not copied, and what ipd_input_deliver() moves the MAC header by. */

@@ -8,6 +8,8 @@
 
 #include <linux/skbuff.h>
 
+#include "drop.h"
+
 struct ipd_net;
 struct ipd_pair;
 struct ipd_sa;
@@ -25,6 +27,7 @@ struct ipd_sa;
  * @family: of the outer header
  * @depth: protocols verified so far
  * @encap: found behind a UDP header
+ * @offloaded: the device has decrypted it
  * @verified: an asynchronous transform has ended, the packet is to be delivered
  */
 struct ipd_in_cb {
@@ -39,14 +42,15 @@ struct ipd_in_cb {
 	u8 family;
 	u8 depth;
 	bool encap;
+	bool offloaded;
 	bool verified;
 };
 
 #define IPD_IN_CB(skb) ((struct ipd_in_cb *)(skb)->cb)
 
 /* Count and free; @name is that of the counter without in_. */
-#define ipd_input_drop(in, skb, name) do {		\
-	IPD_STAT_INC(in, in_##name);			\
+#define ipd_input_drop(in, skb, name, pair) do {	\
+	ipd_drop(in, in_##name, skb, NULL, pair);	\
 	kfree_skb(skb);					\
 } while (0)
 

@@ -25,6 +25,7 @@ void ipd_larval_free(struct ipd_net *in, struct ipd_larval *larval)
 
 	list_del(&larval->list);
 	in->sadb.count--;
+	IPD_STAT_DEC(in, qm_pending);
 	kfree_rcu(larval, rcu);
 }
 
@@ -142,6 +143,7 @@ int ipd_sadb_get_spi(struct ipd_net *in, u8 proto, u8 family, const struct in6_a
 	larval->expires = jiffies + (lifetime ?: IPD_LARVAL_SECONDS) * HZ;
 	list_add_tail(&larval->list, &in->sadb.larvals);
 	in->sadb.count++;
+	IPD_STAT_INC(in, qm_pending);
 	larval_schedule(in);
 	return 0;
 }

@@ -5,6 +5,7 @@
  */
 
 #include <linux/kernel.h>
+#include <linux/string.h>
 
 #include "hook.h"
 #include "log.h"
@@ -18,52 +19,31 @@
  */
 #define CLEAR	0x80
 
-/* The counters that are drops, and which bit of the level they belong to. */
-static const u8 kinds[IPD_STAT_MAX] = {
-	[IPD_STAT_out_block] = OUT,
-	[IPD_STAT_out_boot] = OUT,
-	[IPD_STAT_out_hold_full] = OUT,
-	[IPD_STAT_out_hold_timeout] = OUT,
-	[IPD_STAT_out_hold_refused] = OUT,
-	[IPD_STAT_out_hold_flushed] = OUT,
-	[IPD_STAT_out_no_sa] = OUT,
-	[IPD_STAT_out_sequence] = OUT,
-	[IPD_STAT_out_expired] = OUT,
-	[IPD_STAT_out_malformed] = OUT,
-	[IPD_STAT_out_too_big] = OUT,
-	[IPD_STAT_out_no_route] = OUT,
-	[IPD_STAT_out_no_memory] = OUT,
-	[IPD_STAT_out_conntrack] = OUT,
-	[IPD_STAT_out_crypto_error] = OUT,
+/* Which bit of the level a counter belongs to, 0 for none. */
+static u8 bit_of(enum ipd_stat stat)
+{
+	const struct ipd_stat_info *info = &ipd_stat_infos[stat];
 
-	[IPD_STAT_in_clear_malformed] = BAD,
-	[IPD_STAT_in_unknown_spi] = BAD,
-	[IPD_STAT_in_encap_mismatch] = BAD,
-	[IPD_STAT_in_short] = BAD,
-	[IPD_STAT_in_alignment] = BAD,
-	[IPD_STAT_in_integrity] = BAD,
-	[IPD_STAT_in_ah_header] = BAD,
-	[IPD_STAT_in_padding] = BAD,
-	[IPD_STAT_in_next_header] = BAD,
-	[IPD_STAT_in_inner_header] = BAD,
-
-	[IPD_STAT_in_clear_unprotected] = CLEAR,
-
-	[IPD_STAT_in_clear_block] = IN,
-	[IPD_STAT_in_clear_boot] = IN,
-	[IPD_STAT_in_clear_fragment] = IN,
-	[IPD_STAT_in_larval] = IN,
-	[IPD_STAT_in_dead] = IN,
-	[IPD_STAT_in_replay] = IN,
-	[IPD_STAT_in_ecn] = IN,
-	[IPD_STAT_in_bundle] = IN,
-	[IPD_STAT_in_selector] = IN,
-	[IPD_STAT_in_wrong_sa] = IN,
-	[IPD_STAT_in_expired] = IN,
-	[IPD_STAT_in_queue_full] = IN,
-	[IPD_STAT_in_no_memory] = IN,
-	[IPD_STAT_in_crypto_error] = IN,
-};
+	switch (stat) {
+	case IPD_STAT_in_unknown_spi:
+	case IPD_STAT_in_clear_malformed:
+	case IPD_STAT_in_encap_mismatch:
+	case IPD_STAT_in_short:
+	case IPD_STAT_in_alignment:
+	case IPD_STAT_in_integrity:
+	case IPD_STAT_in_ah_header:
+	case IPD_STAT_in_padding:
+	case IPD_STAT_in_next_header:
+	case IPD_STAT_in_inner_header:
+		return BAD;
+	case IPD_STAT_in_clear_unprotected:
+		return CLEAR;
+	default:
+		if (info->kind != IPSECDRV_STAT_KIND_DROP)
+			return 0;
+		return strstarts(info->name, "out_") ? OUT : IN;
+	}
+}
 
 /**
  * struct line - a line of the log in the making
@@ -104,11 +84,11 @@ static void report_way(struct ipd_net *in, const char *way, u8 mask, u32 seconds
 	u64 now;
 
 	for (stat = 0; stat < IPD_STAT_MAX; stat++) {
-		if (!(kinds[stat] & mask))
+		if (!(bit_of(stat) & mask))
 			continue;
 		now = ipd_stat_sum(in, stat);
 		if (now != in->log.seen[stat])
-			add_count(&line, ipd_stat_names[stat], now - in->log.seen[stat]);
+			add_count(&line, ipd_stat_infos[stat].name, now - in->log.seen[stat]);
 		in->log.seen[stat] = now;
 	}
 	end_line(&line);

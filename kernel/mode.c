@@ -146,6 +146,14 @@ static int ipd_mode_transport(struct sk_buff *skb, unsigned int headers, unsigne
 	return nexthdr_off;
 }
 
+unsigned int ipd_mode_clear_len(const struct ipd_pair *pair, const struct ipd_frame *frame)
+{
+	if (pair->mode == IPSECDRV_MODE_TUNNEL)
+		return frame->payload;
+	return frame->payload + frame->off[pair->n - 1] -
+	       (pair->encap_local ? sizeof(struct udphdr) : 0);
+}
+
 /**
  * ipd_mode_encap() - put all headers of a pair around a packet
  * @pair: the pair

@@ -6,6 +6,7 @@
 #include <linux/ctype.h>
 #include <linux/in.h>
 
+#include "drop.h"
 #include "netlink_attr.h"
 
 /* nla_parse() keeps the last of several; what was meant is anybody's guess. */
@@ -216,6 +217,33 @@ void *ipd_nl_dump_put(struct sk_buff *skb, const struct netlink_callback *cb)
 
 	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
 			   &ipsecdrv_nl_family, NLM_F_MULTI, genlhdr->cmd);
+}
+
+static int put_drop(struct sk_buff *skb, int type, const char *reason, u64 packets)
+{
+	struct nlattr *nest = nla_nest_start(skb, type);
+
+	if (!nest ||
+	    nla_put_string(skb, IPSECDRV_A_DROP_REASON, reason) ||
+	    nla_put_u64_64bit(skb, IPSECDRV_A_DROP_PACKETS, packets, IPSECDRV_A_DROP_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/** ipd_nl_put_drops() - a nest for each reason that occurred; @drops may be NULL */
+int ipd_nl_put_drops(struct sk_buff *skb, int type, const struct ipd_drops *drops)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < IPD_DROP_MAX && !err; i++) {
+		u64 packets = ipd_drops_read(drops, i);
+
+		if (packets)
+			err = put_drop(skb, type, ipd_drop_info(i)->name, packets);
+	}
+	return err;
 }
 
 /** ipd_nl_put_addr() - 4 or 16 bytes */

@@ -14,6 +14,7 @@
 #include "netlink_gen.h"
 #include "selector.h"
 
+struct ipd_drops;
 struct ipd_filter;
 struct ipd_filter_spec;
 struct ipd_limits;
@@ -52,6 +53,7 @@ void *ipd_nl_dump_put(struct sk_buff *skb, const struct netlink_callback *cb);
 int ipd_nl_put_addr(struct sk_buff *skb, int type, u8 family, const struct in6_addr *addr);
 int ipd_nl_put_selector(struct sk_buff *skb, int type, const struct ipd_selector *sel);
 int ipd_nl_put_key(struct sk_buff *skb, int type, const struct ipd_key *key);
+int ipd_nl_put_drops(struct sk_buff *skb, int type, const struct ipd_drops *drops);
 int ipd_nl_put_filter(struct sk_buff *skb, int type, const struct ipd_filter *filter);
 int ipd_nl_put_pair(struct sk_buff *skb, struct ipd_pair *pair);
 int ipd_nl_put_expire(struct sk_buff *skb, struct ipd_pair *pair, u8 reason, bool hard);

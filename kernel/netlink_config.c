@@ -270,9 +270,12 @@ int ipsecdrv_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
 static int put_stat(struct sk_buff *skb, const struct ipd_net *in, enum ipd_stat stat)
 {
 	struct nlattr *nest = nla_nest_start(skb, IPSECDRV_A_STATS_STAT);
+	const struct ipd_stat_info *info = &ipd_stat_infos[stat];
 
 	if (!nest ||
-	    nla_put_string(skb, IPSECDRV_A_STAT_NAME, ipd_stat_names[stat]) ||
+	    nla_put_string(skb, IPSECDRV_A_STAT_NAME, info->name) ||
+	    nla_put_string(skb, IPSECDRV_A_STAT_TEXT, info->text) ||
+	    nla_put_u8(skb, IPSECDRV_A_STAT_KIND, info->kind) ||
 	    nla_put_u64_64bit(skb, IPSECDRV_A_STAT_VALUE, ipd_stat_sum(in, stat),
 			      IPSECDRV_A_STAT_PAD))
 		return -EMSGSIZE;
@@ -286,7 +289,9 @@ static size_t stats_size(void)
 	unsigned int i;
 
 	for (i = 0; i < IPD_STAT_MAX; i++)
-		size += nla_total_size(nla_total_size(strlen(ipd_stat_names[i]) + 1) +
+		size += nla_total_size(nla_total_size(strlen(ipd_stat_infos[i].name) + 1) +
+				       nla_total_size(strlen(ipd_stat_infos[i].text) + 1) +
+				       nla_total_size(sizeof(u8)) +
 				       nla_total_size_64bit(sizeof(u64)));
 	return size;
 }

@@ -15,7 +15,7 @@ static int refuse_computed(struct nlattr **tb, struct netlink_ext_ack *extack)
 {
 	static const u8 computed[] = {
 		IPSECDRV_A_FILTER_WEIGHT, IPSECDRV_A_FILTER_SHADOWED_BY,
-		IPSECDRV_A_FILTER_PACKETS, IPSECDRV_A_FILTER_BYTES,
+		IPSECDRV_A_FILTER_PACKETS, IPSECDRV_A_FILTER_BYTES, IPSECDRV_A_FILTER_DROP,
 	};
 	unsigned int i;
 

@@ -36,7 +36,12 @@ const struct nla_policy ipsecdrv_boot_exemptions_nl_policy[IPSECDRV_A_BOOT_EXEMP
 	[IPSECDRV_A_BOOT_EXEMPTIONS_EXEMPTION] = NLA_POLICY_NESTED(ipsecdrv_boot_exemption_nl_policy),
 };
 
-const struct nla_policy ipsecdrv_filter_nl_policy[IPSECDRV_A_FILTER_PAD + 1] = {
+const struct nla_policy ipsecdrv_drop_nl_policy[IPSECDRV_A_DROP_PAD + 1] = {
+	[IPSECDRV_A_DROP_REASON] = { .type = NLA_NUL_STRING, },
+	[IPSECDRV_A_DROP_PACKETS] = { .type = NLA_U64, },
+};
+
+const struct nla_policy ipsecdrv_filter_nl_policy[IPSECDRV_A_FILTER_DROP + 1] = {
 	[IPSECDRV_A_FILTER_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPSECDRV_A_FILTER_NAME] = { .type = NLA_NUL_STRING, .len = IPSECDRV_NAME_MAX, },
 	[IPSECDRV_A_FILTER_DIR] = NLA_POLICY_MAX(NLA_U8, 1),
@@ -55,6 +60,7 @@ const struct nla_policy ipsecdrv_filter_nl_policy[IPSECDRV_A_FILTER_PAD + 1] = {
 	[IPSECDRV_A_FILTER_SHADOWED_BY] = { .type = NLA_U32, },
 	[IPSECDRV_A_FILTER_PACKETS] = { .type = NLA_U64, },
 	[IPSECDRV_A_FILTER_BYTES] = { .type = NLA_U64, },
+	[IPSECDRV_A_FILTER_DROP] = NLA_POLICY_NESTED(ipsecdrv_drop_nl_policy),
 };
 
 const struct nla_policy ipsecdrv_lifetime_nl_policy[IPSECDRV_A_LIFETIME_PAD + 1] = {

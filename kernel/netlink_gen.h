@@ -14,7 +14,8 @@
 /* Common nested types */
 extern const struct nla_policy ipsecdrv_boot_exemption_nl_policy[IPSECDRV_A_BOOT_EXEMPTION_DIR + 1];
 extern const struct nla_policy ipsecdrv_boot_exemptions_nl_policy[IPSECDRV_A_BOOT_EXEMPTIONS_EXEMPTION + 1];
-extern const struct nla_policy ipsecdrv_filter_nl_policy[IPSECDRV_A_FILTER_PAD + 1];
+extern const struct nla_policy ipsecdrv_drop_nl_policy[IPSECDRV_A_DROP_PAD + 1];
+extern const struct nla_policy ipsecdrv_filter_nl_policy[IPSECDRV_A_FILTER_DROP + 1];
 extern const struct nla_policy ipsecdrv_lifetime_nl_policy[IPSECDRV_A_LIFETIME_PAD + 1];
 extern const struct nla_policy ipsecdrv_protection_nl_policy[IPSECDRV_A_PROTECTION_PAD + 1];
 extern const struct nla_policy ipsecdrv_selector_nl_policy[IPSECDRV_A_SELECTOR_IFNAME + 1];

@@ -246,7 +246,8 @@ int ipd_nl_put_pair(struct sk_buff *skb, struct ipd_pair *pair)
 	       put_protections(skb, pair) ?:
 	       put_limits(skb, &pair->limits) ?:
 	       put_times(skb, pair) ?:
-	       put_both_counters(skb, pair);
+	       put_both_counters(skb, pair) ?:
+	       ipd_nl_put_drops(skb, IPSECDRV_A_SA_DROP, READ_ONCE(pair->drops));
 }
 
 /** ipd_nl_put_expire() - what an expire event tells of a pair; any context */

@@ -65,7 +65,8 @@ int ipd_nl_put_filter(struct sk_buff *skb, int type, const struct ipd_filter *fi
 	    nla_put_u8(skb, IPSECDRV_A_FILTER_ACTION, spec->action) ||
 	    ipd_nl_put_selector(skb, IPSECDRV_A_FILTER_SELECTOR, &spec->sel) ||
 	    put_negotiate(skb, spec) ||
-	    put_numbers(skb, filter))
+	    put_numbers(skb, filter) ||
+	    ipd_nl_put_drops(skb, IPSECDRV_A_FILTER_DROP, READ_ONCE(filter->drops)))
 		return -EMSGSIZE;
 	if (spec->name[0] && nla_put_string(skb, IPSECDRV_A_FILTER_NAME, spec->name))
 		return -EMSGSIZE;

@@ -237,6 +237,7 @@ void ipd_offload_add(struct ipd_pair *pair, const struct ipd_pair_spec *spec)
 		return;
 	}
 	atomic_inc(&offload_active);
+	IPD_STAT_INC(pair->net, qm_offloaded);
 	WRITE_ONCE(offload->state, IPSECDRV_OFFLOAD_STATE_ACTIVE);
 }
 
@@ -252,6 +253,7 @@ static void offload_stop(struct ipd_pair *pair, const char *reason)
 	WRITE_ONCE(offload->state, IPSECDRV_OFFLOAD_STATE_REFUSED);
 	offload_take_back(offload);
 	atomic_dec(&offload_active);
+	IPD_STAT_DEC(pair->net, qm_offloaded);
 }
 
 /** ipd_offload_del() - the pair ends, or changes in a way the device cannot know */

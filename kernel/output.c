@@ -21,6 +21,7 @@
 
 #include "ah.h"
 #include "classify.h"
+#include "drop.h"
 #include "esp.h"
 #include "gso.h"
 #include "natt.h"
@@ -93,13 +94,14 @@ static bool ipd_output_is_ours(struct ipd_net *in, const struct sk_buff *skb, u8
  * ipd_output_confirm() - confirm the conntrack entry of a packet
  * @in: namespace
  * @skb: packet that is about to be protected or held
+ * @filter: that decided so
  *
  * Conntrack's own hook comes after ours and will not see the packet; one that it would not
  * know leaves without its entry. RCU.
  *
  * Return: false if conntrack refuses the packet; it is counted, and the caller's to drop.
  */
-bool ipd_output_confirm(struct ipd_net *in, struct sk_buff *skb)
+bool ipd_output_confirm(struct ipd_net *in, struct sk_buff *skb, struct ipd_filter *filter)
 {
 	struct nf_conn *ct = (struct nf_conn *)skb_nfct(skb);
 	const struct nf_ct_hook *ct_hook;
@@ -110,7 +112,7 @@ bool ipd_output_confirm(struct ipd_net *in, struct sk_buff *skb)
 	if (!nf_ct_is_confirmed(ct)) {
 		ct_hook = rcu_dereference(nf_ct_hook);
 		if (ct_hook && ct_hook->confirm(skb) != NF_ACCEPT) {
-			IPD_STAT_INC(in, out_conntrack);
+			ipd_drop(in, out_conntrack, skb, filter, NULL);
 			return false;
 		}
 	}
@@ -118,8 +120,37 @@ bool ipd_output_confirm(struct ipd_net *in, struct sk_buff *skb)
 	return true;
 }
 
-/* A linear skb that is ours alone and has room, @skb itself if it is one. Consumes @skb. */
-static struct sk_buff *ipd_output_private(const struct ipd_pair *pair, struct sk_buff *skb,
+static enum ipd_drop_reason ipd_output_reason(int err)
+{
+	switch (err) {
+	case -EOVERFLOW:
+		return IPD_DROP_out_sequence;
+	case -EKEYEXPIRED:
+		return IPD_DROP_out_expired;
+	case -EMSGSIZE:
+		return IPD_DROP_out_too_big;
+	case -ENOMEM:
+		return IPD_DROP_out_no_memory;
+	case -EINVAL:
+		return IPD_DROP_out_malformed;
+	case -EHOSTUNREACH:
+		return IPD_DROP_out_no_route;
+	default:
+		return IPD_DROP_out_crypto_error;
+	}
+}
+
+/* Count and free a packet that was to go through @pair. */
+static void ipd_output_drop(struct ipd_pair *pair, struct sk_buff *skb, int err)
+{
+	ipd_drop_packets(pair->net, ipd_output_reason(err), skb, 1, NULL, pair);
+	kfree_skb(skb);
+}
+
+/* A linear skb that is ours alone and has room, @skb itself if it is one. Consumes @skb. NULL
+ * if it was dropped.
+ */
+static struct sk_buff *ipd_output_private(struct ipd_pair *pair, struct sk_buff *skb,
 					  const struct dst_entry *dst)
 {
 	unsigned int headroom = ipd_output_headroom(pair, dst);
@@ -136,13 +167,13 @@ static struct sk_buff *ipd_output_private(const struct ipd_pair *pair, struct sk
 				      max_t(int, 0, tailroom - skb_tailroom(skb)),
 				      GFP_ATOMIC | __GFP_NOWARN))
 			return skb;
-		kfree_skb(skb);
+		ipd_output_drop(pair, skb, -ENOMEM);
 		return NULL;
 	}
 
 	copy = skb_copy_expand(skb, headroom, tailroom, GFP_ATOMIC | __GFP_NOWARN);
 	if (!copy) {
-		kfree_skb(skb);
+		ipd_output_drop(pair, skb, -ENOMEM);
 		return NULL;
 	}
 	copy->ignore_df = skb->ignore_df;
@@ -161,6 +192,7 @@ static bool ipd_output_offload(struct ipd_pair *pair, struct sk_buff *skb, u64 s
 	if (!ipd_offload_tx(pair, skb, skb_dst(skb)->dev, seq, frame->nexthdr[0]))
 		return false;
 	IPD_STAT_INC(pair->net, out_offload);
+	IPD_STAT_ADD(pair->net, qm_offloaded_bytes_sent, ipd_mode_clear_len(pair, frame));
 	return true;
 }
 
@@ -182,30 +214,6 @@ static int ipd_output_transform(struct ipd_pair *pair, struct sk_buff *skb, unsi
 		return ipd_esp_encrypt(sa, skb, frame->off[i], frame->payload, frame->nexthdr[i],
 				       seq, done);
 	return ipd_ah_sign(sa, skb, frame->off[i], frame->nexthdr[i], seq, done);
-}
-
-static void ipd_output_drop(struct ipd_net *in, struct sk_buff *skb, int err)
-{
-	switch (err) {
-	case -EOVERFLOW:
-		IPD_STAT_INC(in, out_sequence);
-		break;
-	case -EKEYEXPIRED:
-		IPD_STAT_INC(in, out_expired);
-		break;
-	case -EMSGSIZE:
-		IPD_STAT_INC(in, out_too_big);
-		break;
-	case -ENOMEM:
-		IPD_STAT_INC(in, out_no_memory);
-		break;
-	case -EINVAL:
-		IPD_STAT_INC(in, out_malformed);
-		break;
-	default:
-		IPD_STAT_INC(in, out_crypto_error);
-	}
-	kfree_skb(skb);
 }
 
 /* The socket whose cgroup has a say in what goes out. The packet holds it. */
@@ -245,6 +253,9 @@ static int ipd_output_send(struct ipd_pair *pair, struct sk_buff *skb)
 
 static void ipd_output_finish(struct ipd_pair *pair, struct sk_buff *skb)
 {
+	const struct ipd_frame *frame = &IPD_OUT_CB(skb)->frame;
+
+	ipd_stat_carried(pair, IPSECDRV_DIR_OUT, ipd_mode_clear_len(pair, frame));
 	if (pair->encap_local && pair->family == AF_INET6)
 		ipd_natt_checksum(skb);
 	skb->ip_summed = CHECKSUM_NONE;
@@ -263,7 +274,7 @@ static void ipd_output_done(struct ipd_sa *sa, struct sk_buff *skb, int err)
 	if (err == -EINPROGRESS)
 		return;
 	if (err) {
-		ipd_output_drop(pair->net, skb, err);
+		ipd_output_drop(pair, skb, err);
 		return;
 	}
 	ipd_output_finish(pair, skb);
@@ -298,7 +309,7 @@ static int ipd_output_one(struct ipd_pair *pair, struct sk_buff *skb, struct dst
 
 drop:
 	if (err != -EINPROGRESS)
-		ipd_output_drop(pair->net, skb, err);
+		ipd_output_drop(pair, skb, err);
 	return err;
 }
 
@@ -324,14 +335,12 @@ static int ipd_output_single(struct ipd_pair *pair, struct sk_buff *skb, struct 
 	int err;
 
 	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_csum_hwoffload_help(skb, 0)) {
-		ipd_output_drop(in, skb, -ENOMEM);
+		ipd_output_drop(pair, skb, -ENOMEM);
 		return -ENOMEM;
 	}
 	skb = ipd_output_private(pair, skb, dst);
-	if (!skb) {
-		IPD_STAT_INC(in, out_no_memory);
+	if (!skb)
 		return -ENOMEM;
-	}
 	ipd_output_set_dst(pair, skb, dst);
 	/* Now: after an asynchronous transform nobody comes back here. */
 	if (pair->mode == IPSECDRV_MODE_TUNNEL)
@@ -358,7 +367,7 @@ static int ipd_output_gso(struct ipd_pair *pair, struct sk_buff *skb, struct dst
 
 	segs = ipd_segment(skb, ipd_output_headroom(pair, dst), ipd_output_tailroom(pair));
 	if (IS_ERR(segs)) {
-		ipd_output_drop(in, skb, PTR_ERR(segs));
+		ipd_output_drop(pair, skb, PTR_ERR(segs));
 		return PTR_ERR(segs);
 	}
 	consume_skb(skb);
@@ -368,7 +377,6 @@ static int ipd_output_gso(struct ipd_pair *pair, struct sk_buff *skb, struct dst
 		skb_mark_not_on_list(seg);
 		seg = ipd_output_private(pair, seg, dst);
 		if (!seg) {
-			IPD_STAT_INC(in, out_no_memory);
 			ret = -ENOMEM;
 			continue;
 		}
@@ -404,15 +412,13 @@ static int ipd_output_protect(struct ipd_net *in, struct ipd_pair *pair, struct 
 	if (pair->mode == IPSECDRV_MODE_TUNNEL) {
 		dst = ipd_route_get(pair);
 		if (IS_ERR(dst)) {
-			IPD_STAT_INC(in, out_no_route);
-			kfree_skb(skb);
+			ipd_output_drop(pair, skb, -EHOSTUNREACH);
 			return PTR_ERR(dst);
 		}
 	} else {
 		/* A route that is only borrowed may be on its way out. */
 		if (!skb_dst_force(skb)) {
-			IPD_STAT_INC(in, out_no_route);
-			kfree_skb(skb);
+			ipd_output_drop(pair, skb, -EHOSTUNREACH);
 			return -EHOSTUNREACH;
 		}
 		dst = skb_dst(skb);
@@ -423,7 +429,7 @@ static int ipd_output_protect(struct ipd_net *in, struct ipd_pair *pair, struct 
 	if (!err)
 		err = ipd_sa_account(ipd_pair_out(pair, 0), segs ?: 1, skb->len);
 	if (unlikely(err)) {
-		ipd_output_drop(in, skb, err);
+		ipd_output_drop(pair, skb, err);
 		goto release;
 	}
 
@@ -442,7 +448,7 @@ static unsigned int ipd_output_hold(struct ipd_net *in, struct ipd_match *match,
 	unsigned int verdict;
 
 	if (!skb_dst_force(skb)) {
-		IPD_STAT_INC(in, out_no_route);
+		ipd_drop(in, out_no_route, skb, match->filter, NULL);
 		return NF_DROP;
 	}
 	verdict = ipd_slot_hold(in, match->filter, match->slot, key, skb);
@@ -487,17 +493,17 @@ static unsigned int ipd_output_verdict(struct ipd_net *in, struct ipd_match *mat
 		return NF_ACCEPT;
 	case IPD_DROP:
 		if (verdict.reason == IPD_REASON_REFUSED)
-			IPD_STAT_INC(in, out_hold_refused);
+			ipd_drop(in, out_hold_refused, skb, match->filter, NULL);
 		else if (verdict.reason == IPD_REASON_BOOT_BLOCK)
-			IPD_STAT_INC(in, out_boot);
+			ipd_drop(in, out_boot, skb, NULL, NULL);
 		else
-			IPD_STAT_INC(in, out_block);
+			ipd_drop(in, out_block, skb, match->filter, NULL);
 		return NF_DROP_ERR(-EPERM);
 	case IPD_HOLD:
 		return ipd_output_hold(in, match, key, skb);
 	}
 
-	if (!ipd_output_confirm(in, skb))
+	if (!ipd_output_confirm(in, skb, match->filter))
 		return NF_DROP;
 	err = ipd_output_protect(in, verdict.pair, skb);
 	return err < 0 ? NF_STOLEN | ((-err) << NF_VERDICT_QBITS) : NF_STOLEN;
@@ -525,7 +531,7 @@ unsigned int ipd_output(struct ipd_net *in, struct sk_buff *skb,
 
 	IPD_STAT_INC(in, out_packets);
 	if (unlikely(ipd_packet_key(skb, state->pf, IPSECDRV_DIR_OUT, &key))) {
-		IPD_STAT_INC(in, out_malformed);
+		ipd_drop(in, out_malformed, skb, NULL, NULL);
 		return NF_DROP_ERR(-EINVAL);
 	}
 
@@ -547,7 +553,8 @@ void ipd_output_release(struct ipd_net *in, struct sk_buff *skb)
 	bool soft;
 
 	if (ipd_packet_key(skb, family, IPSECDRV_DIR_OUT, &key)) {
-		ipd_output_drop(in, skb, -EINVAL);
+		ipd_drop(in, out_malformed, skb, NULL, NULL);
+		kfree_skb(skb);
 		return;
 	}
 	ipd_classify(in, &key, skb->dev, &match);
@@ -559,7 +566,7 @@ void ipd_output_release(struct ipd_net *in, struct sk_buff *skb)
 	 */
 	if (verdict.decision == IPD_DROP ||
 	    (verdict.decision == IPD_HOLD && !verdict.pair && !soft)) {
-		IPD_STAT_INC(in, out_no_sa);
+		ipd_drop(in, out_no_sa, skb, match.filter, NULL);
 		kfree_skb(skb);
 		return;
 	}

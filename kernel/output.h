@@ -11,6 +11,7 @@
 
 #include "mode.h"
 
+struct ipd_filter;
 struct ipd_net;
 struct nf_hook_state;
 
@@ -35,7 +36,7 @@ struct ipd_out_cb {
 
 #define IPD_OUT_CB(skb) ((struct ipd_out_cb *)(skb)->cb)
 
-bool ipd_output_confirm(struct ipd_net *in, struct sk_buff *skb);
+bool ipd_output_confirm(struct ipd_net *in, struct sk_buff *skb, struct ipd_filter *filter);
 unsigned int ipd_output(struct ipd_net *in, struct sk_buff *skb,
 			const struct nf_hook_state *state);
 /* A held packet goes on: through the pair in force, in clear under a soft SA, or is

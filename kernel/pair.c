@@ -89,6 +89,12 @@ static void pair_free_rcu(struct rcu_head *rcu)
 static void pair_init(struct ipd_pair *pair, struct ipd_net *in, const struct ipd_pair_spec *spec,
 		      const struct ipd_selector *sel)
 {
+	unsigned int i;
+
+	for (i = 0; i < spec->n; i++) {
+		pair->confidential |= ipd_spec_encrypts(&spec->prot[i]);
+		pair->authenticated |= spec->prot[i].proto == IPSECDRV_PROTO_AH;
+	}
 	pair->n = spec->n;
 	pair->mode = spec->mode;
 	pair->family = spec->family;
@@ -186,6 +192,7 @@ void ipd_pair_free(struct ipd_pair *pair)
 		ipd_replay_free(&pair->sas[i].replay);
 	}
 	ipd_offload_free(pair);
+	kfree(pair->drops);
 	dst_cache_destroy(&pair->dst_cache);
 	if (pair->proof)
 		dst_release(&pair->proof->dst);

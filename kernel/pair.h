@@ -42,6 +42,7 @@ int ipd_spec_check(const struct ipd_net *in, const struct ipd_pair_spec *spec,
 int ipd_spec_resolve(struct ipd_net *in, const struct ipd_pair_spec *spec,
 		     struct ipd_filter **filter, struct ipd_selector *sel,
 		     struct netlink_ext_ack *extack);
+bool ipd_spec_encrypts(const struct ipd_protection *prot);
 const char *ipd_spec_check_remote(u8 family, const struct in6_addr *addr);
 /* pair.c, the mutex. */
 struct ipd_pair *ipd_pair_new(struct ipd_net *in, const struct ipd_pair_spec *spec,

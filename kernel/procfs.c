@@ -13,6 +13,7 @@
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 
+#include "drop.h"
 #include "filter_cursor.h"
 #include "names.h"
 #include "net.h"
@@ -109,6 +110,24 @@ static void put_flags(struct seq_file *m, const struct ipd_filter *filter)
 		if (flags & letters[i].flag)
 			seq_putc(m, letters[i].letter);
 	}
+}
+
+/* The reasons that occurred, or "-". */
+static void put_drops(struct seq_file *m, const struct ipd_drops *drops)
+{
+	char before = ' ';
+	unsigned int i;
+
+	for (i = 0; i < IPD_DROP_MAX; i++) {
+		u64 packets = ipd_drops_read(drops, i);
+
+		if (!packets)
+			continue;
+		seq_printf(m, "%c%s:%llu", before, ipd_drop_info(i)->name, packets);
+		before = ',';
+	}
+	if (before == ' ')
+		seq_puts(m, " -");
 }
 
 static void *walk_filters(struct ipd_net *in, struct walk *walk, const void *seen)
@@ -209,7 +228,7 @@ static int filters_show(struct seq_file *m, void *object)
 	u64 packets, bytes;
 
 	if (object == SEQ_START_TOKEN) {
-		seq_puts(m, "id dir action weight flags packets bytes family src dst proto sport dport interface name\n");
+		seq_puts(m, "id dir action weight flags packets bytes family src dst proto sport dport interface name drops\n");
 		return 0;
 	}
 	spec = &filter->spec;
@@ -224,6 +243,7 @@ static int filters_show(struct seq_file *m, void *object)
 		seq_escape(m, spec->name, " \t\n\\");
 	else
 		seq_putc(m, '-');
+	put_drops(m, READ_ONCE(filter->drops));
 	seq_putc(m, '\n');
 	return 0;
 }
@@ -265,7 +285,7 @@ static int sas_show(struct seq_file *m, void *object)
 	unsigned int i;
 
 	if (object == SEQ_START_TOKEN) {
-		seq_puts(m, "id slot filter state mode local remote encap proto spi-in spi-out encr integ packets-out bytes-out packets-in bytes-in age\n");
+		seq_puts(m, "id slot filter state mode local remote encap proto spi-in spi-out encr integ packets-out bytes-out packets-in bytes-in age drops\n");
 		return 0;
 	}
 	for (i = 0; i < pair->n; i++) {
@@ -280,7 +300,9 @@ static int sas_show(struct seq_file *m, void *object)
 		else
 			seq_puts(m, " -");
 		put_protection(m, pair, i);
-		seq_printf(m, " %llu\n", ktime_get_boottime_seconds() - pair->installed);
+		seq_printf(m, " %llu", ktime_get_boottime_seconds() - pair->installed);
+		put_drops(m, READ_ONCE(pair->drops));
+		seq_putc(m, '\n');
 	}
 	return 0;
 }
@@ -339,7 +361,7 @@ static int stats_show(struct seq_file *m, void *v)
 	unsigned int i;
 
 	for (i = 0; i < IPD_STAT_MAX; i++)
-		seq_printf(m, "%s %llu\n", ipd_stat_names[i], ipd_stat_sum(in, i));
+		seq_printf(m, "%s %llu\n", ipd_stat_infos[i].name, ipd_stat_sum(in, i));
 	return 0;
 }
 

@@ -208,6 +208,28 @@ int ipd_sadb_check_room(struct ipd_net *in, const struct ipd_pair_spec *spec,
 	return 0;
 }
 
+static void sadb_count(const struct ipd_pair *pair)
+{
+	struct ipd_net *in = pair->net;
+
+	IPD_STAT_INC(in, qm_active);
+	IPD_STAT_INC(in, qm_key_additions);
+	if (pair->mode == IPSECDRV_MODE_TUNNEL)
+		IPD_STAT_INC(in, qm_tunnels);
+	if (ipd_sadb_find(in, pair->replaces))
+		IPD_STAT_INC(in, qm_rekeys);
+}
+
+static void sadb_uncount(const struct ipd_pair *pair)
+{
+	struct ipd_net *in = pair->net;
+
+	IPD_STAT_DEC(in, qm_active);
+	IPD_STAT_INC(in, qm_key_deletions);
+	if (pair->mode == IPSECDRV_MODE_TUNNEL)
+		IPD_STAT_DEC(in, qm_tunnels);
+}
+
 /**
  * ipd_sadb_publish() - let packets find a pair that is complete
  * @pair: with its id reserved
@@ -237,6 +259,7 @@ int ipd_sadb_publish(struct ipd_pair *pair, struct netlink_ext_ack *extack)
 	idr_replace(&sadb->ids, pair, pair->id);
 	list_add_tail(&pair->list, &sadb->pairs);
 	sadb->count++;
+	sadb_count(pair);
 	return 0;
 
 undo:
@@ -263,6 +286,7 @@ void ipd_sadb_unpublish(struct ipd_pair *pair)
 	idr_remove(&sadb->ids, pair->id);
 	list_del(&pair->list);
 	sadb->count--;
+	sadb_uncount(pair);
 }
 
 /* A reader that walks past the SA meanwhile ends in the wrong chain, sees that and starts

@@ -28,6 +28,7 @@
 #include "replay.h"
 #include "selector.h"
 
+struct ipd_drops;
 struct ipd_net;
 struct ipd_pair;
 struct ipd_slot;
@@ -170,6 +171,9 @@ enum ipd_pair_bits {
  * @replaces: id of the pair that this one took over from, for dumps
  * @expire_reason: enum ipsecdrv_expire_reason, under sadb.due_lock
  * @last_sent: jiffies of the last NAT keepalive
+ * @drops: packets that were not let through, NULL before the first
+ * @confidential: a protocol encrypts
+ * @authenticated: a protocol is AH
  * @slot_list: in slot->pairs
  * @list: in net->sadb.pairs
  * @due: in net->sadb.due, under sadb.due_lock
@@ -208,6 +212,9 @@ struct ipd_pair {
 	struct timer_list timer;
 	struct timer_list keepalive_timer;
 	struct ipd_offload *offload;
+	struct ipd_drops *drops;
+	bool confidential;
+	bool authenticated;
 	struct list_head slot_list;
 	struct list_head list;
 	struct list_head due;

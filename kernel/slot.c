@@ -9,6 +9,7 @@
 
 #include <kunit/visibility.h>
 
+#include "drop.h"
 #include "net.h"
 #include "netlink.h"
 #include "slot.h"
@@ -201,13 +202,13 @@ struct ipd_slot *ipd_slot_for_packet(struct ipd_net *in, const struct ipd_filter
 	return slot_make(in, filter, &sel, GFP_ATOMIC | __GFP_NOWARN);
 }
 
-/** ipd_slot_filter() - the filter of a slot in the table in force, or NULL; the mutex */
+/** ipd_slot_filter() - the filter of a slot in the table in force, or NULL; RCU or the mutex */
 struct ipd_filter *ipd_slot_filter(const struct ipd_slot *slot)
 {
 	struct ipd_net *in = slot->net;
 
-	return ipd_table_find_serial(rcu_dereference_protected(in->table,
-							       lockdep_is_held(&in->mutex)),
+	return ipd_table_find_serial(rcu_dereference_check(in->table,
+							   lockdep_is_held(&in->mutex)),
 				     slot->serial);
 }
 
@@ -342,15 +343,12 @@ static void slot_take_held(struct ipd_slot *slot, struct sk_buff_head *held)
  */
 void ipd_slot_kill(struct ipd_slot *slot)
 {
-	struct ipd_net *in = slot->net;
 	struct sk_buff_head held;
-	unsigned int n;
 
 	slot_unlink(slot, IPSECDRV_SOFT_END_POLICY);
-	ipd_flow_invalidate(in);
+	ipd_flow_invalidate(slot->net);
 	slot_take_held(slot, &held);
-	n = ipd_held_drop(in, &held);
-	IPD_STAT_ADD(in, out_hold_flushed, n);
+	ipd_held_drop(slot, &held, IPD_DROP_out_hold_flushed);
 	kfree_rcu(slot, rcu);
 }
 

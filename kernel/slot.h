@@ -30,6 +30,6 @@ void ipd_slot_init_queue(struct ipd_slot *slot);
 void ipd_slot_kick(struct ipd_slot *slot);
 void ipd_slot_rehold(struct ipd_slot *slot);
 void ipd_held_release(struct ipd_net *in, struct sk_buff_head *held);
-unsigned int ipd_held_drop(struct ipd_net *in, struct sk_buff_head *held);
+void ipd_held_drop(struct ipd_slot *slot, struct sk_buff_head *held, u8 reason);
 
 #endif /* IPD_SLOT_H */

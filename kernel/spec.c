@@ -120,7 +120,8 @@ int ipd_spec_check(const struct ipd_net *in, const struct ipd_pair_spec *spec,
 	return 0;
 }
 
-static bool spec_encrypts(const struct ipd_protection *prot)
+/** ipd_spec_encrypts() - does the protocol keep anything secret? */
+bool ipd_spec_encrypts(const struct ipd_protection *prot)
 {
 	return prot->proto == IPSECDRV_PROTO_ESP && prot->encr != IPSECDRV_ENCR_NONE &&
 	       prot->encr != IPSECDRV_ENCR_NULL && prot->encr != IPSECDRV_ENCR_AES_GMAC;
@@ -133,7 +134,7 @@ static const char *spec_check_require(const struct ipd_pair_spec *spec, u32 requ
 	unsigned int i;
 
 	for (i = 0; i < spec->n; i++) {
-		encrypts |= spec_encrypts(&spec->prot[i]);
+		encrypts |= ipd_spec_encrypts(&spec->prot[i]);
 		has |= spec->prot[i].proto == IPSECDRV_PROTO_ESP ? IPSECDRV_REQUIRE_ESP :
 								   IPSECDRV_REQUIRE_AH;
 	}

@@ -174,7 +174,8 @@ static int get_ready(struct ipd_net *net, struct ipd_table *table, const struct 
 }
 
 /* A filter that is kept goes on counting. What is counted into the old one from here on
- * is lost with it.
+ * is lost with it. Who has read the old one's drops before may still add to them, for they
+ * live on.
  */
 static void take_over_hits(struct ipd_table *table, const struct ipd_table *old)
 {
@@ -188,6 +189,7 @@ static void take_over_hits(struct ipd_table *table, const struct ipd_table *old)
 		hits = filter->hits;
 		filter->hits = before->hits;
 		WRITE_ONCE(before->hits, hits);
+		filter->drops = xchg(&before->drops, NULL);
 		cond_resched();
 	}
 }
