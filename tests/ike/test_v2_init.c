@@ -294,7 +294,7 @@ static void rebinding(void)
 	net_run(&net, 2000);
 	ok(net_sa(blue)->path.remote.b[3] == 77,
 	   "an authentic message from another address is followed");
-	ok(blue->engine->counters.key_updates == 1, "and so is its pair");
+	ok(blue->engine->counters.pair_changes == 1, "and so is its pair");
 	is(pair_state(), "", "all goes on");
 	pair_end();
 }

@@ -34,6 +34,7 @@ static const struct {
 			      .flags = IPSECD_FLAG_LAST,
 			      .max = { 8192 } },
 	[IPSECD_UNSENT] = { .to_worker = true },
+	[IPSECD_UNREAD] = { .to_worker = true },
 	[IPSECD_STOP] = { .to_worker = true, .flags = IPSECD_FLAG_LAST },
 	[IPSECD_READY] = { .to_parent = true },
 	[IPSECD_LOADED] = { .to_parent = true,

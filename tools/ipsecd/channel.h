@@ -19,6 +19,7 @@ enum ipsecd_type {
 	IPSECD_FETCHED, /* id, DER; empty: nothing came */
 	IPSECD_RESPONSE, /* a filter of the default response; FLAG_LAST */
 	IPSECD_UNSENT, /* a datagram could not be sent */
+	IPSECD_UNREAD, /* a datagram could not be received */
 	IPSECD_STOP, /* delete all, then go; FLAG_LAST: go at once */
 	/* to the parent */
 	IPSECD_READY, /* confined */

@@ -247,6 +247,14 @@ static void on_datagram(void *arg, const struct ike_path *path,
 	ipsecd_process_send(&p->process, &m);
 }
 
+static void on_unread(void *arg)
+{
+	static const struct ipsecd_message unread = { .type = IPSECD_UNREAD };
+	struct parent *p = arg;
+
+	ipsecd_process_send(&p->process, &unread);
+}
+
 static void on_event(void *arg, const void *data, size_t len)
 {
 	const struct ipsecd_message m = {
@@ -451,6 +459,7 @@ static struct parent *parent_new(const struct ipsecd_options *options)
 	p->apply.force = &p->force;
 	p->apply.fixed = options->policy;
 	p->sockets.fn = on_datagram;
+	p->sockets.failed = on_unread;
 	p->events.fn = on_event;
 	p->process.message = on_message;
 	p->responders.done = on_fetched;

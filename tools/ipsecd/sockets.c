@@ -163,8 +163,10 @@ static int read_batch(struct ipsecd_socket *s)
 		};
 	}
 	got = recvmmsg(s->fd, msg, BATCH, MSG_DONTWAIT, NULL);
-	if (got < 0 && errno != EAGAIN && errno != EINTR)
+	if (got < 0 && errno != EAGAIN && errno != EINTR) {
 		s->all->failures++;
+		s->all->failed(s->all->arg);
+	}
 	for (i = 0; i < got; i++)
 		deliver(s, &msg[i].msg_hdr, data[i], msg[i].msg_len);
 	return got;

@@ -24,11 +24,12 @@ struct ipsecd_sockets {
 	/* A message, its marker taken off. */
 	void (*fn)(void *arg, const struct ike_path *path, const void *data,
 		   size_t len);
+	void (*failed)(void *arg); /* to receive one */
 	void *arg;
 	uint64_t failures; /* of receiving */
 };
 
-/* fn and arg are set. -EADDRINUSE says who may have the port. */
+/* fn, failed and arg are set. -EADDRINUSE says who may have the port. */
 int ipsecd_sockets_open(struct ipsecd_sockets *s, struct event_base *base,
 			uint16_t port, uint16_t natt_port,
 			struct ipsec_err *err);

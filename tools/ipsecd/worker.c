@@ -271,6 +271,9 @@ static void to_engine(struct worker *w, const struct ipsecd_message *m)
 	case IPSECD_UNSENT:
 		w->engine->counters.send_failures++;
 		break;
+	case IPSECD_UNREAD:
+		w->engine->counters.receive_failures++;
+		break;
 	default:
 		break;
 	}

@@ -179,6 +179,14 @@ struct ipsec_config {
 struct ipsec_stat {
 	char name[64];
 	struct ipsec_num value;
+	struct ipsec_num kind;
+	char text[96];
+};
+
+/* Packets that a filter or SA pair dropped for one reason. */
+struct ipsec_drop {
+	char reason[64];
+	struct ipsec_num packets;
 };
 
 struct ipsec_explain {
@@ -215,6 +223,7 @@ extern const struct ipsec_field ipsec_soft_fields[];
 extern const struct ipsec_field ipsec_table_fields[];
 extern const struct ipsec_field ipsec_config_fields[];
 extern const struct ipsec_field ipsec_stat_fields[];
+extern const struct ipsec_field ipsec_drop_fields[];
 extern const struct ipsec_field ipsec_explain_fields[];
 
 /* Each parses a map and then checks what one field alone cannot tell. */

@@ -29,6 +29,7 @@ extern const struct ipsec_name ipsec_names_offload_state[];
 extern const struct ipsec_name ipsec_names_expire_reason[];
 extern const struct ipsec_name ipsec_names_refuse_reason[];
 extern const struct ipsec_name ipsec_names_soft_end[];
+extern const struct ipsec_name ipsec_names_stat_kind[];
 extern const struct ipsec_name ipsec_names_exemptions[];
 extern const struct ipsec_name ipsec_names_boot_mode[];
 extern const struct ipsec_name ipsec_names_log_level[];

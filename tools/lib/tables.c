@@ -121,6 +121,18 @@ const struct ipsec_field ipsec_config_fields[] = {
 const struct ipsec_field ipsec_stat_fields[] = {
 	STR("name", A(NAME), name),
 	NUM64("value", A(VALUE), value),
+	ENUM("kind", A(KIND), kind, ipsec_names_stat_kind),
+	STR("text", A(TEXT), text),
+	END
+};
+#undef OBJ
+#undef A
+
+#define OBJ ipsec_drop
+#define A(name) IPSECDRV_A_DROP_##name
+const struct ipsec_field ipsec_drop_fields[] = {
+	STR("reason", A(REASON), reason),
+	NUM64("packets", A(PACKETS), packets),
 	END
 };
 #undef OBJ

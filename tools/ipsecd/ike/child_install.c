@@ -163,6 +163,7 @@ static void installed(struct ike_child *child, const struct ipsec_sa *pair)
 	child->sa->quick_modes++;
 	engine->counters.quick_modes++;
 	engine->counters.key_additions++;
+	engine->counters.key_updates++;
 	log_installed(child);
 	if (child->soft)
 		ike_log(child->sa, IKE_LOG_NOTICE,
@@ -194,6 +195,7 @@ int ike_child_install(struct ike_child *child,
 		installed(child, &pair);
 	} else {
 		engine->counters.key_addition_failures++;
+		engine->counters.key_update_failures++;
 		ike_log(child->sa, IKE_LOG_ERROR,
 			"the driver does not take the SA pair: %s",
 			err.text[0] ? err.text : strerror(-ret));
@@ -209,10 +211,10 @@ static void update(struct ike_child *child, const struct ipsec_sa *pair)
 	struct ipsec_err err = { 0 };
 
 	if (!env->driver.sa_update(env->ctx, pair, &err)) {
-		engine->counters.key_updates++;
+		engine->counters.pair_changes++;
 		return;
 	}
-	engine->counters.key_update_failures++;
+	engine->counters.pair_change_failures++;
 	ike_log_engine(engine, IKE_LOG_INFO,
 		       "the driver does not change SA pair %" PRIu32 ": %s",
 		       child->id, err.text);

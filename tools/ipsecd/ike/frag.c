@@ -30,6 +30,11 @@ static void wipe(uint8_t *data, size_t len)
 	free(data);
 }
 
+unsigned int ike_frag_count(const struct ike_frag *set)
+{
+	return set && !set->whole ? set->count : 0;
+}
+
 void ike_frag_free(struct ike_frag **set)
 {
 	struct ike_frag *f = *set;

@@ -44,6 +44,8 @@ enum ike_frag_result ike_frag_add(struct ike_frag **set, uint32_t id,
 /* Of a whole set; valid until the next add or free. */
 const uint8_t *ike_frag_data(const struct ike_frag *set, size_t *len,
 			     uint8_t *first);
+/* Fragments of a message that is not whole yet; set may be NULL. */
+unsigned int ike_frag_count(const struct ike_frag *set);
 /* Wipes it: fragments of version 2 are plaintext. */
 void ike_frag_free(struct ike_frag **set);
 

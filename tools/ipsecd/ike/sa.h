@@ -40,6 +40,8 @@ struct ike_ops {
 	 * the message comes again.
 	 */
 	void (*resume)(struct ike_sa *sa);
+	/* Messages and fragments of messages that are kept until more comes. */
+	unsigned int (*kept)(const struct ike_sa *sa);
 	/* Version's own state; keys are wiped. */
 	void (*free)(struct ike_sa *sa);
 };

@@ -179,24 +179,41 @@ json_t *ike_engine_sas_json(const struct ike_engine *engine)
 			 softs_json(engine));
 }
 
-static void add_gauges(const struct ike_engine *engine, json_t *o)
+struct gauges {
+#define IKE_GAUGE(name, doc) unsigned int name;
+	IKE_GAUGES(IKE_GAUGE)
+#undef IKE_GAUGE
+};
+
+static void count(const struct ike_engine *engine, struct gauges *g)
 {
 	const struct ike_child *child, *next;
 	const struct ike_sa *sa;
-	unsigned int active = 0, receiving = 0, all = 0;
 
-	TAILQ_FOREACH(sa, &engine->list, link)
-		all++;
-	HASH_ITER(hh, engine->children, child, next) {
-		active += child->slot && child->state == IKE_CHILD_NEW;
-		receiving += !child->initiator && child->state == IKE_CHILD_NEW;
+	*g = (struct gauges){ .active_receives = engine->half_open };
+	TAILQ_FOREACH(sa, &engine->list, link) {
+		g->isadb_list_size++;
+		g->receive_heap_size += sa->ops->kept(sa);
 	}
-	json_object_set_new(o, "active_acquires", json_integer(active));
-	json_object_set_new(o, "active_receives",
-			    json_integer(receiving + engine->half_open));
-	json_object_set_new(o, "isadb_list_size", json_integer(all));
-	json_object_set_new(o, "connection_list_size",
-			    json_integer(HASH_COUNT(engine->children)));
+	HASH_ITER(hh, engine->children, child, next) {
+		bool fresh = child->state == IKE_CHILD_NEW;
+
+		g->connection_list_size++;
+		g->acquire_heap_size += !!child->slot;
+		g->active_acquires += child->slot && fresh && !child->soft;
+		g->active_receives += !child->initiator && fresh;
+	}
+}
+
+static void add_gauges(const struct ike_engine *engine, json_t *o)
+{
+	struct gauges g;
+
+	count(engine, &g);
+#define IKE_GAUGE(name, doc) \
+	json_object_set_new(o, #name, json_integer(g.name));
+	IKE_GAUGES(IKE_GAUGE)
+#undef IKE_GAUGE
 }
 
 json_t *ike_engine_counters_json(const struct ike_engine *engine)

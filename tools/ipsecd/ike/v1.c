@@ -369,10 +369,16 @@ static void v1_message(struct ike_sa *sa, const struct ike_path *from,
 	dispatch(sa, from, &whole);
 }
 
+static unsigned int v1_kept(const struct ike_sa *sa)
+{
+	return ike_frag_count(ikev1_of(sa)->frag);
+}
+
 const struct ike_ops ikev1_ops = {
 	.message = v1_message,
 	.kick = v1_kick,
 	.forget = ikev1_quick_forget,
+	.kept = v1_kept,
 	.free = v1_free,
 };
 

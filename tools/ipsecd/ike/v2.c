@@ -229,9 +229,18 @@ static void resume(struct ike_sa *sa)
 		sa->ops->kick(sa);
 }
 
+static unsigned int kept(const struct ike_sa *sa)
+{
+	const struct ikev2 *v = ikev2_of(sa);
+
+	return ike_frag_count(v->frag_request) +
+	       ike_frag_count(v->frag_response) + (v->state == IKEV2_OCSP);
+}
+
 const struct ike_ops ikev2_ops = {
 	.message = message,
 	.kick = ikev2_kick,
 	.resume = resume,
+	.kept = kept,
 	.free = ikev2_free,
 };
