@@ -46,32 +46,34 @@ bool ctl_take_id(struct ctl_args *args, uint64_t *id)
 	return true;
 }
 
-void ctl_show_one(const struct ctl_args *args, const struct ctl_kind *kind,
-		  const void *obj)
-{
-	if (args->json)
-		ctl_list_item(args,
-			      ipsec_json(kind->fields, obj, IPSEC_PRINT_ALL));
-	else
-		kind->text(obj);
-}
-
-static int show_message(const struct ctl_args *args,
-			const struct ctl_kind *kind, const struct nlmsghdr *nlh,
-			struct ipsec_err *err)
+int ctl_show_message(const struct ctl_args *args, const struct ctl_kind *kind,
+		     const struct nlmsghdr *nlh, struct ipsec_err *err)
 {
 	union {
 		struct ipsec_acquire acquire;
 		struct ipsec_sa sa;
 		struct ipsec_soft soft;
 	} obj;
+	json_t *drops = NULL, *map;
 	int rc;
 
 	memset(&obj, 0, sizeof(obj));
 	rc = ipsec_get_msg(nlh, kind->fields, &obj, err);
-	if (!rc)
-		ctl_show_one(args, kind, &obj);
-	return rc;
+	if (rc)
+		return rc;
+	if (kind->drops)
+		drops = ctl_drops_json(nlh, 0, kind->drops);
+	if (args->json) {
+		map = ipsec_json(kind->fields, &obj, IPSEC_PRINT_ALL);
+		if (drops)
+			json_object_set(map, "drops", drops);
+		ctl_list_item(args, map);
+	} else {
+		kind->text(&obj);
+		ctl_drops_text(drops, 4);
+	}
+	json_decref(drops);
+	return 0;
 }
 
 int ctl_show_all(struct ctl_args *args, const struct ctl_kind *kind)
@@ -89,7 +91,7 @@ int ctl_show_all(struct ctl_args *args, const struct ctl_kind *kind)
 	if (!rc)
 		ctl_list_begin(args, kind->list);
 	while (!rc && (nlh = ipsec_dump_next(&d, &pos)))
-		rc = show_message(args, kind, nlh, &err);
+		rc = ctl_show_message(args, kind, nlh, &err);
 	if (!rc)
 		ctl_list_end(args);
 	ipsec_dump_free(&d);

@@ -70,8 +70,22 @@ int ctl_restore(struct ctl_args *args);
 extern const struct ctl_command ctl_static_commands[];
 extern const struct ctl_command ctl_dynamic_commands[];
 int ctl_stats(struct ctl_args *args);
-/* The driver's counters by name; NULL prints why. */
-json_t *ctl_stats_read(void);
+/* The driver's counters, in its order; NULL prints why. */
+struct ctl_stats {
+	unsigned int count;
+	struct ipsec_stat stat[128];
+};
+const struct ctl_stats *ctl_stats_read(void);
+/* The same as values by name. */
+json_t *ctl_stats_json(const struct ctl_stats *stats);
+/*
+ * What the object of a message dropped, as packets by reason; type is that of
+ * the attribute, inside of the one of the type outer if that is not 0. NULL:
+ * nothing.
+ */
+json_t *ctl_drops_json(const struct nlmsghdr *nlh, uint16_t outer,
+		       uint16_t type);
+void ctl_drops_text(const json_t *drops, int indent);
 int ctl_config_set(struct ctl_args *args);
 int ctl_events(struct ctl_args *args);
 int ctl_explain(struct ctl_args *args);
@@ -128,11 +142,12 @@ struct ctl_kind {
 	uint8_t dump; /* the command that lists all */
 	const char *list; /* its name in JSON */
 	const struct ipsec_field *fields;
+	uint16_t drops; /* attribute that counts its drops, or 0 */
 	void (*text)(const void *obj);
 };
 
-void ctl_show_one(const struct ctl_args *args, const struct ctl_kind *kind,
-		  const void *obj);
+int ctl_show_message(const struct ctl_args *args, const struct ctl_kind *kind,
+		     const struct nlmsghdr *nlh, struct ipsec_err *err);
 /* All that the driver has; an exit code. */
 int ctl_show_all(struct ctl_args *args, const struct ctl_kind *kind);
 

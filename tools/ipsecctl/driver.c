@@ -35,10 +35,12 @@ const struct ctl_command ctl_driver_commands[] = {
 		  "2001:db8::2 udp iface eth0" },
 	{ .name = "stats",
 	  .run = ctl_stats,
-	  .usage = "[ NAME ... ]",
+	  .options = CTL_OPT_VERBOSE,
+	  .usage = "[ NAME ... ] [-v]",
 	  .brief = "show counters",
 	  .help = "Shows every counter of the network namespace, or those "
-		  "whose names are given\nor start with what is given." },
+		  "whose names are given\nor start with what is given; with -v "
+		  "also what they count." },
 	{ .name = "config",
 	  .sub = ctl_config_commands,
 	  .brief = "show or change settings" },

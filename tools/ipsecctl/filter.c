@@ -154,19 +154,40 @@ static void print_more(const struct ipsec_filter *f)
 }
 
 static void show_one(const struct ctl_args *args, const struct ipsec_filter *f,
-		     bool more)
+		     json_t *drops, bool more)
 {
+	json_t *map = ipsec_json(ipsec_filter_fields, f, IPSEC_PRINT_ALL);
 	char line[640];
 
 	if (args->json) {
-		ctl_list_item(args, ipsec_json(ipsec_filter_fields, f,
-					       IPSEC_PRINT_ALL));
+		if (drops)
+			json_object_set(map, "drops", drops);
+		ctl_list_item(args, map);
 		return;
 	}
+	json_decref(map);
 	filter_line(f, line, sizeof(line));
 	puts(line);
-	if (more)
-		print_more(f);
+	if (!more)
+		return;
+	print_more(f);
+	ctl_drops_text(drops, 19);
+}
+
+static int show_message(const struct ctl_args *args, const struct nlmsghdr *nlh,
+			bool more, struct ipsec_err *err)
+{
+	struct ipsec_filter f = { 0 };
+	json_t *drops;
+	int rc = ipsec_get_msg(nlh, ipsec_filter_message, &f, err);
+
+	if (rc)
+		return rc;
+	drops = ctl_drops_json(nlh, IPSECDRV_A_TABLE_FILTER,
+			       IPSECDRV_A_FILTER_DROP);
+	show_one(args, &f, drops, more);
+	json_decref(drops);
+	return 0;
 }
 
 static void show_heading(const struct ctl_args *args)
@@ -195,36 +216,38 @@ static int show_all(struct ctl_args *args, struct ipsec_client *c,
 	pos = 0;
 	if (!rc)
 		show_heading(args);
-	while (!rc && (nlh = ipsec_dump_next(&d, &pos))) {
-		struct ipsec_filter f = { 0 };
-
-		rc = ipsec_get_msg(nlh, ipsec_filter_message, &f, err);
-		if (!rc)
-			show_one(args, &f, args->given & CTL_OPT_VERBOSE);
-	}
+	while (!rc && (nlh = ipsec_dump_next(&d, &pos)))
+		rc = show_message(args, nlh, args->given & CTL_OPT_VERBOSE,
+				  err);
 	if (!rc)
 		ctl_list_end(args);
 	ipsec_dump_free(&d);
 	return rc;
 }
 
-static int show_id(struct ctl_args *args, struct ipsec_client *c, uint64_t id,
-		   struct ipsec_err *err)
+static int show_answer(void *args, const struct nlmsghdr *nlh,
+		       struct ipsec_err *err)
 {
 	struct ipsec_filter f = { 0 };
-	struct ipsec_msg m;
-	int rc;
+	int rc = ipsec_get_msg(nlh, ipsec_filter_message, &f, err);
 
-	ipsec_msg_init(&m, IPSECDRV_CMD_FILTER_GET, 0);
-	ipsec_put_u32(&m, IPSECDRV_A_TABLE_ID, id);
-	rc = ipsec_ask(c, &m, ipsec_filter_message, &f, err);
 	if (rc)
 		return rc;
 	widen(&f);
 	show_heading(args);
-	show_one(args, &f, true);
+	rc = show_message(args, nlh, true, err);
 	ctl_list_end(args);
-	return 0;
+	return rc;
+}
+
+static int show_id(struct ctl_args *args, struct ipsec_client *c, uint64_t id,
+		   struct ipsec_err *err)
+{
+	struct ipsec_msg m;
+
+	ipsec_msg_init(&m, IPSECDRV_CMD_FILTER_GET, 0);
+	ipsec_put_u32(&m, IPSECDRV_A_TABLE_ID, id);
+	return ipsec_request(c, &m, show_answer, args, err);
 }
 
 static int filter_show(struct ctl_args *args)

@@ -14,26 +14,33 @@ static const struct ctl_kind kind = {
 	.dump = IPSECDRV_CMD_SA_DUMP,
 	.list = "sas",
 	.fields = ipsec_sa_fields,
+	.drops = IPSECDRV_A_SA_DROP,
 	.text = text,
 };
+
+static int show_answer(void *args, const struct nlmsghdr *nlh,
+		       struct ipsec_err *err)
+{
+	int rc;
+
+	ctl_list_begin(args, kind.list);
+	rc = ctl_show_message(args, &kind, nlh, err);
+	ctl_list_end(args);
+	return rc;
+}
 
 static int show_id(struct ctl_args *args, uint64_t id)
 {
 	struct ipsec_client *c = ctl_client();
 	struct ipsec_err err = { 0 };
-	struct ipsec_sa sa = { 0 };
 	struct ipsec_msg m;
 
 	if (!c)
 		return CTL_FAILED;
 	ipsec_msg_init(&m, IPSECDRV_CMD_SA_GET, 0);
 	ipsec_put_u32(&m, IPSECDRV_A_SA_ID, id);
-	if (ipsec_ask(c, &m, ipsec_sa_fields, &sa, &err))
-		return ctl_fail(&err);
-	ctl_list_begin(args, kind.list);
-	ctl_show_one(args, &kind, &sa);
-	ctl_list_end(args);
-	return CTL_OK;
+	return ipsec_request(c, &m, show_answer, args, &err) ? ctl_fail(&err) :
+							       CTL_OK;
 }
 
 static int sa_show(struct ctl_args *args)

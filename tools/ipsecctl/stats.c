@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ipsecctl driver stats */
+#include <inttypes.h>
 #include <string.h>
 
 #include "ctl.h"
@@ -17,58 +18,75 @@ static bool is_asked(const struct ctl_args *args, const char *name)
 static int take_message(void *ctx, const struct nlmsghdr *nlh,
 			struct ipsec_err *err)
 {
+	struct ctl_stats *stats = ctx;
 	const struct nlattr *attr;
-	json_t *map = ctx;
+	int rc;
 
 	mnl_attr_for_each(attr, nlh, MNL_ALIGN(sizeof(uint32_t))) {
-		struct ipsec_stat stat = { 0 };
-		int rc;
-
-		if (mnl_attr_get_type(attr) != IPSECDRV_A_STATS_STAT)
+		if (mnl_attr_get_type(attr) != IPSECDRV_A_STATS_STAT ||
+		    stats->count == sizeof(stats->stat) / sizeof(*stats->stat))
 			continue;
 		rc = ipsec_get(mnl_attr_get_payload(attr),
 			       mnl_attr_get_payload_len(attr),
-			       ipsec_stat_fields, &stat, err);
+			       ipsec_stat_fields, &stats->stat[stats->count++],
+			       err);
 		if (rc)
 			return rc;
-		json_object_set_new(map, stat.name,
-				    json_integer((json_int_t)stat.value.v));
 	}
 	return 0;
 }
 
-json_t *ctl_stats_read(void)
+const struct ctl_stats *ctl_stats_read(void)
 {
 	struct ipsec_client *c = ctl_client();
 	struct ipsec_err err = { 0 };
+	static struct ctl_stats stats;
 	struct ipsec_msg m;
-	json_t *map;
 
 	if (!c)
 		return NULL;
-	map = json_object();
+	memset(&stats, 0, sizeof(stats));
 	ipsec_msg_init(&m, IPSECDRV_CMD_STATS_GET, 0);
-	if (!ipsec_request(c, &m, take_message, map, &err))
-		return map;
-	json_decref(map);
+	if (!ipsec_request(c, &m, take_message, &stats, &err))
+		return &stats;
 	ctl_fail(&err);
 	return NULL;
 }
 
+json_t *ctl_stats_json(const struct ctl_stats *stats)
+{
+	json_t *map = json_object();
+	unsigned int i;
+
+	for (i = 0; i < stats->count; i++)
+		json_object_set_new(
+			map, stats->stat[i].name,
+			json_integer((json_int_t)stats->stat[i].value.v));
+	return map;
+}
+
+static void print_stat(const struct ctl_args *args, const struct ipsec_stat *s)
+{
+	if (args->given & CTL_OPT_VERBOSE)
+		printf("%-32s %12" PRIu64 "  %s\n", s->name, s->value.v,
+		       s->text);
+	else
+		printf("%-32s %" PRIu64 "\n", s->name, s->value.v);
+}
+
 int ctl_stats(struct ctl_args *args)
 {
-	json_t *map = ctl_stats_read(), *value;
-	const char *name;
-	void *next;
+	const struct ctl_stats *stats = ctl_stats_read();
+	json_t *map = stats ? ctl_stats_json(stats) : NULL;
+	unsigned int i;
 
 	if (!map)
 		return CTL_FAILED;
-	json_object_foreach_safe(map, next, name, value) {
-		if (!is_asked(args, name))
-			json_object_del(map, name);
+	for (i = 0; i < stats->count; i++) {
+		if (!is_asked(args, stats->stat[i].name))
+			json_object_del(map, stats->stat[i].name);
 		else if (!args->json)
-			printf("%-32s %" JSON_INTEGER_FORMAT "\n", name,
-			       json_integer_value(value));
+			print_stat(args, &stats->stat[i]);
 	}
 	if (args->argc && !json_object_size(map)) {
 		json_decref(map);

@@ -190,7 +190,7 @@ static void show_qmsas(const json_t *answer, const struct netsh_values *v)
 
 struct counter {
 	const char *title; /* of Windows' monitor */
-	const char *name;
+	const char *name; /* see Documentation/counters.rst */
 };
 
 static const struct counter ike_counters[] = {
@@ -203,6 +203,8 @@ static const struct counter ike_counters[] = {
 	{ "Acquire Fail", "acquire_failures" },
 	{ "Receive Fail", "receive_failures" },
 	{ "Send Fail", "send_failures" },
+	{ "Acquire Heap Size", "acquire_heap_size" },
+	{ "Receive Heap Size", "receive_heap_size" },
 	{ "Negotiation Failures", "negotiation_failures" },
 	{ "Invalid Cookies Rcvd", "invalid_cookies" },
 	{ "Total Acquire", "total_acquires" },
@@ -219,18 +221,27 @@ static const struct counter ike_counters[] = {
 };
 
 static const struct counter driver_counters[] = {
-	{ "Bad SPI Packets", "in_unknown_spi" },
-	{ "Packets Not Decrypted", "in_crypto_error" },
-	{ "Packets Not Authenticated", "in_integrity" },
-	{ "Packets With Replay", "in_replay" },
-	{ "Packets Protected", "out_protect" },
-	{ "Packets Delivered", "in_delivered" },
-	{ "Packets Sent In Clear", "out_permit" },
-	{ "Soft SA Packets Sent", "out_soft" },
-	{ "Packets Blocked Out", "out_block" },
-	{ "Packets Blocked In", "in_clear_block" },
-	{ "Clear Packets Refused", "in_clear_unprotected" },
-	{ "Acquires", "acquire" },
+	{ "Active Assoc", "qm_active" },
+	{ "Offload SAs", "qm_offloaded" },
+	{ "Pending Key", "qm_pending" },
+	{ "Key Adds", "qm_key_additions" },
+	{ "Key Deletes", "qm_key_deletions" },
+	{ "ReKeys", "qm_rekeys" },
+	{ "Active Tunnels", "qm_tunnels" },
+	{ "Bad SPI Pkts", "qm_bad_spi" },
+	{ "Pkts not Decrypted", "qm_not_decrypted" },
+	{ "Pkts not Authenticated", "qm_not_authenticated" },
+	{ "Pkts with Replay Detection", "qm_replay_detection" },
+	{ "Confidential Bytes Sent", "qm_confidential_bytes_sent" },
+	{ "Confidential Bytes Received", "qm_confidential_bytes_received" },
+	{ "Authenticated Bytes Sent", "qm_authenticated_bytes_sent" },
+	{ "Authenticated Bytes Received", "qm_authenticated_bytes_received" },
+	{ "Transport Bytes Sent", "qm_transport_bytes_sent" },
+	{ "Transport Bytes Received", "qm_transport_bytes_received" },
+	{ "Offloaded Bytes Sent", "qm_offloaded_bytes_sent" },
+	{ "Offloaded Bytes Received", "qm_offloaded_bytes_received" },
+	{ "Bytes Sent In Tunnels", "qm_tunnel_bytes_sent" },
+	{ "Bytes Received In Tunnels", "qm_tunnel_bytes_received" },
 	{ NULL, NULL },
 };
 
@@ -239,63 +250,36 @@ static void print_counters(const char *title, const struct counter *list,
 {
 	show_title(title);
 	for (; list->title; list++)
-		show_field(list->title, "%lld", number(map, list->name));
+		printf("%-28s: %lld\n", list->title, number(map, list->name));
 }
 
-/* The driver's SA pairs: how many, and what went through them. */
-static int print_pairs(void)
+static json_t *read_driver(void)
 {
-	struct ipsec_client *c = ctl_client();
-	struct ipsec_err err = { 0 };
-	struct ipsec_dump d = { 0 };
-	const struct nlmsghdr *nlh;
-	unsigned long long out = 0, in = 0;
-	unsigned int tunnels = 0;
-	size_t pos = 0;
-	int rc = c ? ipsec_dump(c, IPSECDRV_CMD_SA_DUMP, &d, &err) : -1;
+	const struct ctl_stats *stats = ctl_stats_read();
 
-	while (!rc && (nlh = ipsec_dump_next(&d, &pos))) {
-		struct ipsec_sa sa = { 0 };
-
-		rc = ipsec_get_msg(nlh, ipsec_sa_fields, &sa, &err);
-		out += sa.out.bytes.v;
-		in += sa.in.bytes.v;
-		tunnels += sa.mode.v == IPSECDRV_MODE_TUNNEL;
-	}
-	if (!rc) {
-		show_field("Active Associations", "%u", d.count);
-		show_field("Active Tunnels", "%u", tunnels);
-		show_field("Bytes Sent", "%llu", out);
-		show_field("Bytes Received", "%llu", in);
-	}
-	ipsec_dump_free(&d);
-	return rc ? (c ? ctl_fail(&err) : CTL_FAILED) : CTL_OK;
+	return stats ? ctl_stats_json(stats) : NULL;
 }
 
 static int show_stats(struct ctl_args *args, const struct netsh_values *v)
 {
 	const char *type = netsh_or(v, "type", "all");
-	json_t *ike = strcmp(type, "ipsec") ? ctl_ike_ask("counters", NULL) :
-					      NULL;
-	json_t *driver = strcmp(type, "ike") ? ctl_stats_read() : NULL;
+	bool want_ike = strcmp(type, "ipsec"),
+	     want_driver = strcmp(type, "ike");
+	json_t *ike = want_ike ? ctl_ike_ask("counters", NULL) : NULL;
+	json_t *driver = want_driver ? read_driver() : NULL;
 	const json_t *counters = json_object_get(ike, "counters");
-	int rc = (!ike && strcmp(type, "ipsec")) ||
-				 (!driver && strcmp(type, "ike")) ?
-			 CTL_FAILED :
-			 CTL_OK;
+	bool ok = (ike || !want_ike) && (driver || !want_driver);
 
-	if (!rc && args->json)
+	if (ok && args->json)
 		ctl_json(json_pack("{s:O*, s:O*}", "ike", counters, "ipsec",
 				   driver));
-	else if (!rc && ike)
+	if (ok && ike && !args->json)
 		print_counters("IKE Statistics", ike_counters, counters);
-	if (!rc && driver && !args->json) {
+	if (ok && driver && !args->json)
 		print_counters("IPsec Statistics", driver_counters, driver);
-		rc = print_pairs();
-	}
 	json_decref(ike);
 	json_decref(driver);
-	return rc;
+	return ok ? CTL_OK : CTL_FAILED;
 }
 
 static int sas(struct ctl_args *args, bool main_mode)
