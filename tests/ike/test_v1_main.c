@@ -364,14 +364,28 @@ static void restart(void)
 	end();
 }
 
-/* Through a NAT: red's rule is as ever, blue's is for what it sees. */
-static void nat(const char *name, const char *more)
+static void nat_begin(void)
 {
 	net_init(&net);
-	red = host("red", "10.0.0.1", POLICY("10.0.0.1", "10.0.0.2"), more);
-	blue = host("blue", "10.0.0.2", POLICY("10.0.0.2", "192.0.2.1"), more);
+	red = host("red", "10.0.0.1", POLICY("10.0.0.1", "10.0.0.2"), "");
+	blue = host("blue", "10.0.0.2", POLICY("10.0.0.2", "192.0.2.1"), "");
 	net_behind_nat(red, "192.0.2.1");
 	net_acquire(red, "10.0.0.1", "10.0.0.2");
+}
+
+static void nat6_begin(void)
+{
+	net_init(&net);
+	red = host("red", "fd00::1", POLICY("fd00::1", "fd00::2"), "");
+	blue = host("blue", "fd00::2", POLICY("fd00::2", "2001:db8::1"), "");
+	net_behind_nat(red, "2001:db8::1");
+	net_acquire(red, "fd00::1", "fd00::2");
+}
+
+/* Through a NAT: red's rule is as ever, blue's is for what it sees. */
+static void nat(const char *name, void (*start)(void))
+{
+	start();
 	net_run(&net, 3000);
 	flows(name);
 	ok(net_logged(red, "NAT found: we are behind it") &&
@@ -415,7 +429,8 @@ int main(void)
 	deletes();
 	dead_peer();
 	restart();
-	nat("NAT, RFC 3947", "");
+	nat("NAT, RFC 3947", nat_begin);
+	nat("NAT, IPv6", nat6_begin);
 	forced();
 	return tap_done();
 }

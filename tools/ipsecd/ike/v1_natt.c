@@ -11,9 +11,11 @@ static bool by_rfc(const struct ike_sa *sa)
 
 static bool spoken(const struct ike_sa *sa)
 {
-	unsigned int both = IKEV1_VENDOR_NATT_RFC | IKEV1_VENDOR_NATT_DRAFT;
+	unsigned int any = IKEV1_VENDOR_NATT_RFC;
 
-	return ikev1_of(sa)->vendor & both && sa->path.remote.len == 4 &&
+	if (sa->path.remote.len == 4)
+		any |= IKEV1_VENDOR_NATT_DRAFT;
+	return ikev1_of(sa)->vendor & any &&
 	       (!sa->rule || sa->rule->encap != POLICY_NO);
 }
 

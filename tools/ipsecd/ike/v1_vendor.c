@@ -64,8 +64,9 @@ static bool announce(const struct ike_sa *sa, const struct vendor *v)
 {
 	switch (v->bit) {
 	case IKEV1_VENDOR_NATT_RFC:
+		return !sa->rule || sa->rule->encap != POLICY_NO;
 	case IKEV1_VENDOR_NATT_DRAFT:
-		/* MS-IKEE: no NAT traversal over IPv6 */
+		/* Windows', which has no NAT traversal over IPv6 (MS-IKEE). */
 		return sa->path.remote.len == 4 &&
 		       (!sa->rule || sa->rule->encap != POLICY_NO);
 	case IKEV1_VENDOR_DPD:
