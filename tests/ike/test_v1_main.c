@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Version 1 between two engines: main mode, quick mode, and their ends. */
 #include "net.h"
+#include "v1.h"
 
 #define POLICY(local, remote)                                \
 	"rules:\n"                                           \
@@ -309,6 +310,62 @@ static void main_rekey(void)
 	end();
 }
 
+/* Replaced ones of either side: red has made one, blue another one after it. */
+static void replaced(void)
+{
+	up("");
+	ike_engine_rekey_ike(red->engine, "v1");
+	net_settle(&net);
+	ike_engine_rekey_ike(blue->engine, "v1");
+	net_settle(&net);
+}
+
+static void ends_replaced(void)
+{
+	replaced();
+	ok(net_sas(red) > 1 && net_sas(blue) > 1,
+	   "replaced: old ones are left (%u, %u)", net_sas(red), net_sas(blue));
+	ok(!ike_engine_down(red->engine, "v1"), "replaced: down");
+	net_run(&net, 1000);
+	ok(!net_sas(red) && !net_sas(blue),
+	   "replaced: none is left on either side (%u, %u)", net_sas(red),
+	   net_sas(blue));
+	ok(!red->driver.count && !blue->driver.count,
+	   "replaced: no pair either (%u, %u)", red->driver.count,
+	   blue->driver.count);
+	end();
+}
+
+static void stops_with_replaced(void)
+{
+	replaced();
+	ike_engine_shutdown(red->engine);
+	net_run(&net, 1000);
+	ok(ike_engine_idle(red->engine) && !net_sas(blue),
+	   "a daemon that stops ends those that were replaced");
+	end();
+}
+
+/* Windows acknowledges deletes; this one does not, for longer than main modes retire. */
+static void deletes_unanswered(void)
+{
+	struct ike_sa *sa;
+
+	up("");
+	ike_engine_rekey_ike(red->engine, "v1");
+	net_settle(&net);
+	TAILQ_FOREACH(sa, &red->engine->list, link)
+		ikev1_of(sa)->vendor |= IKEV1_VENDOR_MICROSOFT;
+	blue->down = true;
+	ike_engine_down(red->engine, "v1");
+	net_run(&net, 3000);
+	ok(net_sas(red) == 2 && !net_sa(red),
+	   "an unanswered delete: both wait, neither is in use again");
+	net_run(&net, 60000);
+	ok(!net_sas(red), "an unanswered delete: in the end they are gone");
+	end();
+}
+
 static void lifetime(void)
 {
 	up("    ike-lifetime: 300\n");
@@ -425,6 +482,9 @@ int main(void)
 	rekey();
 	rekey_both();
 	main_rekey();
+	ends_replaced();
+	stops_with_replaced();
+	deletes_unanswered();
 	lifetime();
 	deletes();
 	dead_peer();

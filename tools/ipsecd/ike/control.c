@@ -84,8 +84,14 @@ int ike_engine_up(struct ike_engine *engine, const char *name)
 
 static bool is_of(const struct ike_sa *sa, const char *name)
 {
-	return sa->rule && !strcmp(sa->rule->name, name) &&
-	       sa->state == IKE_SA_ESTABLISHED;
+	return sa->rule && !strcmp(sa->rule->name, name);
+}
+
+/* The peer has one that was replaced until somebody deletes it. */
+static bool takes(const struct ike_sa *sa, enum ike_task_kind kind)
+{
+	return sa->state == IKE_SA_ESTABLISHED ||
+	       (sa->state == IKE_SA_REPLACED && kind == IKE_TASK_DELETE);
 }
 
 static int queue_all(struct ike_engine *engine, const char *name,
@@ -95,7 +101,7 @@ static int queue_all(struct ike_engine *engine, const char *name,
 	struct ike_sa *sa;
 
 	TAILQ_FOREACH(sa, &engine->list, link) {
-		if (!is_of(sa, name))
+		if (!is_of(sa, name) || !takes(sa, kind))
 			continue;
 		err = ike_sa_queue(sa, kind, NULL);
 		if (err)
@@ -113,8 +119,7 @@ static int end_connecting(struct ike_engine *engine, const char *name)
 
 	for (sa = TAILQ_FIRST(&engine->list); sa; sa = next) {
 		next = TAILQ_NEXT(sa, link);
-		if (sa->state != IKE_SA_CONNECTING || !sa->rule ||
-		    strcmp(sa->rule->name, name))
+		if (sa->state != IKE_SA_CONNECTING || !is_of(sa, name))
 			continue;
 		sa->ended = true;
 		ike_sa_free(sa, IPSECDRV_REFUSE_REASON_POLICY);
@@ -183,7 +188,7 @@ int ike_engine_rekey_child(struct ike_engine *engine, const char *name)
 	struct ike_sa *sa;
 
 	TAILQ_FOREACH(sa, &engine->list, link) {
-		if (!is_of(sa, name))
+		if (!is_of(sa, name) || sa->state != IKE_SA_ESTABLISHED)
 			continue;
 		one = rekey_children(sa);
 		if (err)

@@ -87,8 +87,9 @@ void ikev1_end(struct ike_sa *sa, enum ipsecdrv_refuse_reason reason)
 	struct ikev1 *v1 = ikev1_of(sa);
 
 	ikev1_wire_answered(&v1->wire);
+	ike_timer_stop(&sa->engine->timers, &v1->retire);
 	v1->expect = 0;
-	if (sa->state == IKE_SA_ESTABLISHED)
+	if (sa->state != IKE_SA_CONNECTING)
 		sa->state = IKE_SA_DELETING;
 	v1->end_reason = reason;
 	ike_timer_set(&sa->engine->timers, &v1->end, ike_now(sa->engine));
@@ -130,6 +131,7 @@ static void retire_due(struct ike_timer *timer)
 		ikev1_delete_sa(sa);
 	} else {
 		sa->state = IKE_SA_ESTABLISHED;
+		sa->ops->kick(sa);
 	}
 }
 
@@ -304,12 +306,33 @@ static void run(struct ike_sa *sa, const struct ike_task *task)
 	}
 }
 
+/* One that was replaced begins only what ends; it may be needed again. */
+static bool may_begin(const struct ike_sa *sa, const struct ike_task *task)
+{
+	if (sa->state == IKE_SA_ESTABLISHED)
+		return true;
+	return sa->state == IKE_SA_REPLACED &&
+	       (task->kind == IKE_TASK_DELETE ||
+		task->kind == IKE_TASK_DELETE_CHILD);
+}
+
+static struct ike_task *next_task(struct ike_sa *sa)
+{
+	struct ike_task *task;
+
+	TAILQ_FOREACH(task, &sa->tasks, link)
+		if (may_begin(sa, task)) {
+			TAILQ_REMOVE(&sa->tasks, task, link);
+			break;
+		}
+	return task;
+}
+
 static void v1_kick(struct ike_sa *sa)
 {
 	struct ike_task *task;
 
-	while (sa->state == IKE_SA_ESTABLISHED &&
-	       (task = ike_sa_next_task(sa))) {
+	while ((task = next_task(sa))) {
 		run(sa, task);
 		free(task);
 	}

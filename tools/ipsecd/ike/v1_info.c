@@ -180,6 +180,7 @@ void ikev1_delete_sa(struct ike_sa *sa)
 		if (child->id)
 			send_deletes(sa, child);
 	ike_log(sa, IKE_LOG_NOTICE, "main-mode SA deleted");
+	ike_timer_stop(&sa->engine->timers, &ikev1_of(sa)->retire);
 	sa->state = IKE_SA_DELETING;
 	if (!send_delete(sa, NULL))
 		ikev1_end(sa, IPSECDRV_REFUSE_REASON_POLICY);
