@@ -9,6 +9,9 @@ from . import reasons
 from .model import NotApplicable, Status
 from .room import Room
 
+# seconds that a daemon may take to be there: on a busy host several begin at one time
+START = 30
+
 
 class Daemon:
     """One daemon in one of the ends. A subclass says how its configuration is spelled, how

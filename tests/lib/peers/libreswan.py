@@ -5,7 +5,7 @@ import shutil
 
 from tap import CommandError, cmd, wait
 
-from .daemon import Daemon, found, status_of
+from .daemon import START, Daemon, found, status_of
 from .pki import IDS, PSK
 from .room import cache
 
@@ -67,8 +67,8 @@ class Libreswan(Daemon):
         self.process = self.room.spawn(f"{TOOLS}/pluto", "--config", "/etc/ipsec.conf",
                                        "--nofork", "--stderrlog", log=self.logfile)
         path = self.room.path("/run/pluto/pluto.ctl")
-        wait(lambda: os.path.exists(path), 10, "pluto's control socket")
-        wait(lambda: self._whack("--listen", check=False).returncode == 0, 10,
+        wait(lambda: os.path.exists(path), START, "pluto's control socket")
+        wait(lambda: self._whack("--listen", check=False).returncode == 0, START,
              "pluto to listen")
 
     def _whack(self, *words, check=True):

@@ -6,7 +6,7 @@ import os
 
 from tap import wait
 
-from .daemon import Daemon, found, status_of
+from .daemon import START, Daemon, found, status_of
 
 EMPTY = "/var/lib/openiked/empty"
 # bytes after which a Child SA is replaced: how iked is told to
@@ -70,7 +70,7 @@ ikev2 "link" {"active" if side.initiator else "passive"} {side.mode} esp \\
         self.process = self.room.spawn("/usr/sbin/iked", "-d", "-vv", "-f", "/run/iked.conf",
                                        log=self.logfile)
         # what comes before its configuration is complete, it answers and then forgets
-        wait(lambda: "stickyaddress" in self.log() or self.dead(), 15, "iked to be ready")
+        wait(lambda: "stickyaddress" in self.log() or self.dead(), START, "iked to be ready")
 
     def unconfigure(self):
         self.stop()

@@ -8,7 +8,7 @@ import socket
 from driver import Driver
 from tap import wait
 
-from .daemon import Daemon, status_of
+from .daemon import START, Daemon, status_of
 
 
 class Ours(Daemon):
@@ -35,7 +35,7 @@ class Ours(Daemon):
         self.room.write("/run/policy.yaml", json.dumps(self._policy(side), indent=1))
         self.process = self.room.spawn("ipsecd", "-f", "-p", "/run/policy.yaml", "-s",
                                        "/run/ipsecd", log=self.logfile)
-        wait(lambda: self.dead() or self._answers(), 5, "ipsecd to answer")
+        wait(lambda: self.dead() or self._answers(), START, "ipsecd to answer")
 
     def _policy(self, side):
         src, dst = (side.inner_local, side.inner_remote) if side.tunnel else \

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """strongSwan: charon-systemd, told by its control socket what swanctl would tell it."""
-import os
-
 from tap import wait
 
-from .daemon import Daemon, status_of
+from .daemon import START, Daemon, status_of
 from .vici import Failed, Vici
 
 CONF = """
@@ -53,9 +51,14 @@ class StrongSwan(Daemon):
     def start(self):
         self.process = self.room.spawn("/usr/sbin/charon-systemd", log=self.logfile + ".err",
                                        env={"STRONGSWAN_CONF": "/etc/strongswan.conf"})
-        path = self.room.path("/run/charon.vici")
-        wait(lambda: os.path.exists(path), 10, "charon's control socket")
-        self.vici = Vici(path)
+        wait(self._connect, START, "charon's control socket")
+
+    def _connect(self):
+        try:
+            self.vici = Vici(self.room.path("/run/charon.vici"))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+        return True
 
     def stop(self):
         if self.vici:
@@ -118,7 +121,8 @@ class StrongSwan(Daemon):
     def unconfigure(self):
         for sa in self._sas():
             try:
-                self.vici.request("terminate", ike_id=sa["uniqueid"], force="yes", timeout="-1")
+                self.vici.request("terminate", force="yes", timeout="-1",
+                                  **{"ike-id": sa["uniqueid"]})
             except Failed:
                 pass
         self.vici.request("unload-conn", name="link")
@@ -144,7 +148,9 @@ class StrongSwan(Daemon):
         self.vici.request("rekey", child="child")
 
     def rekey_ike(self):
-        self.vici.request("rekey", ike="link")
+        # in version 1 one that was replaced may be there, and would be renewed as well
+        newest = max(int(sa["uniqueid"]) for sa in self._sas() if sa["state"] == "ESTABLISHED")
+        self.vici.request("rekey", **{"ike-id": newest})
 
     def delete(self):
         try:
