@@ -48,8 +48,13 @@ static void wrong(void)
 	asks("{\"command\":\"up\",\"rule\":[]}", WRONG("the rule is missing"),
 	     "a rule that is a list");
 	asks("{\"command\":\"up\",\"rule\":\"y\"}",
-	     WRONG("there is no such rule, or it names no peer"),
+	     WRONG("there is no such rule that negotiates; "
+		   "'ipsecctl driver filter show' has the rules' names"),
 	     "a rule that is not there");
+	asks("{\"command\":\"up\",\"rule\":\"many\"}",
+	     WRONG("the rule is for many peers; the first packet to one "
+		   "begins the negotiation"),
+	     "a rule of a network");
 	asks("{\"command\":\"down\",\"rule\":\"x\"}",
 	     WRONG("there is no such rule, or nothing of it"),
 	     "nothing to be deleted");
@@ -78,7 +83,9 @@ static void right(void)
 
 #define POLICY(from, to)                                              \
 	"rules:\n  - name: x\n    filters: [{from: " from ", to: " to \
-	"}]\n    psk: open sesame\n"
+	"}]\n    psk: open sesame\n"                                       \
+	"  - name: many\n    psk: open sesame\n"                           \
+	"    filters: [{from: 10.1.0.0/16, to: 10.1.0.0/16}]\n"
 
 int main(void)
 {

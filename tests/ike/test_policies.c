@@ -350,8 +350,8 @@ static const char *const wrong[][3] = {
 	{ "a bad filter in a list that is not used",
 	  "rules: []\nfilter-lists:\n  - name: web\n    filters:\n"
 	  "      - {from: 10.0.0.300, to: any}\n",
-	  "5: from '10.0.0.300': not an IPv4 or IPv6 address; names are not "
-	  "looked up" },
+	  "5: from '10.0.0.300': not an IPv4 or IPv6 address; write "
+	  "all of it, as 10.0.0.1 or 2001:db8::1" },
 	{ "two filter lists of a name",
 	  "rules: []\nfilter-lists:\n  - {name: a, " FILTERS "}\n"
 	  "  - {name: a, " FILTERS "}\n",
@@ -425,12 +425,12 @@ static const char *const wrong[][3] = {
 	  "give each its own" },
 	{ "an address with a letter",
 	  ONE("filters: [{from: 10.0.0.x, to: any}], action: block"),
-	  "1: from '10.0.0.x': not an IPv4 or IPv6 address; names are not "
-	  "looked up" },
+	  "1: from '10.0.0.x': not an IPv4 or IPv6 address; write "
+	  "all of it, as 10.0.0.1 or 2001:db8::1" },
 	{ "a number that is no address",
 	  ONE("filters: [{from: cafe, to: any}], action: block"),
-	  "1: from 'cafe': not an IPv4 or IPv6 address; names are not looked "
-	  "up" },
+	  "1: from 'cafe': not an IPv4 or IPv6 address; write "
+	  "all of it, as 10.0.0.1 or 2001:db8::1" },
 	{ "no name after name:",
 	  ONE("filters: [{from: 'name:', to: any}], action: block"),
 	  "1: '' is no name of a host; write one such as host.example.org" },
@@ -453,7 +453,8 @@ static const char *const wrong[][3] = {
 	  "1: 'wins' must be a list ('- ...' lines); an empty one is written "
 	  "'wins: []'" },
 	{ "wins that are no address", "ike: {wins: [x]}\nrules: []\n",
-	  "1: wins: not an IPv4 or IPv6 address; names are not looked up" },
+	  "1: wins: not an IPv4 or IPv6 address; write "
+	  "all of it, as 10.0.0.1 or 2001:db8::1" },
 };
 
 static void refused(void)

@@ -154,7 +154,10 @@ says "help names the options" '^  -n  check'
 daemon 2 "an unknown option of ipsecd" -x
 daemon 2 "a word for ipsecd" policy.yaml
 daemon 1 "no policy" -n -p "$DIR/none.yaml"
-says "no policy is told" "none.yaml: cannot open"
+says "no policy is told" "none.yaml: cannot open: .*; write it, or name another"
+printf 'rules:\n\t- name: x\n' >"$DIR/tab.yaml"
+daemon 1 "a tab" -n -p "$DIR/tab.yaml"
+says "is told" "tab.yaml:2: not valid YAML: .*; indent with blanks"
 cp "$EXAMPLES"/*.yaml "$DIR"
 for name in databases old-server; do
 	(umask 077 && echo "open sesame" >"$DIR/$name.psk")

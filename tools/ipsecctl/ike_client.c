@@ -21,7 +21,8 @@ static json_t *fail(const char *path, int code)
 			"start it, or set IPSECD_RUN to its folder\n",
 			path);
 	else
-		fprintf(stderr, "ipsecctl: %s: %s\n", path, strerror(code));
+		fprintf(stderr, "ipsecctl: %s: %s%s\n", path, strerror(code),
+			code == EACCES ? "; run it as root" : "");
 	return NULL;
 }
 

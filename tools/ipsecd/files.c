@@ -188,6 +188,18 @@ static int read_fd(struct ipsecd_files *files, const char *name, int fd,
 	return rc ? ipsec_err_code(err, -rc, "out of memory") : 0;
 }
 
+static const char *cure(int error)
+{
+	switch (error) {
+	case ENOENT:
+		return "; write it, or name another file";
+	case EACCES:
+		return "; run ipsecd as root";
+	default:
+		return "";
+	}
+}
+
 /* A FIFO must not hold us up, and a link may lead elsewhere tomorrow. */
 static int read_file(struct ipsecd_files *files, const char *name,
 		     const char *path, size_t max, struct ipsec_err *err)
@@ -201,8 +213,8 @@ static int read_file(struct ipsecd_files *files, const char *name,
 				      "it is a symbolic link; name the file "
 				      "itself");
 	if (fd < 0)
-		return ipsec_err_code(err, errno, "cannot open: %s",
-				      strerror(errno));
+		return ipsec_err_code(err, errno, "cannot open: %s%s",
+				      strerror(errno), cure(errno));
 	rc = check_file(fd, &exposed, err);
 	if (!rc)
 		rc = read_fd(files, name, fd, max, err);

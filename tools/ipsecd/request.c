@@ -13,7 +13,9 @@ static const struct {
 	action_fn *run;
 	const char *nothing; /* -ENOENT */
 } actions[] = {
-	{ "up", ike_engine_up, "there is no such rule, or it names no peer" },
+	{ "up", ike_engine_up,
+	  "there is no such rule that negotiates; 'ipsecctl driver filter show' "
+	  "has the rules' names" },
 	{ "down", ike_engine_down, "there is no such rule, or nothing of it" },
 	{ "rekey-child", ike_engine_rekey_child,
 	  "there is no such rule, or no Child SA of it" },
@@ -28,6 +30,9 @@ static const char *text_of(int rc, const char *nothing)
 	switch (rc) {
 	case -ENOENT:
 		return nothing;
+	case -EDESTADDRREQ:
+		return "the rule is for many peers; the first packet to one "
+		       "begins the negotiation";
 	case -EBUSY:
 		return "it is being done already";
 	case -ENOMEM:

@@ -35,8 +35,10 @@ static int lock(struct ipsecd_rundir *dir, struct ipsec_err *err)
 	dir->lock =
 		open(dir->pid, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (dir->lock < 0)
-		return ipsec_err_code(err, errno, "cannot open %s: %s",
-				      dir->pid, strerror(errno));
+		return ipsec_err_code(err, errno, "cannot open %s: %s%s",
+				      dir->pid, strerror(errno),
+				      errno == EACCES ? "; run ipsecd as root" :
+							"");
 	if (flock(dir->lock, LOCK_EX | LOCK_NB)) {
 		len = read(dir->lock, text, sizeof(text) - 1);
 		text[len > 0 ? len : 0] = '\0';

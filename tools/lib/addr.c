@@ -25,7 +25,8 @@ const char *ipsec_addr_parse(struct ipsec_addr *a, const char *text)
 		return NULL;
 	}
 	if (inet_pton(AF_INET6, text, a->b) != 1)
-		return "not an IPv4 or IPv6 address; names are not looked up";
+		return "not an IPv4 or IPv6 address; write all of it, "
+		       "as 10.0.0.1 or 2001:db8::1";
 	a->len = 16;
 	if (!memcmp(a->b, mapped, sizeof(mapped)))
 		return "IPv4-mapped IPv6 address; write the IPv4 address";

@@ -40,8 +40,8 @@ static unsigned int line_of(const struct reader *r, size_t offset)
 }
 
 /*
- * YAML wants quotes around "::1" in {...}, and libyaml does not say so. The
- * mark counts characters; a line that is not ASCII gets no hint.
+ * YAML wants quotes around "::1" in {...} and no tabs, and libyaml does not say
+ * so. The mark counts characters; a line that is not ASCII gets no hint.
  */
 static const char *hint(const struct reader *r, const yaml_mark_t *mark)
 {
@@ -52,8 +52,11 @@ static const char *hint(const struct reader *r, const yaml_mark_t *mark)
 		p = memchr(p, '\n', (size_t)(end - p));
 		p = p ? p + 1 : NULL;
 	}
-	if (!p || (size_t)(end - p) < mark->column + 2 ||
-	    memcmp(p + mark->column, "::", 2))
+	if (!p || (size_t)(end - p) < mark->column + 2)
+		return "";
+	if (p[mark->column] == '\t')
+		return "; indent with blanks, not with tabs";
+	if (memcmp(p + mark->column, "::", 2))
 		return "";
 	return "; in {} and [], an address that starts with ':' needs quotes";
 }

@@ -131,7 +131,8 @@ int ipsec_join(struct ipsec_client *c, const char *group, struct ipsec_err *err)
 	if (mnl_socket_setsockopt(c->nl, NETLINK_ADD_MEMBERSHIP,
 				  &c->group[i].id, sizeof(uint32_t)) < 0)
 		return ipsec_err_code(err, errno,
-				      "cannot listen to '%s' events: %s", group,
-				      strerror(errno));
+				      "cannot listen to '%s' events: %s%s",
+				      group, strerror(errno),
+				      errno == EPERM ? "; run it as root" : "");
 	return 0;
 }
