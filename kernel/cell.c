@@ -50,7 +50,7 @@ static int ipd_cell_poll(struct napi_struct *napi, int budget)
 		skb = ipd_input_packet(skb);
 		if (!IS_ERR_OR_NULL(skb))
 			napi_gro_receive(napi, skb);
-		/* An asynchronous cipher has taken the reference over. */
+		/* An asynchronous cipher or a larval SA has taken the reference over. */
 		if (PTR_ERR(skb) != -EINPROGRESS)
 			dev_put(dev);
 		work++;

@@ -94,9 +94,37 @@ bool ipd_input_is_ours(struct ipd_net *in, const struct sk_buff *skb, struct ipd
 	return true;
 }
 
-/* The SA that a packet names, under RCU, or NULL if the packet was dropped, because none
- * lives. While no SA has left the tables, the one that was found with the packet is good:
- * nobody has given it to RCU before this section began.
+/* What a packet names has no keys yet, or lives no more. @spi may be NULL. */
+static struct ipd_sa *ipd_input_no_sa(struct ipd_net *in, struct sk_buff *skb,
+				      struct ipd_spi *spi)
+{
+	struct ipd_in_cb *cb = IPD_IN_CB(skb);
+	int err = 0;
+
+	while (spi && READ_ONCE(spi->state) == IPSECDRV_SA_STATE_LARVAL) {
+		struct ipd_larval *larval = container_of(spi, struct ipd_larval, spi);
+
+		/* What is within a packet that was verified belongs to the same pair. */
+		err = cb->depth ? -ENOBUFS : ipd_larval_hold(in, larval, skb);
+		if (!err)
+			return ERR_PTR(-EINPROGRESS);
+		if (err != -EAGAIN)
+			break;
+		spi = ipd_input_find(in, skb, cb);
+	}
+	if (spi && ipd_input_is_alive(spi))
+		return container_of(spi, struct ipd_sa, spi);
+	if (err == -ENOBUFS)
+		ipd_input_drop(in, skb, larval, NULL);
+	else
+		ipd_input_drop(in, skb, dead, NULL);
+	return NULL;
+}
+
+/* The SA that a packet names, under RCU; NULL if the packet was dropped, because none
+ * lives; -EINPROGRESS if it waits for the keys of one. While no SA has left the tables, the
+ * one that was found with the packet is good: nobody has given it to RCU before this
+ * section began.
  */
 static struct ipd_sa *ipd_input_sa(struct ipd_net *in, struct sk_buff *skb)
 {
@@ -113,11 +141,7 @@ static struct ipd_sa *ipd_input_sa(struct ipd_net *in, struct sk_buff *skb)
 	spi = ipd_input_find(in, skb, cb);
 	if (likely(spi && ipd_input_is_alive(spi)))
 		return container_of(spi, struct ipd_sa, spi);
-	if (spi && READ_ONCE(spi->state) == IPSECDRV_SA_STATE_LARVAL)
-		ipd_input_drop(in, skb, larval, NULL);
-	else
-		ipd_input_drop(in, skb, dead, NULL);
-	return NULL;
+	return ipd_input_no_sa(in, skb, spi);
 }
 
 /* Proof on the way from the cell to PRE_ROUTING: a dst that only this pair has. */
@@ -355,7 +379,7 @@ static int ipd_input_transform(struct ipd_net *in, struct ipd_sa *sa, struct sk_
 }
 
 /* One protocol after the other. Returns the packet if it is to be delivered, NULL if it
- * was dropped, -EINPROGRESS if ipd_input_done() will go on.
+ * was dropped, -EINPROGRESS if ipd_input_done() will go on, or ipd_larval_mature().
  */
 static struct sk_buff *ipd_input_protocols(struct ipd_net *in, struct sk_buff *skb)
 {
@@ -365,8 +389,8 @@ static struct sk_buff *ipd_input_protocols(struct ipd_net *in, struct sk_buff *s
 
 	do {
 		sa = ipd_input_sa(in, skb);
-		if (!sa)
-			return NULL;
+		if (IS_ERR_OR_NULL(sa))
+			return ERR_CAST(sa);
 		if (!ipd_input_check(in, sa, skb))
 			return NULL;
 

@@ -2,12 +2,18 @@
 /*
  * Reserved inbound SPIs: larval SAs that wait for their keys, and are given back if these
  * do not come.
+ *
+ * A peer that has the keys sends, while the message that brings them here is still on its
+ * way or with the daemon. What it sends waits with the larval SA.
  */
 
+#include <linux/netdevice.h>
 #include <linux/random.h>
 
 #include <kunit/visibility.h>
 
+#include "cell.h"
+#include "input.h"
 #include "net.h"
 #include "pair.h"
 
@@ -18,10 +24,71 @@
 
 #define IPD_LARVAL_SECONDS	30
 
-/** ipd_larval_free() - @larval is no longer in the table */
-void ipd_larval_free(struct ipd_net *in, struct ipd_larval *larval)
+/* Packets that wait for one SA's keys, and for how long: some retransmissions of IKE, but
+ * nothing that the sender has long sent again.
+ */
+#define IPD_LARVAL_HELD		256
+#define IPD_LARVAL_HELD_SECONDS	3
+
+/**
+ * ipd_larval_hold() - a packet came before the keys of its SA
+ * @in: namespace
+ * @larval: what it names
+ * @skb: the packet, with its IPD_IN_CB() and a reference on its device
+ *
+ * RCU, bottom halves off.
+ *
+ * Return: 0, and the packet with its reference comes to a cell later; -ENOBUFS if there
+ * are too many; -EAGAIN if the SPI is not reserved any more.
+ */
+int ipd_larval_hold(struct ipd_net *in, struct ipd_larval *larval, struct sk_buff *skb)
+{
+	int err = 0;
+
+	spin_lock(&larval->lock);
+	if (larval->over) {
+		err = -EAGAIN;
+	} else if (skb_queue_len(&larval->held) >= IPD_LARVAL_HELD) {
+		err = -ENOBUFS;
+	} else if (atomic_inc_return(&in->sadb.held) > READ_ONCE(in->config.hold_total)) {
+		atomic_dec(&in->sadb.held);
+		err = -ENOBUFS;
+	} else {
+		if (skb_queue_empty(&larval->held))
+			larval->until = jiffies + IPD_LARVAL_HELD_SECONDS * HZ;
+		skb_orphan(skb);
+		__skb_queue_tail(&larval->held, skb);
+		IPD_STAT_INC(in, in_larval_held);
+	}
+	spin_unlock(&larval->lock);
+	return err;
+}
+
+static void larval_drop(struct ipd_net *in, struct sk_buff_head *held)
+{
+	struct sk_buff *skb;
+
+	rcu_read_lock();
+	while ((skb = __skb_dequeue(held))) {
+		struct net_device *dev = skb->dev;
+
+		atomic_dec(&in->sadb.held);
+		ipd_input_drop(in, skb, larval, NULL);
+		dev_put(dev);
+	}
+	rcu_read_unlock();
+}
+
+/* It is no longer in the table. @held is what waited for it. */
+static void larval_free(struct ipd_net *in, struct ipd_larval *larval, struct sk_buff_head *held)
 {
 	lockdep_assert_held(&in->mutex);
+
+	__skb_queue_head_init(held);
+	spin_lock_bh(&larval->lock);
+	larval->over = true;
+	skb_queue_splice_init(&larval->held, held);
+	spin_unlock_bh(&larval->lock);
 
 	list_del(&larval->list);
 	in->sadb.count--;
@@ -29,15 +96,82 @@ void ipd_larval_free(struct ipd_net *in, struct ipd_larval *larval)
 	kfree_rcu(larval, rcu);
 }
 
+/**
+ * ipd_larval_mature() - the keys are there
+ * @in: namespace
+ * @larval: whose place in the table the SA has taken
+ *
+ * What waited is verified now, in the order in which it came.
+ */
+void ipd_larval_mature(struct ipd_net *in, struct ipd_larval *larval)
+{
+	struct sk_buff_head held;
+	struct sk_buff *skb;
+
+	larval_free(in, larval, &held);
+	local_bh_disable();
+	rcu_read_lock();
+	while ((skb = __skb_dequeue(&held))) {
+		struct net_device *dev = skb->dev;
+
+		atomic_dec(&in->sadb.held);
+		/* The cell takes a reference of its own. */
+		if (!ipd_cell_queue(skb))
+			ipd_input_drop(in, skb, queue_full, NULL);
+		dev_put(dev);
+	}
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/* The keys do not come. */
+static void larval_give_back(struct ipd_net *in, struct ipd_larval *larval)
+{
+	struct sk_buff_head held;
+
+	ipd_sadb_unreserve(in, larval);
+	larval_free(in, larval, &held);
+	larval_drop(in, &held);
+}
+
 /** ipd_larvals_free() - give every reserved SPI back */
 void ipd_larvals_free(struct ipd_net *in)
 {
 	struct ipd_larval *larval, *next;
 
-	list_for_each_entry_safe(larval, next, &in->sadb.larvals, list) {
-		ipd_sadb_unreserve(in, larval);
-		ipd_larval_free(in, larval);
-	}
+	list_for_each_entry_safe(larval, next, &in->sadb.larvals, list)
+		larval_give_back(in, larval);
+}
+
+/* Packets of @dev, or of all devices those that have waited for too long. */
+static void larval_flush(struct ipd_net *in, struct ipd_larval *larval,
+			 const struct net_device *dev)
+{
+	struct sk_buff *skb, *next;
+	struct sk_buff_head late;
+
+	__skb_queue_head_init(&late);
+	spin_lock_bh(&larval->lock);
+	if (dev || time_after_eq(jiffies, larval->until))
+		skb_queue_walk_safe(&larval->held, skb, next) {
+			if (dev && skb->dev != dev)
+				continue;
+			__skb_unlink(skb, &larval->held);
+			__skb_queue_tail(&late, skb);
+		}
+	spin_unlock_bh(&larval->lock);
+	larval_drop(in, &late);
+}
+
+/** ipd_larvals_flush_dev() - a device goes down or away; the mutex */
+void ipd_larvals_flush_dev(struct ipd_net *in, const struct net_device *dev)
+{
+	struct ipd_larval *larval;
+
+	lockdep_assert_held(&in->mutex);
+
+	list_for_each_entry(larval, &in->sadb.larvals, list)
+		larval_flush(in, larval, dev);
 }
 
 /* One pass a second, none while no SPI is reserved. */
@@ -55,9 +189,9 @@ void ipd_larval_work(struct work_struct *work)
 	mutex_lock(&in->mutex);
 	list_for_each_entry_safe(larval, next, &in->sadb.larvals, list) {
 		if (time_before(jiffies, larval->expires))
-			continue;
-		ipd_sadb_unreserve(in, larval);
-		ipd_larval_free(in, larval);
+			larval_flush(in, larval, NULL);
+		else
+			larval_give_back(in, larval);
 	}
 	if (!list_empty(&in->sadb.larvals))
 		larval_schedule(in);
@@ -131,6 +265,8 @@ int ipd_sadb_get_spi(struct ipd_net *in, u8 proto, u8 family, const struct in6_a
 	ipd_spi_key_init(&larval->spi.key, proto, family, local, 0);
 	larval->spi.state = IPSECDRV_SA_STATE_LARVAL;
 	larval->slot = slot;
+	spin_lock_init(&larval->lock);
+	__skb_queue_head_init(&larval->held);
 
 	err = larval_probe(in, larval, min, max);
 	if (err) {

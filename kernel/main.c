@@ -124,10 +124,11 @@ static int ipd_netdev_event(struct notifier_block *nb, unsigned long event, void
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 	struct ipd_net *in = ipd_net(dev_net(dev));
 
-	/* Held packets point to their device without a reference. */
+	/* Held packets point to their device, and those in slots have no reference on it. */
 	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER) {
 		mutex_lock(&in->mutex);
 		ipd_slots_flush_dev(in, dev);
+		ipd_larvals_flush_dev(in, dev);
 		ipd_offload_flush_dev(in, dev);
 		mutex_unlock(&in->mutex);
 	}

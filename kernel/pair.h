@@ -33,7 +33,7 @@ void ipd_sadb_unpublish(struct ipd_pair *pair);
 int ipd_sadb_move(struct ipd_pair *pair, const struct in6_addr *remote, u16 encap_remote,
 		  struct netlink_ext_ack *extack);
 /* larval.c, the mutex. */
-void ipd_larval_free(struct ipd_net *in, struct ipd_larval *larval);
+void ipd_larval_mature(struct ipd_net *in, struct ipd_larval *larval);
 void ipd_larvals_free(struct ipd_net *in);
 void ipd_larval_work(struct work_struct *work);
 /* spec.c, the mutex. */

@@ -238,7 +238,7 @@ static void sadb_uncount(const struct ipd_pair *pair)
  * An SPI that was reserved passes to the SA without a moment in which it is nobody's.
  *
  * Return: 0, -EEXIST if an SPI or a counter mode's key is in use, or -ENOMEM; then
- * nothing has changed.
+ * nothing has changed, but the id is the caller's to give back.
  */
 int ipd_sadb_publish(struct ipd_pair *pair, struct netlink_ext_ack *extack)
 {
@@ -248,18 +248,19 @@ int ipd_sadb_publish(struct ipd_pair *pair, struct netlink_ext_ack *extack)
 
 	lockdep_assert_held(&pair->net->mutex);
 
+	/* First: the proof of a packet that finds an SA leads here. */
+	idr_replace(&sadb->ids, pair, pair->id);
 	for (i = 0; i < 2 * pair->n; i++) {
 		err = sadb_insert(sadb, &pair->sas[i], &larvals[i], extack);
 		if (err)
 			goto undo;
 	}
-	for (i = 0; i < 2 * pair->n; i++)
-		if (larvals[i])
-			ipd_larval_free(pair->net, larvals[i]);
-	idr_replace(&sadb->ids, pair, pair->id);
 	list_add_tail(&pair->list, &sadb->pairs);
 	sadb->count++;
 	sadb_count(pair);
+	for (i = 0; i < 2 * pair->n; i++)
+		if (larvals[i])
+			ipd_larval_mature(pair->net, larvals[i]);
 	return 0;
 
 undo:

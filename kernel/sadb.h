@@ -62,12 +62,20 @@ struct ipd_spi {
  * @list: in net->sadb.larvals
  * @expires: jiffies when it is given back
  * @slot: id of the slot it was reserved for, or 0
+ * @lock: @over, @held, @until; bottom halves off
+ * @over: the keys came, or it was given back: nothing is held any more
+ * @held: packets that came before the keys, in order; each has a reference on its device
+ * @until: jiffies when these are dropped
  */
 struct ipd_larval {
 	struct ipd_spi spi;
 	struct list_head list;
 	unsigned long expires;
 	u32 slot;
+	spinlock_t lock;	/* over, held, until */
+	bool over;
+	struct sk_buff_head held;
+	unsigned long until;
 	struct rcu_head rcu;
 };
 
@@ -275,12 +283,13 @@ struct ipd_pair_update {
  * @keys: SAs of counter mode ciphers by fingerprint of the key: one key, one living SA
  * @pairs: all that are not dead, oldest first
  * @larvals: reserved SPIs
+ * @held: packets that wait for the keys of one, at most config.hold_total
  * @ids: pairs by id; also readable under RCU
  * @count: of @pairs and @larvals, at most config.sas_max
  * @alive: pairs whose memory is not freed yet
  * @due_lock: @due; innermost
  * @due: pairs at a hard limit, or that are to take over, for @due_work
- * @larval_work: gives SPIs back
+ * @larval_work: gives SPIs back, and drops what waited for too long
  */
 struct ipd_sadb {
 	struct rhashtable in;
@@ -288,6 +297,7 @@ struct ipd_sadb {
 	struct rhashtable keys;
 	struct list_head pairs;
 	struct list_head larvals;
+	atomic_t held;
 	struct idr ids;
 	u32 count;
 	atomic_t alive;
@@ -311,6 +321,8 @@ int ipd_sa_take_seq(struct ipd_sa *sa, unsigned int n, u64 *seq);
  * the pair is at its end.
  */
 int ipd_sa_account(struct ipd_sa *sa, unsigned int packets, unsigned int bytes);
+/* Keep a packet until the keys of the SPI that it names are there. */
+int ipd_larval_hold(struct ipd_net *net, struct ipd_larval *larval, struct sk_buff *skb);
 bool ipd_pair_hold(struct ipd_pair *pair);
 void ipd_pair_put(struct ipd_pair *pair);
 
@@ -328,6 +340,8 @@ struct ipd_pair *ipd_sadb_find(struct ipd_net *net, u32 id);
 void ipd_sadb_remove(struct ipd_pair *pair, u8 reason, bool event);
 void ipd_sadb_flush(struct ipd_net *net, const u32 *filter_id, const u64 *owner,
 		    const struct in6_addr *remote, u8 family);
+
+void ipd_larvals_flush_dev(struct ipd_net *net, const struct net_device *dev);
 
 int ipd_sadb_net_init(struct ipd_net *net);
 /* Before ipd_acquire_net_exit(), when no packet comes any more. Waits for all pairs. */

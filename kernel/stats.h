@@ -51,7 +51,8 @@
 	C(in_dummy, "dummy packets of a peer (RFC 4303)")					\
 	C(in_keepalive, "NAT keepalives received")						\
 	C(in_unknown_spi, "packets with an SPI that is not ours, left to the stack")		\
-	D(in_larval, "the SPI waits for its keys")						\
+	D(in_larval, "the keys of its SPI did not come, or too many wait for them")		\
+	C(in_larval_held, "packets that came before the keys of their SPI")			\
 	D(in_dead, "the SA has ended")								\
 	D(in_encap_mismatch, "in UDP though the SA is not, or the other way")			\
 	D(in_short, "too short for its headers")						\
