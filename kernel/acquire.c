@@ -25,6 +25,8 @@
 
 /* For so long a refused slot drops packets and does not ask again. */
 #define IPD_REFUSED_SECONDS	1
+/* For so long packets wait for a sign that the peer is ready to receive. */
+#define IPD_WAITS_SECONDS	3
 
 static void slot_until(struct ipd_slot *slot, u64 seconds)
 {
@@ -203,7 +205,12 @@ static void slot_timer(struct timer_list *timer)
 	spin_lock(&slot->lock);
 	/* Else it was armed anew while this one was on its way. */
 	if (!timer_pending(&slot->timer)) {
-		if (slot->state == IPD_SLOT_LARVAL) {
+		if (slot->waits) {
+			WRITE_ONCE(slot->waits, false);
+			WRITE_ONCE(slot->state, IPD_SLOT_IDLE);
+			slot->since = jiffies;
+			ipd_slot_kick(slot);
+		} else if (slot->state == IPD_SLOT_LARVAL) {
 			skb_queue_splice_init(&slot->held, &late);
 			WRITE_ONCE(slot->state, IPD_SLOT_REFUSED);
 			slot_until(slot, IPD_REFUSED_SECONDS);
@@ -312,6 +319,7 @@ static void slot_serve(struct ipd_slot *slot)
 
 	if (!slot->id && !slot_enter(slot))
 		return;
+	ipd_slot_choose(slot);
 	slot_raise(slot);
 	for (i = 0; i < IPD_ACQUIRE_ROUNDS; i++)
 		if (!slot_drain(slot))
@@ -352,6 +360,36 @@ static void acquires_work(struct work_struct *work)
 }
 
 /**
+ * ipd_slot_wait() - a pair comes of a negotiation that the peer has begun
+ * @slot: its slot
+ *
+ * The mutex. The peer cannot receive on it before it has our answer. While packets are held for
+ * a negotiation of our own they are for that one's pair; or for this one when the peer was
+ * heard on it, the other one was refused, or some time is over. Return: whether that is so.
+ */
+bool ipd_slot_wait(struct ipd_slot *slot)
+{
+	lockdep_assert_held(&slot->net->mutex);
+
+	spin_lock_bh(&slot->lock);
+	if (slot->state == IPD_SLOT_LARVAL && !slot->waits) {
+		WRITE_ONCE(slot->waits, true);
+		slot_until(slot, IPD_WAITS_SECONDS);
+	}
+	spin_unlock_bh(&slot->lock);
+	return slot->waits;
+}
+
+/* What ipd_slot_wait() waits for will not come. */
+static void slot_wait_no_more(struct ipd_slot *slot)
+{
+	spin_lock_bh(&slot->lock);
+	WRITE_ONCE(slot->waits, false);
+	spin_unlock_bh(&slot->lock);
+	ipd_slot_choose(slot);
+}
+
+/**
  * ipd_slot_rehold() - the daemon has answered with less than it was asked for
  * @slot: the slot it was asked for, which has no pair
  *
@@ -364,6 +402,9 @@ void ipd_slot_rehold(struct ipd_slot *slot)
 
 	lockdep_assert_held(&slot->net->mutex);
 
+	slot_wait_no_more(slot);
+	if (rcu_access_pointer(slot->pair))
+		return;
 	__skb_queue_head_init(&held);
 	spin_lock_bh(&slot->lock);
 	if (slot->state == IPD_SLOT_LARVAL) {
@@ -417,6 +458,7 @@ int ipd_slot_refuse(struct ipd_slot *slot, u8 reason, bool soft,
 
 	lockdep_assert_held(&in->mutex);
 
+	slot_wait_no_more(slot);
 	if (rcu_access_pointer(slot->pair)) {
 		NL_SET_ERR_MSG(extack, "slot has an SA pair");
 		return -EBUSY;

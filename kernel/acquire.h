@@ -49,8 +49,9 @@ enum ipd_slot_state {
  * @id: given by the work item, 0 before; never 0 in the hands of user space
  * @serial: of the filter
  * @regular: @sel is what a packet would make of the filter's selector
- * @lock: @state, @draining, @ask, @held, @packet, @since, @until; bottom halves off
+ * @lock: @state, @draining, @waits, @ask, @held, @packet, @since, @until; bottom halves off
  * @draining: packets held are going out; those that come now queue behind them
+ * @waits: for another pair than one that only listens: ipd_slot_wait()
  * @ask: the work item has an acquire to raise
  * @held: packets in order of arrival
  * @packet: what the first of them looked like, for the acquire
@@ -73,9 +74,10 @@ struct ipd_slot {
 	u32 filter_id;
 	u64 cookie;
 	bool regular;
-	spinlock_t lock;	/* state, held, until, draining */
+	spinlock_t lock;	/* state, held, until, draining, waits */
 	u8 state;
 	bool draining;
+	bool waits;
 	bool ask;
 	struct sk_buff_head held;
 	struct ipd_key packet;

@@ -271,7 +271,8 @@ static struct ipd_pair *pair_install(struct ipd_net *in, const struct ipd_pair_s
 		err = PTR_ERR(pair->slot);
 		goto free;
 	}
-	if (spec->flags & IPSECDRV_SA_FLAGS_RESPONDER && ipd_sadb_find(in, spec->replaces))
+	if (spec->flags & IPSECDRV_SA_FLAGS_RESPONDER &&
+	    (ipd_sadb_find(in, spec->replaces) || ipd_slot_wait(pair->slot)))
 		ipd_pair_listen(pair);
 	err = ipd_sadb_publish(pair, extack);
 	if (err)

@@ -370,7 +370,9 @@ void ipd_slot_dissolve(struct ipd_slot *slot)
 	kfree_rcu(slot, rcu);
 }
 
-/* The newest pair that was not replaced; one that only listens if there is no other. */
+/* The newest pair that was not replaced; one that only listens if there is no other, and none
+ * is awaited.
+ */
 static struct ipd_pair *slot_newest(const struct ipd_slot *slot)
 {
 	struct ipd_pair *pair, *listening = NULL;
@@ -383,7 +385,7 @@ static struct ipd_pair *slot_newest(const struct ipd_slot *slot)
 		if (!listening)
 			listening = pair;
 	}
-	return listening;
+	return READ_ONCE(slot->waits) ? NULL : listening;
 }
 
 static void slot_set(struct ipd_slot *slot, struct ipd_pair *pair)
@@ -396,6 +398,7 @@ static void slot_set(struct ipd_slot *slot, struct ipd_pair *pair)
 		timer_delete(&slot->timer);
 		slot->state = IPD_SLOT_IDLE;
 		slot->ask = false;
+		WRITE_ONCE(slot->waits, false);
 		/* Before the pair is there: ipd_slot_draining() */
 		WRITE_ONCE(slot->draining, !skb_queue_empty(&slot->held));
 	} else {

@@ -29,6 +29,7 @@ int ipd_slots_init(struct ipd_net *in);
 void ipd_slot_init_queue(struct ipd_slot *slot);
 void ipd_slot_kick(struct ipd_slot *slot);
 void ipd_slot_rehold(struct ipd_slot *slot);
+bool ipd_slot_wait(struct ipd_slot *slot);
 void ipd_held_release(struct ipd_net *in, struct sk_buff_head *held);
 void ipd_held_drop(struct ipd_slot *slot, struct sk_buff_head *held, u8 reason);
 

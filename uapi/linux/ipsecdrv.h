@@ -149,7 +149,9 @@ enum ipsecdrv_sa_state {
  * @IPSECDRV_SA_FLAGS_RESPONDER: The peer started the negotiation. A pair with
  *   it that replaces another receives at once, but the other goes on sending
  *   until a packet of the peer comes on this one, the other ends, or the flag
- *   is taken off (RFC 7296 section 2.8).
+ *   is taken off (RFC 7296 section 2.8). Packets that are held for a
+ *   negotiation of our own wait, too: for such a packet, for its pair or
+ *   refusal, or for three seconds.
  */
 enum ipsecdrv_sa_flags {
 	IPSECDRV_SA_FLAGS_ESN = 1,

@@ -71,11 +71,12 @@ static void fill_lifetime(const struct ike_child *child,
 
 /*
  * Who does not know yet whether the peer is ready to receive: the responder,
- * and in version 1 also the initiator, whose third message nobody answers.
+ * and in version 1 also the initiator, whose third message nobody answers. That
+ * one waits only where another pair sends meanwhile.
  */
 static bool listens(const struct ike_child *child)
 {
-	return !child->initiator || child->sa->version == 1;
+	return !child->initiator || (child->sa->version == 1 && child->rekeys);
 }
 
 static uint32_t flags(const struct ike_child *child)
