@@ -425,6 +425,20 @@ void ipd_pair_replace(struct ipd_pair *pair)
 }
 
 /**
+ * ipd_pair_drain() - nothing takes over from the pair; receive for a while, then go
+ * @pair: a living pair
+ *
+ * An older one of the slot that still sends comes into force; else packets are held.
+ */
+void ipd_pair_drain(struct ipd_pair *pair)
+{
+	lockdep_assert_held(&pair->net->mutex);
+
+	ipd_pair_replace(pair);
+	ipd_slot_choose(pair->slot);
+}
+
+/**
  * ipd_pair_supersede() - the pair sends, so those that it took over from do not
  * @pair: a living pair
  *
@@ -438,8 +452,7 @@ void ipd_pair_supersede(struct ipd_pair *pair)
 	lockdep_assert_held(&pair->net->mutex);
 
 	while (old && old != pair && older++ < IPD_LIMIT_OLDER) {
-		ipd_pair_replace(old);
-		ipd_slot_choose(old->slot);
+		ipd_pair_drain(old);
 		old = ipd_sadb_find(pair->net, old->replaces);
 	}
 }

@@ -161,7 +161,7 @@ static const struct nla_policy ipsecdrv_sa_add_nl_policy[IPSECDRV_A_SA_REPLACES 
 	[IPSECDRV_A_SA_ENCAP_REMOTE] = { .type = NLA_U16, },
 	[IPSECDRV_A_SA_KEEPALIVE] = { .type = NLA_U16, },
 	[IPSECDRV_A_SA_PROTECTION] = NLA_POLICY_NESTED(ipsecdrv_protection_nl_policy),
-	[IPSECDRV_A_SA_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0xff),
+	[IPSECDRV_A_SA_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x1ff),
 	[IPSECDRV_A_SA_REPLAY_WINDOW] = NLA_POLICY_FULL_RANGE(NLA_U32, &ipsecdrv_a_sa_replay_window_range),
 	[IPSECDRV_A_SA_LIFETIME] = NLA_POLICY_NESTED(ipsecdrv_lifetime_nl_policy),
 	[IPSECDRV_A_SA_OWNER] = { .type = NLA_U64, },
@@ -176,7 +176,7 @@ static const struct nla_policy ipsecdrv_sa_update_nl_policy[IPSECDRV_A_SA_OWNER 
 	[IPSECDRV_A_SA_KEEPALIVE] = { .type = NLA_U16, },
 	[IPSECDRV_A_SA_LIFETIME] = NLA_POLICY_NESTED(ipsecdrv_lifetime_nl_policy),
 	[IPSECDRV_A_SA_OWNER] = { .type = NLA_U64, },
-	[IPSECDRV_A_SA_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0xff),
+	[IPSECDRV_A_SA_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x1ff),
 };
 
 /* IPSECDRV_CMD_SA_DEL - do */

@@ -347,8 +347,11 @@ static const char *update_check(const struct ipd_pair *pair, const struct ipd_pa
 	if (update->set & BIT(IPSECDRV_A_SA_FLAGS)) {
 		if (update->flags & changed & IPSECDRV_SA_FLAGS_RESPONDER)
 			return "responder can only be taken off";
-		if (changed & ~(IPD_PAIR_FLAGS_UPDATE | IPSECDRV_SA_FLAGS_RESPONDER))
-			return "only float, no-dscp, no-ecn, copy-df, set-df, responder change";
+		if (pair->flags & changed & IPSECDRV_SA_FLAGS_DRAIN)
+			return "drain can only be put on";
+		if (changed & ~(IPD_PAIR_FLAGS_UPDATE | IPSECDRV_SA_FLAGS_RESPONDER |
+				IPSECDRV_SA_FLAGS_DRAIN))
+			return "only float, no-dscp, no-ecn, *-df, responder, drain change";
 		if ((update->flags & df) == df)
 			return "copy-df and set-df exclude each other";
 		if (update->flags & IPSECDRV_SA_FLAGS_FLOAT && !pair->encap_local)
@@ -411,7 +414,9 @@ int ipd_sadb_update(struct ipd_net *in, u32 id, const struct ipd_pair_update *up
 	}
 	if (update->set & BIT(IPSECDRV_A_SA_FLAGS)) {
 		WRITE_ONCE(pair->flags, update->flags);
-		if (!(update->flags & IPSECDRV_SA_FLAGS_RESPONDER))
+		if (update->flags & IPSECDRV_SA_FLAGS_DRAIN)
+			ipd_pair_drain(pair);
+		else if (!(update->flags & IPSECDRV_SA_FLAGS_RESPONDER))
 			ipd_pair_take_over(pair);
 	}
 	if (update->set & BIT(IPSECDRV_A_SA_KEEPALIVE))

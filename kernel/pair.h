@@ -54,6 +54,7 @@ void ipd_pair_start(struct ipd_pair *pair);
 void ipd_pair_set_limits(struct ipd_pair *pair, const struct ipd_limits *limits);
 void ipd_pair_set_keepalive(struct ipd_pair *pair, u16 seconds);
 void ipd_pair_replace(struct ipd_pair *pair);
+void ipd_pair_drain(struct ipd_pair *pair);
 void ipd_pair_supersede(struct ipd_pair *pair);
 void ipd_pair_listen(struct ipd_pair *pair);
 void ipd_pair_take_over(struct ipd_pair *pair);

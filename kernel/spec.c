@@ -78,6 +78,8 @@ static const char *spec_check_flags(const struct ipd_pair_spec *spec)
 		return "copy-df and set-df exclude each other";
 	if (spec->flags & IPSECDRV_SA_FLAGS_FLOAT && !spec->encap_local)
 		return "float goes with UDP encapsulation";
+	if (spec->flags & IPSECDRV_SA_FLAGS_DRAIN)
+		return "drain is for a pair that is there";
 	if (spec->replay_window > IPSECDRV_REPLAY_WINDOW_MAX)
 		return "replay-window is too large";
 	/* RFC 4303 section 3.3.3: the upper half is inferred from the window. */

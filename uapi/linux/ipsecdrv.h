@@ -152,6 +152,9 @@ enum ipsecdrv_sa_state {
  *   is taken off (RFC 7296 section 2.8). Packets that are held for a
  *   negotiation of our own wait, too: for such a packet, for its pair or
  *   refusal, or for three seconds.
+ * @IPSECDRV_SA_FLAGS_DRAIN: Put on by sa-update, never taken off: the pair
+ *   sends no more, receives for drain-seconds what is still on its way, and
+ *   ends. Nobody is told of its end.
  */
 enum ipsecdrv_sa_flags {
 	IPSECDRV_SA_FLAGS_ESN = 1,
@@ -162,6 +165,7 @@ enum ipsecdrv_sa_flags {
 	IPSECDRV_SA_FLAGS_SET_DF = 32,
 	IPSECDRV_SA_FLAGS_OFFLOAD = 64,
 	IPSECDRV_SA_FLAGS_RESPONDER = 128,
+	IPSECDRV_SA_FLAGS_DRAIN = 256,
 };
 
 enum ipsecdrv_offload_state {
