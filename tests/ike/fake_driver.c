@@ -156,6 +156,10 @@ static int sa_update(void *ctx, const struct ipsec_sa *sa,
 	if (sa->flags.set && pair->listening &&
 	    !(sa->flags.v & IPSECDRV_SA_FLAGS_RESPONDER))
 		take_over(d, pair);
+	if (sa->flags.set)
+		pair->sa.flags = sa->flags;
+	if (sa->flags.v & IPSECDRV_SA_FLAGS_DRAIN)
+		pair->replaced = true;
 	if (sa->remote.len)
 		pair->sa.remote = sa->remote;
 	if (sa->encap_remote.set)

@@ -3,7 +3,7 @@
  * A daemon dies at every message boundary of everything two peers do, in both
  * roles and both versions, and is started anew with what the driver has: within
  * two seconds traffic flows, and in the end each side has the one pair that the
- * other has.
+ * other has. Then one that is stopped, and what it leaves to the next.
  */
 #include "net.h"
 
@@ -140,6 +140,43 @@ static void every_boundary(const struct flow *flow, bool red_dies)
 	   flow->name, red_dies ? "who asks" : "who answers", n + 1, bad);
 }
 
+static void stopped(void)
+{
+	const struct fake_pair *pair;
+
+	begin();
+	up();
+	pair = fake_sending(&red->driver);
+	ike_engine_shutdown(red->engine);
+	ok(red->driver.count == 1 && pair->replaced &&
+		   pair->sa.flags.v & IPSECDRV_SA_FLAGS_DRAIN,
+	   "version %u, stopped: its pair sends no more before the peer knows",
+	   version);
+	ok(net_queued(&net) && blue->driver.count == 1, "which is told");
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	net_settle(&net);
+	ok(!blue->driver.count, "version %u: and has no pair any more", version);
+	ok(ike_engine_idle(red->engine) && red->driver.count == 1,
+	   "what is on its way is still received");
+	net_acquire(blue, "10.0.0.2", "10.0.0.1");
+	net_settle(&net);
+	ok(ike_engine_idle(red->engine) && red->driver.acquires == 1 &&
+		   !red->driver.refused,
+	   "version %u: what either side begins waits for the next one",
+	   version);
+	net_restart(red);
+	net_run(&net, 2000);
+	ok(fake_by_spi(&red->driver, pair->sa.protection[0].proto.v,
+		       (uint32_t)pair->sa.protection[0].spi_in.v) == pair &&
+		   pair->replaced,
+	   "version %u: which does not adopt it", version);
+	fake_drain(&red->driver);
+	ok(!net_traffic(red, blue) && !red->driver.acquires &&
+		   !blue->driver.acquires,
+	   "version %u: and talks to the peer again", version);
+	net_free(&net);
+}
+
 int main(void)
 {
 	unsigned int i;
@@ -149,5 +186,7 @@ int main(void)
 			every_boundary(&flows[i], true);
 			every_boundary(&flows[i], false);
 		}
+	for (version = 1; version <= 2; version++)
+		stopped();
 	return tap_done();
 }

@@ -100,7 +100,7 @@ void ike_engine_acquire(struct ike_engine *engine,
 		policy_rule_by_id(engine->policy, acquire->cookie.v);
 
 	engine->counters.total_acquires++;
-	if (is_asked(engine, acquire->slot.v))
+	if (engine->ending || is_asked(engine, acquire->slot.v))
 		return;
 	if (!rule || !rule->auths) {
 		ike_log_engine(

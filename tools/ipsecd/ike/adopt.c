@@ -98,6 +98,7 @@ static void adopt(void *arg, const struct ipsec_sa *pair)
 	uint64_t owner = pair->owner.v;
 
 	if ((owner & IKE_OWNER_MASK) != IKE_OWNER_MAGIC ||
+	    pair->flags.v & IPSECDRV_SA_FLAGS_DRAIN ||
 	    (pair->state.v != IPSECDRV_SA_STATE_MATURE &&
 	     pair->state.v != IPSECDRV_SA_STATE_DYING))
 		return;

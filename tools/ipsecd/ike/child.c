@@ -64,7 +64,10 @@ static void delete_pair(struct ike_child *child)
 	if (!child->id || child->state == IKE_CHILD_REPLACED ||
 	    child->engine->stopping)
 		return;
-	env->driver.sa_del(env->ctx, child->id, &err);
+	if (child->engine->ending)
+		ike_child_drain(child);
+	else
+		env->driver.sa_del(env->ctx, child->id, &err);
 }
 
 /* Of adopted ones nobody else knows that the older has no use any more. */

@@ -65,6 +65,7 @@ struct ike_child {
 	uint32_t idle_seconds; /* 0: the rule's (60 s with a cluster member) */
 
 	uint32_t id; /* of the driver's pair, 0: not installed */
+	bool drains; /* it sends no more, the driver ends it */
 	bool idle_over; /* it ended for want of traffic */
 	struct ike_child *rekeys; /* the one this will replace, or has */
 	unsigned int rekeyers; /* how many name this one there */
@@ -132,6 +133,8 @@ int ike_child_install(struct ike_child *child,
 		      const struct ike_child_keys keys[IPSECDRV_PROTOS_MAX]);
 /* The peer has let go of the pair that this one replaced: send on this one. */
 void ike_child_activate(struct ike_child *child);
+/* Send no more, and have the driver end the pair after a while. */
+void ike_child_drain(struct ike_child *child);
 /* The peer's address or our view of it changed. */
 void ike_child_update_path(struct ike_child *child);
 /* fallback.c: of an acquire, from the moment when it is asked for. */

@@ -225,11 +225,27 @@ void ike_child_activate(struct ike_child *child)
 {
 	struct ipsec_sa pair = { 0 };
 
-	if (!child->id || !child->rekeys || !child->sa || !listens(child))
+	if (!child->id || !child->rekeys || !child->sa || !listens(child) ||
+	    child->drains)
 		return;
 	set(&pair.id, child->id);
 	set(&pair.flags, flags(child) & ~IPSECDRV_SA_FLAGS_RESPONDER);
 	update(child, &pair);
+}
+
+void ike_child_drain(struct ike_child *child)
+{
+	const struct ike_env *env = child->engine->env;
+	struct ipsec_sa pair = { 0 }, change = { 0 };
+	struct ipsec_err err = { 0 };
+
+	if (child->drains || !child->id ||
+	    env->driver.sa_get(env->ctx, child->id, &pair, &err))
+		return;
+	child->drains = true;
+	set(&change.id, child->id);
+	set(&change.flags, pair.flags.v | IPSECDRV_SA_FLAGS_DRAIN);
+	update(child, &change);
 }
 
 void ike_child_update_path(struct ike_child *child)

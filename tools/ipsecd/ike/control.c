@@ -231,8 +231,12 @@ void ike_engine_reload(struct ike_engine *engine, struct policy *policy)
 
 void ike_engine_shutdown(struct ike_engine *engine)
 {
-	struct ike_child *child;
+	struct ike_child *child, *next;
 
+	engine->ending = true;
+	/* Before any peer is told that its end is there no more. */
+	HASH_ITER(hh, engine->children, child, next)
+		ike_child_drain(child);
 	delete_all(engine, NULL);
 	while ((child = TAILQ_FIRST(&engine->adopted)))
 		ike_child_free(child);

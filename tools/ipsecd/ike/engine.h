@@ -36,6 +36,7 @@ struct ike_engine {
 	unsigned int hints;
 	uint64_t next_owner;
 	uint32_t fetches; /* OCSP answers asked for */
+	bool ending; /* ike_engine_shutdown() */
 	bool stopping;
 };
 
@@ -73,7 +74,11 @@ int ike_engine_rekey_child(struct ike_engine *engine, const char *rule);
 int ike_engine_rekey_ike(struct ike_engine *engine, const char *rule);
 int ike_engine_check(struct ike_engine *engine,
 		     const char *rule); /* liveness */
-/* Deletes everything with the peers' knowledge; idle when it is done. */
+/*
+ * Deletes everything with the peers' knowledge; idle when it is done. Pairs
+ * send no more, and receive for a while longer. What the driver holds then, and
+ * what peers begin, is for the next ipsecd.
+ */
 void ike_engine_shutdown(struct ike_engine *engine);
 bool ike_engine_idle(const struct ike_engine *engine);
 json_t *ike_engine_sas_json(const struct ike_engine *engine);

@@ -129,7 +129,7 @@ void ike_child_refuse(struct ike_child *child,
 	const struct ike_env *env = engine->env;
 	struct ipsec_err err = { 0 };
 
-	if (!child->slot || child->id || engine->stopping)
+	if (!child->slot || child->id || engine->stopping || engine->ending)
 		return;
 	engine->counters.acquire_failures++;
 	/* -ENOENT: it ended in the meantime */
