@@ -51,6 +51,7 @@ static u8 bit_of(enum ipd_stat stat)
  * @way: "inbound" or "outbound"
  * @seconds: that it tells of
  * @used: bytes of @text
+ * @text: what was dropped, so far
  */
 struct line {
 	const struct ipd_net *in;

@@ -159,10 +159,14 @@ static int set_strongcrlcheck(struct ctl_args *args, const char *value)
 static int set_ipsecdiagnostics(struct ctl_args *args, const char *value)
 {
 	static const char *const lists[] = {
-		"none",		"bad",
-		"inbound",	"bad,inbound",
-		"outbound",	"bad,outbound",
-		"inbound,outbound", "bad,inbound,outbound",
+		"none",
+		"bad",
+		"inbound",
+		"bad,inbound",
+		"outbound",
+		"bad,outbound",
+		"inbound,outbound",
+		"bad,inbound,outbound",
 	};
 	const char *list = lists[*value - '0'];
 	int rc = set_driver(args, "log-level", list);
