@@ -27,7 +27,7 @@ check-config:
 	@tests/check-config $(KDIR)
 
 test:
-	$(GUEST)/deps kernel qemu tools test
+	$(GUEST)/deps kernel qemu tools test prometheus
 	$(MAKE) tools
 	tests/run $(foreach test,$(TESTS),'$(test)')
 

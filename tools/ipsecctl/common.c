@@ -5,9 +5,17 @@
 #include "../lib/text.h"
 #include "ctl.h"
 
+static struct ipsec_client client;
+
+void ctl_client_close(void)
+{
+	if (client.family)
+		ipsec_close(&client);
+	client.family = 0;
+}
+
 struct ipsec_client *ctl_client(void)
 {
-	static struct ipsec_client client;
 	struct ipsec_err err = { 0 };
 
 	if (client.family)

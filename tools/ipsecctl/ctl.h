@@ -22,6 +22,7 @@ enum {
 	CTL_OPT_KEEP = 128,
 	CTL_OPT_IN = 256,
 	CTL_OPT_OUT = 512,
+	CTL_OPT_LISTEN = 1024,
 };
 
 struct ctl_args {
@@ -36,6 +37,7 @@ struct ctl_args {
 	uint64_t timeout;
 	const char *output;
 	const char *confirm; /* a time, "60s" */
+	const char *listen; /* unix:PATH and ADDRESS:PORT, with commas */
 };
 
 struct netsh_param;
@@ -86,6 +88,7 @@ json_t *ctl_stats_json(const struct ctl_stats *stats);
 json_t *ctl_drops_json(const struct nlmsghdr *nlh, uint16_t outer,
 		       uint16_t type);
 void ctl_drops_text(const json_t *drops, int indent);
+int ctl_metrics(struct ctl_args *args);
 int ctl_config_set(struct ctl_args *args);
 int ctl_events(struct ctl_args *args);
 int ctl_explain(struct ctl_args *args);
@@ -114,6 +117,8 @@ void ctl_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* The client of this process, opened on first use; NULL prints why. */
 struct ipsec_client *ctl_client(void);
+/* So that the next use opens it anew. */
+void ctl_client_close(void);
 
 /* Reads the words of a command line into obj; an exit code. */
 int ctl_words(struct ctl_args *args, const struct ipsec_field *fields,
@@ -132,6 +137,11 @@ void ctl_list_end(const struct ctl_args *args);
 void ctl_object(const struct ctl_args *args, const struct ipsec_field *fields,
 		const void *obj);
 void ctl_json(json_t *object);
+/*
+ * From now on ctl_json() prints nothing: what it is given becomes into's member
+ * key, or with key NULL its members become into's. into NULL: it prints again.
+ */
+void ctl_json_gather(json_t *into, const char *key);
 /* YAML that is read again: one value, a map, an entry of a list of maps. */
 void ctl_yaml_value(FILE *to, json_t *value);
 void ctl_yaml_flow(FILE *to, json_t *map);

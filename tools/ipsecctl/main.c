@@ -71,6 +71,19 @@ static const struct ctl_command commands[] = {
 		  "is unwise, a note is a matter of order. The exit status is "
 		  "1 if there is\nan error or a warning, and 0 if there is "
 		  "none. A file needs no daemon." },
+	{ .name = "metrics",
+	  .run = ctl_metrics,
+	  .options = CTL_OPT_LISTEN,
+	  .usage = "[--listen unix:PATH,127.0.0.1:PORT]",
+	  .brief = "counters and state for Prometheus",
+	  .help = "Prints what the driver and ipsecd count as Prometheus reads "
+		  "it, for the textfile\ncollector of its node exporter. With "
+		  "--listen it goes on and answers GET /metrics\non a Unix "
+		  "socket or a loopback port, or several with commas between "
+		  "them; it\nneeds no ipsecd for that, and says when none "
+		  "answers. Each rule that negotiates\nhas ipsecd_rule_up: 0 "
+		  "is configured but down.\n\n"
+		  "  ipsecctl metrics --listen unix:/run/ipsecd-metrics.sock" },
 	{ .name = "export",
 	  .run = ctl_export,
 	  .usage = "FILE",
@@ -191,6 +204,9 @@ static const struct {
 	{ CTL_OPT_OUT, "--out             this host sends the packet" },
 	{ CTL_OPT_KEEP,
 	  "--keep-going      what cannot be converted becomes a comment" },
+	{ CTL_OPT_LISTEN,
+	  "--listen LIST     answer there until SIGTERM: unix:PATH, "
+	  "127.0.0.1:PORT" },
 	{ CTL_OPT_OUTPUT,
 	  "-o, --output F    write to file F, readable by its owner only" },
 };
@@ -326,6 +342,7 @@ static const struct {
 	{ "--keep-going", CTL_OPT_KEEP, false },
 	{ "--in", CTL_OPT_IN, false },
 	{ "--out", CTL_OPT_OUT, false },
+	{ "--listen", CTL_OPT_LISTEN, true },
 	{ "-o", CTL_OPT_OUTPUT, true },
 	{ "--output", CTL_OPT_OUTPUT, true },
 };
@@ -342,6 +359,8 @@ static int set_option(struct ctl_args *args, unsigned int opt,
 		args->output = value;
 	else if (opt == CTL_OPT_CONFIRM)
 		args->confirm = value;
+	else if (opt == CTL_OPT_LISTEN)
+		args->listen = value;
 	else if (!ipsec_uint(value, 0, UINT32_MAX, number))
 		return ctl_usage(args, "'%.40s' is no number", value);
 	return CTL_OK;

@@ -33,10 +33,31 @@ void ctl_list_end(const struct ctl_args *args)
 		fputs(list_first ? "]}\n" : "\n]}\n", stdout);
 }
 
+static struct {
+	json_t *into;
+	const char *key;
+} gather;
+
+void ctl_json_gather(json_t *into, const char *key)
+{
+	gather.into = into;
+	gather.key = key;
+}
+
 void ctl_json(json_t *object)
 {
-	json_t *all = json_pack("{s:i}", "version", JSON_VERSION);
+	json_t *all;
 
+	if (gather.into && gather.key) {
+		json_object_set_new(gather.into, gather.key, object);
+		return;
+	}
+	if (gather.into) {
+		json_object_update(gather.into, object);
+		json_decref(object);
+		return;
+	}
+	all = json_pack("{s:i}", "version", JSON_VERSION);
 	json_object_update(all, object);
 	json_dumpf(all, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 	putchar('\n');

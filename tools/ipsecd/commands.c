@@ -10,11 +10,26 @@
 #include "findings.h"
 #include "request.h"
 
+/* The rules that negotiate, whether or not they have an SA. */
+static json_t *rules_json(const struct policy *policy)
+{
+	json_t *list = json_array();
+	unsigned int i;
+
+	for (i = 0; i < policy->rules; i++)
+		if (policy->rule[i].auths)
+			json_array_append_new(
+				list, json_string(policy->rule[i].name));
+	return json_pack("{s:i, s:o}", "version", 1, "rules", list);
+}
+
 json_t *ipsecd_command(struct ipsecd_apply *a, const char *name,
 		       const json_t *request, struct ipsec_err *err)
 {
 	if (!strcmp(name, "policy"))
 		return ipsecd_apply_policy(a);
+	if (!strcmp(name, "rules"))
+		return rules_json(a->force->now.policy);
 	if (!strcmp(name, "apply"))
 		return ipsecd_apply_apply(a, request, err);
 	if (!strcmp(name, "confirm"))

@@ -169,6 +169,12 @@ static size_t show_children(const json_t *sa, const json_t *list,
 	return json_array_size(list);
 }
 
+static bool adopted_wanted(const struct netsh_values *v)
+{
+	return netsh_text(v, "all") ||
+	       (!netsh_text(v, "srcaddr") && !netsh_text(v, "dstaddr"));
+}
+
 static void show_qmsas(const json_t *answer, const struct netsh_values *v)
 {
 	const json_t *sas = json_object_get(answer, "sas"), *sa;
@@ -180,12 +186,85 @@ static void show_qmsas(const json_t *answer, const struct netsh_values *v)
 			shown += show_children(
 				sa, json_object_get(sa, "children"), v);
 	}
-	if (netsh_text(v, "all") ||
-	    (!netsh_text(v, "srcaddr") && !netsh_text(v, "dstaddr")))
+	if (adopted_wanted(v))
 		shown += show_children(NULL, json_object_get(answer, "adopted"),
 				       v);
 	if (!shown)
 		puts("No SAs.");
+}
+
+/* With the name of an address beside it, if one is asked for and known. */
+static void add_name(json_t *to, const char *key, const char *addr,
+		     bool resolve)
+{
+	char buf[TEXT_MAX];
+	const char *name = show_resolve(addr, resolve, buf, sizeof(buf));
+
+	if (name != addr)
+		json_object_set_new(to, key, json_string(name));
+}
+
+static void add_names(json_t *to, const json_t *sa,
+		      const struct netsh_values *v)
+{
+	bool resolve = netsh_yes(v, "resolvedns", false);
+
+	add_name(to, "local_name", text(sa, "local"), resolve);
+	add_name(to, "remote_name", text(sa, "remote"), resolve);
+}
+
+static json_t *mmsas_json(const json_t *sas, const struct netsh_values *v)
+{
+	json_t *list = json_array(), *one;
+	const json_t *sa;
+	size_t i;
+
+	json_array_foreach(sas, i, sa) {
+		if (!wanted(v, sa))
+			continue;
+		one = json_copy((json_t *)sa);
+		json_object_del(one, "children");
+		add_names(one, sa, v);
+		json_array_append_new(list, one);
+	}
+	return json_pack("{s:o}", "mmsas", list);
+}
+
+/* sa: whose children they are, NULL for adopted ones. */
+static void add_children(json_t *to, const json_t *list, const json_t *sa,
+			 const struct netsh_values *v)
+{
+	const json_t *child;
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, child) {
+		one = json_copy((json_t *)child);
+		if (sa) {
+			json_object_set(one, "local_address",
+					json_object_get(sa, "local"));
+			json_object_set(one, "remote_address",
+					json_object_get(sa, "remote"));
+			add_names(one, sa, v);
+		}
+		json_array_append_new(to, one);
+	}
+}
+
+static json_t *qmsas_json(const json_t *answer, const struct netsh_values *v)
+{
+	json_t *list = json_array();
+	const json_t *sa;
+	size_t i;
+
+	json_array_foreach(json_object_get(answer, "sas"), i, sa) {
+		if (wanted(v, sa))
+			add_children(list, json_object_get(sa, "children"), sa,
+				     v);
+	}
+	if (adopted_wanted(v))
+		add_children(list, json_object_get(answer, "adopted"), NULL, v);
+	return json_pack("{s:o}", "qmsas", list);
 }
 
 struct counter {
@@ -292,7 +371,9 @@ static int sas(struct ctl_args *args, bool main_mode)
 	if (!rc && !answer)
 		rc = CTL_FAILED;
 	if (answer && args->json) {
-		ctl_json(json_incref(answer));
+		ctl_json(main_mode ? mmsas_json(json_object_get(answer, "sas"),
+						&v) :
+				     qmsas_json(answer, &v));
 	} else if (answer && main_mode) {
 		show_mmsas(json_object_get(answer, "sas"), &v);
 	} else if (answer) {
@@ -327,24 +408,33 @@ int netsh_show_stats(struct ctl_args *args)
 /* One after the other, each with the words that it takes. */
 int netsh_show_dynamic_all(struct ctl_args *args)
 {
-	static int (*const parts[])(struct ctl_args * args) = {
-		netsh_show_config,   netsh_show_mmpolicy,
-		netsh_show_qmpolicy, netsh_show_dynamic_rule,
-		netsh_show_mmsas,    netsh_show_qmsas,
-		netsh_show_stats,
+	static const struct {
+		int (*show)(struct ctl_args *args);
+		const char *key; /* in JSON; NULL: it names itself */
+	} parts[] = {
+		{ netsh_show_config, "config" },
+		{ netsh_show_mmpolicy, NULL },
+		{ netsh_show_qmpolicy, NULL },
+		{ netsh_show_dynamic_rule, NULL },
+		{ netsh_show_mmsas, NULL },
+		{ netsh_show_qmsas, NULL },
+		{ netsh_show_stats, "stats" },
 	};
+	json_t *all = args->json ? json_object() : NULL;
 	struct ctl_args one = *args;
 	struct netsh_values v;
 	size_t i;
 	int rc = netsh_parse(args, &v);
 
 	netsh_free(&v);
-	if (!rc && args->json)
-		return ctl_usage(args, "--json shows one kind of object; name "
-				       "it");
 	for (i = 0; !rc && i < sizeof(parts) / sizeof(parts[0]); i++) {
 		one.argc = args->argc;
-		rc = parts[i](&one);
+		ctl_json_gather(all, parts[i].key);
+		rc = parts[i].show(&one);
 	}
+	ctl_json_gather(NULL, NULL);
+	if (!rc && all)
+		ctl_json(json_incref(all));
+	json_decref(all);
 	return rc;
 }
