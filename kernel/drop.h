@@ -2,7 +2,7 @@
 /*
  * The end of every packet that the driver does not let through: counted in the namespace,
  * and at who is to blame, which is the SA pair that it came or was to go through, else the
- * filter that decided.
+ * filter that decided. The last ones are remembered, and a tracepoint tells of each.
  */
 #ifndef IPD_DROP_H
 #define IPD_DROP_H
@@ -35,6 +35,7 @@ void ipd_drop_packets(struct ipd_net *in, enum ipd_drop_reason reason, const str
 #define ipd_drop(in, name, skb, filter, pair) \
 	ipd_drop_packets(in, IPD_DROP_##name, skb, 1, filter, pair)
 
+u8 ipd_drop_dir(enum ipd_drop_reason reason);
 const struct ipd_stat_info *ipd_drop_info(enum ipd_drop_reason reason);
 u64 ipd_drops_read(const struct ipd_drops *drops, enum ipd_drop_reason reason);
 

@@ -18,6 +18,7 @@
 #include "net.h"
 #include "packet.h"
 #include "pmtu.h"
+#include "trace.h"
 
 /* Keeps our reassembly apart from that of the stack, which counts its users from 0. */
 #define IPD_ENFORCE_DEFRAG_USER	0x49505344
@@ -53,6 +54,7 @@ static unsigned int ipd_enforce_proven(struct ipd_net *in, struct sk_buff *skb,
 	ipd_packet_iface(skb->dev, &iface);
 	ipd_classify(in, key, skb->dev, &match);
 	verdict = ipd_verdict_in_pair(&match, pair, key, &iface);
+	trace_ipd_verdict(in, key, match.filter, pair, verdict.decision, verdict.reason);
 	if (match.filter)
 		ipd_filter_hit(match.filter, segs, skb->len);
 
@@ -98,6 +100,7 @@ static unsigned int ipd_enforce_clear(struct ipd_net *in, struct sk_buff *skb, s
 
 	ipd_classify(in, key, skb->dev, &match);
 	verdict = ipd_verdict_in(in, &match, key);
+	trace_ipd_verdict(in, key, match.filter, NULL, verdict.decision, verdict.reason);
 	if (match.filter)
 		ipd_filter_hit(match.filter, ipd_enforce_segs(skb), skb->len);
 

@@ -80,6 +80,9 @@ int ipd_hooks_enable(struct ipd_net *in, struct netlink_ext_ack *extack)
 	if (in->hooked)
 		return 0;
 
+	err = ipd_history_enable(in);
+	if (err)
+		goto no_defrag4;
 	err = nf_defrag_ipv4_enable(in->net);
 	if (err)
 		goto no_defrag4;

@@ -108,6 +108,7 @@ static void __net_exit ipd_net_exit(struct net *net)
 	ipd_table_net_exit(in);
 	ipd_flow_net_exit(in);
 	ipd_boot_net_exit(in);
+	ipd_history_net_exit(in);
 	free_percpu(in->stats);
 }
 

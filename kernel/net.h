@@ -13,6 +13,7 @@
 #include "bootmode.h"
 #include "filter.h"
 #include "flow.h"
+#include "history.h"
 #include "log.h"
 #include "sadb.h"
 #include "stats.h"
@@ -50,6 +51,7 @@ struct ipd_config {
 struct ipd_net {
 	struct net *net;
 	struct ipd_stats __percpu *stats;
+	struct ipd_history history;
 	struct ipd_table __rcu *table;
 	u32 generation;
 	bool dying;

@@ -342,6 +342,11 @@ static const struct genl_split_ops ipsecdrv_nl_ops[] = {
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
+		.cmd	= IPSECDRV_CMD_DROP_DUMP,
+		.dumpit	= ipsecdrv_nl_drop_dump_dumpit,
+		.flags	= GENL_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
 		.cmd	= IPSECDRV_CMD_STATS_GET,
 		.doit	= ipsecdrv_nl_stats_get_doit,
 		.flags	= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,

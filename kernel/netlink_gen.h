@@ -41,6 +41,8 @@ int ipsecdrv_nl_acquire_dump_dumpit(struct sk_buff *skb,
 				    struct netlink_callback *cb);
 int ipsecdrv_nl_acquire_refuse_doit(struct sk_buff *skb,
 				    struct genl_info *info);
+int ipsecdrv_nl_drop_dump_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb);
 int ipsecdrv_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ipsecdrv_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ipsecdrv_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info);

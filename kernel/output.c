@@ -32,6 +32,7 @@
 #include "pmtu.h"
 #include "route.h"
 #include "segment.h"
+#include "trace.h"
 
 /* Room for the longest link header and whatever a device asks for. */
 static unsigned int ipd_output_headroom(const struct ipd_pair *pair, const struct dst_entry *dst)
@@ -479,6 +480,7 @@ static unsigned int ipd_output_verdict(struct ipd_net *in, struct ipd_match *mat
 
 	if (verdict.decision != IPD_PASS && unlikely(ipd_output_is_bridged(skb)))
 		verdict.decision = IPD_DROP;
+	trace_ipd_verdict(in, key, match->filter, verdict.pair, verdict.decision, verdict.reason);
 
 	switch (verdict.decision) {
 	case IPD_PASS:
@@ -560,6 +562,7 @@ void ipd_output_release(struct ipd_net *in, struct sk_buff *skb)
 	ipd_classify(in, &key, skb->dev, &match);
 	verdict = ipd_verdict_out(in, &match, &key);
 	soft = verdict.reason == IPD_REASON_SOFT;
+	trace_ipd_verdict(in, &key, match.filter, verdict.pair, verdict.decision, verdict.reason);
 
 	/* It is held no longer; if there still is no way, the table has changed, or the pair
 	 * is gone again.

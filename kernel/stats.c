@@ -5,6 +5,7 @@
 
 #include "net.h"
 #include "stats.h"
+#include "trace.h"
 
 #define STAT_INFO(stat, what, of) \
 	[IPD_STAT_##stat] = { .name = #stat, .text = what, .kind = IPSECDRV_STAT_KIND_##of },
@@ -36,6 +37,8 @@ void ipd_stat_carried(const struct ipd_pair *pair, u8 dir, unsigned int bytes)
 	const struct ipd_net *in = pair->net;
 
 	BUILD_BUG_ON(IPSECDRV_DIR_OUT != 0 || IPSECDRV_DIR_IN != 1);
+
+	trace_ipd_carried(pair, dir, bytes);
 
 	if (pair->mode == IPSECDRV_MODE_TUNNEL)
 		IPD_STAT_ADD_DIR(in, qm_tunnel_bytes, dir, bytes);
