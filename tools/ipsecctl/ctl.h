@@ -88,6 +88,8 @@ json_t *ctl_stats_json(const struct ctl_stats *stats);
 json_t *ctl_drops_json(const struct nlmsghdr *nlh, uint16_t outer,
 		       uint16_t type);
 void ctl_drops_text(const json_t *drops, int indent);
+int ctl_drops(struct ctl_args *args);
+int ctl_trace(struct ctl_args *args);
 int ctl_metrics(struct ctl_args *args);
 int ctl_config_set(struct ctl_args *args);
 int ctl_events(struct ctl_args *args);

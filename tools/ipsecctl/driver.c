@@ -41,6 +41,15 @@ const struct ctl_command ctl_driver_commands[] = {
 	  .help = "Shows every counter of the network namespace, or those "
 		  "whose names are given\nor start with what is given; with -v "
 		  "also what they count." },
+	{ .name = "drops",
+	  .run = ctl_drops,
+	  .options = CTL_OPT_COUNT,
+	  .usage = "[--count N]",
+	  .brief = "show the last packets that were dropped, and why",
+	  .help = "Shows the last 1,000 packets that the driver dropped in "
+		  "this network namespace,\noldest first, or only the last N: "
+		  "when, what they were, why, and which filter or\nSA pair is "
+		  "to blame." },
 	{ .name = "config",
 	  .sub = ctl_config_commands,
 	  .brief = "show or change settings" },

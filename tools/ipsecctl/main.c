@@ -84,6 +84,20 @@ static const struct ctl_command commands[] = {
 		  "answers. Each rule that negotiates\nhas ipsecd_rule_up: 0 "
 		  "is configured but down.\n\n"
 		  "  ipsecctl metrics --listen unix:/run/ipsecd-metrics.sock" },
+	{ .name = "trace",
+	  .run = ctl_trace,
+	  .options = CTL_OPT_COUNT | CTL_OPT_TIMEOUT,
+	  .usage = "[ ADDRESS[:PORT] [ ADDRESS[:PORT] ] ] [--count N] "
+		   "[--timeout S]",
+	  .brief = "follow the packets of a flow, live",
+	  .help = "Prints what the filters decide over each packet of a flow, "
+		  "in both directions, the\nSA pair that it goes or comes "
+		  "through, and why it is dropped. A flow is all that an\n"
+		  "address, or two, have to do with each other; without one "
+		  "everything is printed.\nIt reads the driver's tracepoints "
+		  "and needs tracefs; without anybody who does,\nthey cost "
+		  "nothing.\n\n"
+		  "  ipsecctl trace 10.0.0.2:443" },
 	{ .name = "export",
 	  .run = ctl_export,
 	  .usage = "FILE",

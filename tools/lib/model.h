@@ -189,6 +189,21 @@ struct ipsec_drop {
 	struct ipsec_num packets;
 };
 
+/* One of the last packets that were dropped. */
+struct ipsec_dropped {
+	struct ipsec_num number;
+	struct ipsec_num time; /* ns since 1970 */
+	struct ipsec_num dir;
+	char reason[64];
+	char text[96];
+	struct ipsec_selector packet;
+	struct ipsec_num spi;
+	struct ipsec_num filter;
+	struct ipsec_num sa;
+	struct ipsec_num length;
+	struct ipsec_num packets;
+};
+
 struct ipsec_explain {
 	struct ipsec_num dir;
 	struct ipsec_selector packet;
@@ -224,6 +239,7 @@ extern const struct ipsec_field ipsec_table_fields[];
 extern const struct ipsec_field ipsec_config_fields[];
 extern const struct ipsec_field ipsec_stat_fields[];
 extern const struct ipsec_field ipsec_drop_fields[];
+extern const struct ipsec_field ipsec_dropped_fields[];
 extern const struct ipsec_field ipsec_explain_fields[];
 
 /* Each parses a map and then checks what one field alone cannot tell. */

@@ -138,6 +138,25 @@ const struct ipsec_field ipsec_drop_fields[] = {
 #undef OBJ
 #undef A
 
+#define OBJ ipsec_dropped
+#define A(name) IPSECDRV_A_DROPPED_##name
+const struct ipsec_field ipsec_dropped_fields[] = {
+	NUM64("number", A(NUMBER), number),
+	NUM64("time", A(TIME), time),
+	ENUM("dir", A(DIR), dir, ipsec_names_dir),
+	STR("reason", A(REASON), reason),
+	STR("text", A(TEXT), text),
+	NEST("packet", A(PACKET), packet, ipsec_selector_fields),
+	NUM32("spi", A(SPI), spi, .flags = IPSEC_HEX),
+	NUM32("filter", A(FILTER), filter),
+	NUM32("sa", A(SA), sa),
+	NUM32("length", A(LENGTH), length),
+	NUM64("packets", A(PACKETS), packets),
+	END
+};
+#undef OBJ
+#undef A
+
 #define OBJ ipsec_explain
 #define A(name) IPSECDRV_A_EXPLAIN_##name
 const struct ipsec_field ipsec_explain_fields[] = {
