@@ -81,6 +81,7 @@ no_sadb:
 no_acquire:
 	ipd_flow_net_exit(in);
 no_flow:
+	ipd_history_net_exit(in);
 	free_percpu(in->stats);
 	return err;
 }
