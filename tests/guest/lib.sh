@@ -10,7 +10,7 @@ GUEST=$TOP/tests/guest
 CACHE=${IPSECDRV_CACHE:-${XDG_CACHE_HOME:-${HOME:?HOME is not set}/.cache}/ipsecdrv}
 
 # every kernel a test can name; icount is stock-6.12 run another way
-KERNELS="um um-debug um-simd stock-6.1 stock-6.12 icount debug"
+KERNELS="um um-debug um-simd um-time stock-6.1 stock-6.12 icount debug"
 
 # exit statuses of run, beside the command's own
 EX_GUEST=120	# the guest did not start, or was lost

@@ -12,7 +12,7 @@ import traceback
 
 # Emulated processors are slow; what a test waits for comes late there, not never.
 RING = os.environ.get("IPSECDRV_RING", "host")
-SLOW = {"um": 1, "um-simd": 1, "um-debug": 4, "host": 1, "debug": 30}.get(RING, 6)
+SLOW = {"um": 1, "um-simd": 1, "um-time": 1, "um-debug": 4, "host": 1, "debug": 30}.get(RING, 6)
 
 _count = 0
 _failed = 0
