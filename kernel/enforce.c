@@ -30,7 +30,7 @@ static struct ipd_pair *ipd_enforce_proof(struct ipd_net *in, const struct sk_bu
 
 	if (likely(!md) || md->type != METADATA_XFRM)
 		return NULL;
-	pair = idr_find(&in->sadb.ids, md->u.xfrm_info.if_id);
+	pair = xa_load(&in->sadb.proofs, md->u.xfrm_info.if_id);
 	return pair && pair->proof == md ? pair : NULL;
 }
 

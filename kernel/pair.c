@@ -86,6 +86,14 @@ static void pair_free_rcu(struct rcu_head *rcu)
 	ipd_pair_put(container_of(rcu, struct ipd_pair, rcu));
 }
 
+static void pair_end_rcu(struct rcu_head *rcu)
+{
+	struct ipd_pair *pair = container_of(rcu, struct ipd_pair, rcu);
+
+	xa_erase_bh(&pair->net->sadb.proofs, pair->id);
+	call_rcu(&pair->rcu, pair_free_rcu);
+}
+
 static void pair_init(struct ipd_pair *pair, struct ipd_net *in, const struct ipd_pair_spec *spec,
 		      const struct ipd_selector *sel)
 {
@@ -233,9 +241,10 @@ EXPORT_SYMBOL_IF_KUNIT(ipd_pair_put);
  *  2. Out of its slot: new outbound packets take another pair or are held.
  *  3. Out of the tables: new inbound packets do not find it, its SPIs and keys are free.
  *  4. Timers end, and none can be armed again; the device forgets it.
- *  5. A grace period: packets that had found it are through.
- *  6. The last reference goes, from whoever kept it beyond that.
- *  7. A work item frees what may sleep: transforms, when the cipher has given the last
+ *  5. A grace period: packets that had found it by their SPI are verified.
+ *  6. Another: those whose proof led to it are through.
+ *  7. The last reference goes, from whoever kept it beyond that.
+ *  8. A work item frees what may sleep: transforms, when the cipher has given the last
  *     packet back, route, proof, window, and tells the namespace that waits for it.
  */
 void ipd_sadb_remove(struct ipd_pair *pair, u8 reason, bool event)
@@ -250,7 +259,7 @@ void ipd_sadb_remove(struct ipd_pair *pair, u8 reason, bool event)
 	ipd_offload_del(pair);
 	if (event)
 		ipd_event_expire(pair, reason, true);
-	call_rcu(&pair->rcu, pair_free_rcu);
+	call_rcu(&pair->rcu, pair_end_rcu);
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_sadb_remove);
 
@@ -282,7 +291,7 @@ static struct ipd_pair *pair_install(struct ipd_net *in, const struct ipd_pair_s
 free:
 	idr_remove(&in->sadb.ids, pair->id);
 	/* A packet may have found it for a moment. */
-	call_rcu(&pair->rcu, pair_free_rcu);
+	call_rcu(&pair->rcu, pair_end_rcu);
 	return ERR_PTR(err);
 }
 

@@ -238,7 +238,7 @@ static void sadb_uncount(const struct ipd_pair *pair)
  * An SPI that was reserved passes to the SA without a moment in which it is nobody's.
  *
  * Return: 0, -EEXIST if an SPI or a counter mode's key is in use, or -ENOMEM; then
- * nothing has changed, but the id is the caller's to give back.
+ * nothing has changed, but the id and the proof are the caller's to give back.
  */
 int ipd_sadb_publish(struct ipd_pair *pair, struct netlink_ext_ack *extack)
 {
@@ -249,12 +249,15 @@ int ipd_sadb_publish(struct ipd_pair *pair, struct netlink_ext_ack *extack)
 	lockdep_assert_held(&pair->net->mutex);
 
 	/* First: the proof of a packet that finds an SA leads here. */
-	idr_replace(&sadb->ids, pair, pair->id);
+	err = xa_err(xa_store_bh(&sadb->proofs, pair->id, pair, GFP_KERNEL_ACCOUNT));
+	if (err)
+		return err;
 	for (i = 0; i < 2 * pair->n; i++) {
 		err = sadb_insert(sadb, &pair->sas[i], &larvals[i], extack);
 		if (err)
 			goto undo;
 	}
+	idr_replace(&sadb->ids, pair, pair->id);
 	list_add_tail(&pair->list, &sadb->pairs);
 	sadb->count++;
 	sadb_count(pair);
@@ -383,6 +386,7 @@ int ipd_sadb_net_init(struct ipd_net *in)
 	INIT_LIST_HEAD(&sadb->larvals);
 	INIT_LIST_HEAD(&sadb->due);
 	idr_init_base(&sadb->ids, 1);
+	xa_init_flags(&sadb->proofs, XA_FLAGS_LOCK_BH);
 	spin_lock_init(&sadb->due_lock);
 	INIT_WORK(&sadb->due_work, ipd_due_work);
 	INIT_DELAYED_WORK(&sadb->larval_work, ipd_larval_work);
@@ -433,6 +437,7 @@ void ipd_sadb_net_exit(struct ipd_net *in)
 	rhashtable_destroy(&sadb->out);
 	rhashtable_destroy(&sadb->in);
 	idr_destroy(&sadb->ids);
+	xa_destroy(&sadb->proofs);
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_sadb_net_exit);
 

@@ -21,6 +21,7 @@
 #include <linux/rhashtable-types.h>
 #include <linux/timer.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 #include <net/dst_cache.h>
 
 #include "crypto.h"
@@ -284,7 +285,9 @@ struct ipd_pair_update {
  * @pairs: all that are not dead, oldest first
  * @larvals: reserved SPIs
  * @held: packets that wait for the keys of one, at most config.hold_total
- * @ids: pairs by id; also readable under RCU
+ * @ids: pairs by id
+ * @proofs: the same for packets that were verified, RCU: an entry outlives that of @ids by a
+ *	grace period, in which what was under way to PRE_ROUTING gets there
  * @count: of @pairs and @larvals, at most config.sas_max
  * @alive: pairs whose memory is not freed yet
  * @due_lock: @due; innermost
@@ -299,6 +302,7 @@ struct ipd_sadb {
 	struct list_head larvals;
 	atomic_t held;
 	struct idr ids;
+	struct xarray proofs;
 	u32 count;
 	atomic_t alive;
 	spinlock_t due_lock;	/* due, and who may join it */
