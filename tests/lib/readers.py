@@ -7,7 +7,7 @@ import re
 
 import ipsecd
 import nl
-from tap import cmd, equal, ok
+from tap import cmd, equal, ok, wait
 
 DOC = nl.TOP / "Documentation" / "counters.rst"
 
@@ -117,12 +117,15 @@ class Moves:
             self.daemon = self.readers.daemon.counters()
         return self
 
+    def agreed(self):
+        now, wrong = self.readers.read()
+        return None if wrong else (now, wrong)
+
     def __exit__(self, *exc):
         if exc[0]:
             return
-        now, wrong = self.readers.read()
-        if wrong:       # something moved while one after the other read it
-            now, wrong = self.readers.read()
+        # again, if something moved while one after the other read it
+        now, wrong = wait(self.agreed, 5) or self.readers.read()
         ok(not wrong, f"{self.what}: all readers agree", "\n".join(wrong))
         moved = {name: now[name] - self.before[name] for name in self.only
                  if now[name] != self.before[name]}
