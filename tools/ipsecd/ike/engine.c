@@ -215,9 +215,10 @@ static void dispatch(struct ike_engine *engine, const struct ike_path *path,
 		if (!sa)
 			unknown(engine, path, m);
 	} else if (engine->ending) {
-		ike_log_engine(engine, IKE_LOG_DEBUG,
-			       "a negotiation that a peer begins has to wait for "
-			       "the next ipsecd");
+		ike_log_engine(
+			engine, IKE_LOG_DEBUG,
+			"a negotiation that a peer begins has to wait for "
+			"the next ipsecd");
 	} else if (version == 2 && h->exchange == IKEV2_SA_INIT &&
 		   !(h->flags & IKEV2_FLAG_RESPONSE)) {
 		ikev2_respond(engine, path, m);
