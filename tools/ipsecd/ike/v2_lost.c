@@ -66,6 +66,20 @@ struct ike_sa *ikev2_begin_again(struct ike_sa *sa, unsigned int auth)
 	return next;
 }
 
+/*
+ * The peer may have put the SPIs that it was offered in force before it forgot
+ * us, and does not take them for another SA then.
+ */
+static void drop_offered_spis(struct ike_sa *sa)
+{
+	struct ike_child *child;
+
+	TAILQ_FOREACH(child, &sa->children, link) {
+		child->spi_esp = 0;
+		child->spi_ah = 0;
+	}
+}
+
 bool ikev2_lost_hint(struct ike_sa *sa, const struct ike_message *m)
 {
 	struct ikev2 *v = ikev2_of(sa);
@@ -83,6 +97,7 @@ bool ikev2_lost_hint(struct ike_sa *sa, const struct ike_message *m)
 		v->again++;
 		ike_log(sa, IKE_LOG_INFO,
 			"the peer seems to have lost its memory: once more");
+		drop_offered_spis(sa);
 		if (ikev2_begin_again(sa, v->auth_next))
 			ike_sa_free(sa, IPSECDRV_REFUSE_REASON_NO_ANSWER);
 		return true;
