@@ -187,6 +187,9 @@ enum ipd_pair_bits {
  * @list: in net->sadb.pairs
  * @due: in net->sadb.due, under sadb.due_lock
  * @sas: the outbound SAs, innermost first, then the inbound ones
+ *
+ * With one protocol 1,024 bytes on 64 bit, which is a size of kmalloc's: one more member, and
+ * it takes the double.
  */
 struct ipd_pair {
 	u32 id;
@@ -195,6 +198,8 @@ struct ipd_pair {
 	u8 family;
 	u8 state;
 	u32 flags;
+	bool confidential;
+	bool authenticated;
 	unsigned long bits;
 	struct ipd_net *net;
 	struct ipd_slot *slot;
@@ -217,17 +222,15 @@ struct ipd_pair {
 	u8 expire_reason;
 	unsigned long last_sent;
 	u32 path_mtu;
+	refcount_t ref;
 	unsigned long path_mtu_expires;
 	struct timer_list timer;
 	struct timer_list keepalive_timer;
 	struct ipd_offload *offload;
 	struct ipd_drops *drops;
-	bool confidential;
-	bool authenticated;
 	struct list_head slot_list;
 	struct list_head list;
 	struct list_head due;
-	refcount_t ref;
 	struct rcu_head rcu;
 	struct work_struct free_work;
 	struct ipd_sa sas[];
