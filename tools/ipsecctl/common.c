@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What most commands start with. */
+#include <signal.h>
 #include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
 
 #include "../lib/text.h"
 #include "ctl.h"
@@ -40,6 +43,25 @@ int ctl_words(struct ctl_args *args, const struct ipsec_field *fields,
 		rc = ipsec_parse(map, fields, obj, &err);
 	ipsec_arena_reset(&arena);
 	return rc ? ctl_usage(args, "%s", err.text) : CTL_OK;
+}
+
+int ctl_signal_fd(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+int64_t ctl_now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 bool ctl_take_id(struct ctl_args *args, uint64_t *id)

@@ -125,6 +125,13 @@ void ctl_client_close(void);
 /* Reads the words of a command line into obj; an exit code. */
 int ctl_words(struct ctl_args *args, const struct ipsec_field *fields,
 	      void *obj);
+/*
+ * For what runs until it is stopped: SIGINT and SIGTERM become readable, so
+ * that its loop ends between two events; -1 and errno on failure. The time
+ * only goes forward.
+ */
+int ctl_signal_fd(void);
+int64_t ctl_now_ms(void);
 /* Takes a leading "ID" or "id ID" off the words. */
 bool ctl_take_id(struct ctl_args *args, uint64_t *id);
 

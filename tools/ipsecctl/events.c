@@ -4,10 +4,7 @@
 #include <inttypes.h>
 #include <linux/genetlink.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "ctl.h"
@@ -165,26 +162,6 @@ static int join(const struct ctl_args *args, struct ipsec_client *c)
 	return CTL_OK;
 }
 
-/* Signals become readable, so that the loop ends between two events. */
-static int signal_fd(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 static int read_events(struct ipsec_client *c, struct watch *w)
 {
 	struct ipsec_err err = { 0 };
@@ -204,9 +181,9 @@ static int loop(struct ipsec_client *c, struct watch *w)
 	const struct ctl_args *args = w->args;
 	struct pollfd fds[2] = {
 		{ .fd = mnl_socket_get_fd(c->nl), .events = POLLIN },
-		{ .fd = signal_fd(), .events = POLLIN },
+		{ .fd = ctl_signal_fd(), .events = POLLIN },
 	};
-	int64_t end = now_ms() + (int64_t)args->timeout * 1000;
+	int64_t end = ctl_now_ms() + (int64_t)args->timeout * 1000;
 	int rc = CTL_OK;
 
 	while (!rc) {
@@ -215,7 +192,7 @@ static int loop(struct ipsec_client *c, struct watch *w)
 		if (args->given & CTL_OPT_COUNT && w->seen >= args->count)
 			break;
 		if (args->given & CTL_OPT_TIMEOUT) {
-			left = end - now_ms();
+			left = end - ctl_now_ms();
 			if (left <= 0)
 				break;
 			left = left < 3600000 ? left : 3600000;

@@ -8,12 +8,9 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "ctl.h"
@@ -174,7 +171,10 @@ static bool enough(const struct trace *t)
 	return t->args->given & CTL_OPT_COUNT && t->seen >= t->args->count;
 }
 
-/* A line that is too long is none of ours. */
+/*
+ * What is there, at most a buffer of it: 1, or 0 if nothing is, or -1. A line
+ * that is too long is none of ours.
+ */
 static int read_lines(struct trace *t, int fd)
 {
 	ssize_t got = read(fd, t->line + t->len, sizeof(t->line) - t->len - 1);
@@ -192,37 +192,19 @@ static int read_lines(struct trace *t, int fd)
 	}
 	if (t->len + 1 == sizeof(t->line))
 		t->len = 0;
-	return 0;
-}
-
-static int signal_fd(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
-static uint64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+	return got > 0;
 }
 
 static int follow(struct trace *t, int fd)
 {
-	struct pollfd fds[] = { { fd, POLLIN, 0 }, { signal_fd(), POLLIN, 0 } };
-	uint64_t end = now_ms() + t->args->timeout * 1000;
+	struct pollfd fds[] = { { fd, POLLIN, 0 },
+				{ ctl_signal_fd(), POLLIN, 0 } };
+	int64_t end = ctl_now_ms() + (int64_t)t->args->timeout * 1000;
 	bool limited = t->args->given & CTL_OPT_TIMEOUT;
 	int rc = 0, wait = -1;
 
-	while (!rc && !enough(t)) {
-		uint64_t now = now_ms();
+	while (rc >= 0 && !enough(t)) {
+		int64_t now = ctl_now_ms();
 
 		if (limited && now >= end)
 			break;
@@ -232,21 +214,38 @@ static int follow(struct trace *t, int fd)
 			rc = -1;
 		if (fds[1].revents)
 			break;
-		if (!rc && fds[0].revents)
+		if (rc >= 0 && fds[0].revents)
 			rc = read_lines(t, fd);
 	}
 	close(fds[1].fd);
-	return rc ? fail("trace_pipe") : CTL_OK;
+	return rc < 0 ? fail("trace_pipe") : CTL_OK;
 }
 
-static int write_one(const char *path)
+static int enable(const struct trace *t, const char *digit)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool good = fd >= 0 && write(fd, "1", 1) == 1;
+	char path[128];
+	bool good;
+	int fd;
 
+	snprintf(path, sizeof(path), "%s/events/ipsecdrv/enable", t->instance);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	good = fd >= 0 && write(fd, digit, 1) == 1;
 	if (fd >= 0)
 		close(fd);
 	return good ? 0 : fail(path);
+}
+
+/* Whoever ends it has seen the packets go, and wants to see them here. */
+static int rest(struct trace *t, int fd)
+{
+	int rc;
+
+	if (enable(t, "0"))
+		return CTL_FAILED;
+	do {
+		rc = read_lines(t, fd);
+	} while (rc > 0 && !enough(t));
+	return rc < 0 ? fail("trace_pipe") : CTL_OK;
 }
 
 static int trace_in(struct trace *t)
@@ -254,14 +253,15 @@ static int trace_in(struct trace *t)
 	char path[128];
 	int fd, rc;
 
-	snprintf(path, sizeof(path), "%s/events/ipsecdrv/enable", t->instance);
-	if (write_one(path))
+	if (enable(t, "1"))
 		return CTL_FAILED;
 	snprintf(path, sizeof(path), "%s/trace_pipe", t->instance);
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return fail(path);
 	rc = follow(t, fd);
+	if (!rc)
+		rc = rest(t, fd);
 	close(fd);
 	return rc;
 }
