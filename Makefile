@@ -18,7 +18,8 @@ module:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 tools:
-	@if [ -e tools/Makefile ]; then $(GUEST)/deps tools && $(MAKE) -C tools; fi
+	@$(GUEST)/deps tools
+	@$(MAKE) -C tools $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
 check:
 	tests/check
@@ -26,6 +27,10 @@ check:
 check-config:
 	@tests/check-config $(KDIR)
 
+# what another clone compiled is not compiled again
+test: export PATH := /usr/lib/ccache:$(PATH)
+test: export CCACHE_BASEDIR := $(CURDIR)
+test: export CCACHE_NOHASHDIR := 1
 test:
 	$(GUEST)/deps kernel qemu tools test prometheus
 	$(MAKE) tools
@@ -57,11 +62,10 @@ kernels:
 
 install:
 	$(if $(KDIR),$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install)
-	@if [ -e tools/Makefile ]; then \
-		$(MAKE) -C tools install PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)'; fi
+	@$(MAKE) -C tools install PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)'
 
 clean:
-	@if [ -e tools/Makefile ]; then $(MAKE) -C tools clean; fi
+	@$(MAKE) -C tools clean
 	@find kernel tests -type f \( -name '*.o' -o -name '.*.cmd' -o -name '*.o.d' \) -delete
 	@rm -rf build *.ko *.o *.mod *.mod.c .*.cmd modules.order Module.symvers .tmp_versions
 

@@ -155,8 +155,8 @@ def parse(packet, inward=False):
     if version == 4 and len(packet) >= 20:
         hlen = (packet[0] & 15) * 4
         total, ident, frag = struct.unpack_from(">HHH", packet, 2)
-        return Seen(str(ipaddress.ip_address(packet[12:16])),
-                    str(ipaddress.ip_address(packet[16:20])), packet[9],
+        return Seen(socket.inet_ntop(socket.AF_INET, packet[12:16]),
+                    socket.inet_ntop(socket.AF_INET, packet[16:20]), packet[9],
                     packet[hlen:total], total, frag & 0x3fff, ident, packet, inward)
     if version == 6 and len(packet) >= 40:
         proto, off = packet[6], 40
@@ -165,8 +165,8 @@ def parse(packet, inward=False):
             proto, _, frag, ident = struct.unpack_from(">BBHI", packet, 40)
             frag, off = frag >> 3 | (frag & 1) << 13, 48
         length = 40 + struct.unpack_from(">H", packet, 4)[0]
-        return Seen(str(ipaddress.ip_address(packet[8:24])),
-                    str(ipaddress.ip_address(packet[24:40])), proto, packet[off:length],
+        return Seen(socket.inet_ntop(socket.AF_INET6, packet[8:24]),
+                    socket.inet_ntop(socket.AF_INET6, packet[24:40]), proto, packet[off:length],
                     length, frag, ident, packet, inward)
     return None
 
