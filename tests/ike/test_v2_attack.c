@@ -97,6 +97,9 @@ static void mutants(void)
 	deliver_mutants();
 	pair_soft(red);
 	deliver_mutants();
+	/* the old one is deleted after a moment */
+	net_run(&net, 200);
+	deliver_mutants();
 	ike_engine_rekey_ike(blue->engine, "all");
 	deliver_mutants();
 	ike_engine_check(red->engine, "all");

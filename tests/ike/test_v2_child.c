@@ -247,7 +247,7 @@ static void rekey_without_end(void)
 	net.watch = true;
 	for (i = 0; i < 1000; i++) {
 		pair_soft(i % 3 ? red : blue);
-		net_run(&net, 100 + i % 7 * 10);
+		net_run(&net, 200 + i % 7 * 10);
 		fake_drain(&red->driver);
 		fake_drain(&blue->driver);
 		if (i % 100 == 50)

@@ -39,6 +39,32 @@ void ike_child_set_rekeys(struct ike_child *child, struct ike_child *old)
 		old->rekeyers++;
 }
 
+void ike_child_hand_over(struct ike_child *child)
+{
+	struct ike_child *other, *next;
+
+	HASH_ITER(hh, child->engine->children, other, next)
+		if (other->rekeys == child)
+			ike_child_activate(other);
+}
+
+static void delete_due(struct ike_timer *timer)
+{
+	struct ike_child *old = ike_container(timer, struct ike_child, renew);
+	struct ike_sa *sa = old->sa;
+
+	if (!ike_sa_queue(sa, IKE_TASK_DELETE_CHILD, old))
+		sa->ops->kick(sa);
+}
+
+void ike_child_retire(struct ike_child *old, uint64_t ms)
+{
+	struct ike_engine *engine = old->engine;
+
+	old->renew.fn = delete_due;
+	ike_timer_set(&engine->timers, &old->renew, ike_now(engine) + ms);
+}
+
 /* The ones that replace it, or were to. */
 static void unlink_rekeys(struct ike_child *child)
 {

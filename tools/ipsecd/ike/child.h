@@ -125,14 +125,18 @@ struct ike_child_keys {
 };
 
 /*
- * Installs the pair in one operation; traffic moves over from the one that it
- * rekeys. As responder of a rekey the old pair goes on sending until the peer
- * uses the new one (RFC 7296 section 2.8). 0 or the driver's errno; logged.
+ * Installs the pair in one operation. One that it rekeys goes on sending until
+ * the peer uses the new one (RFC 7296 section 2.8), or until the hand-over.
+ * 0 or the driver's errno; logged.
  */
 int ike_child_install(struct ike_child *child,
 		      const struct ike_child_keys keys[IPSECDRV_PROTOS_MAX]);
 /* The peer has let go of the pair that this one replaced: send on this one. */
 void ike_child_activate(struct ike_child *child);
+/* The same for all that replace @child, which is about to be deleted. */
+void ike_child_hand_over(struct ike_child *child);
+/* Has one that was replaced deleted after @ms milliseconds. */
+void ike_child_retire(struct ike_child *old, uint64_t ms);
 /* Send no more, and have the driver end the pair after a while. */
 void ike_child_drain(struct ike_child *child);
 /* The peer's address or our view of it changed. */

@@ -70,13 +70,14 @@ static void fill_lifetime(const struct ike_child *child,
 }
 
 /*
- * Who does not know yet whether the peer is ready to receive: the responder,
- * and in version 1 also the initiator, whose third message nobody answers. That
- * one waits only where another pair sends meanwhile.
+ * Who does not know yet whether the peer is ready to receive: the responder;
+ * in version 1 also the initiator, whose third message nobody answers; and that
+ * of version 2, whose peer may answer before its kernel has the keys (OpenIKED
+ * does). An initiator waits only where another pair sends meanwhile.
  */
 static bool listens(const struct ike_child *child)
 {
-	return !child->initiator || (child->sa->version == 1 && child->rekeys);
+	return !child->initiator || child->rekeys;
 }
 
 static uint32_t flags(const struct ike_child *child)

@@ -468,25 +468,6 @@ static struct ike_child *find_rival(const struct ike_child *child)
 	return other;
 }
 
-/* By now the peer has the new one; if it uses it, we do too. */
-static void delete_due(struct ike_timer *timer)
-{
-	struct ike_child *old = ike_container(timer, struct ike_child, renew);
-	struct ike_sa *sa = old->sa;
-
-	if (!ike_sa_queue(sa, IKE_TASK_DELETE_CHILD, old))
-		sa->ops->kick(sa);
-}
-
-static void retire(struct ike_child *old)
-{
-	struct ike_engine *engine = old->engine;
-
-	old->renew.fn = delete_due;
-	ike_timer_set(&engine->timers, &old->renew,
-		      ike_now(engine) + DELETE_AFTER_MS);
-}
-
 /*
  * One that was asked for when there was another already, or the two crossed:
  * then the peer's is not confirmed yet, and the peer sees the same of ours.
@@ -500,7 +481,7 @@ static void settle_new(struct ike_child *child)
 	if (ikev1_quick_of(old->sa, old))
 		settle_collision(child, old);
 	else
-		retire(old);
+		ike_child_retire(old, DELETE_AFTER_MS);
 	old->sa->ops->kick(old->sa);
 }
 
@@ -514,7 +495,7 @@ void ikev1_quick_settled(struct ike_child *child)
 		if (rival)
 			settle_collision(child, rival);
 		if (child->initiator)
-			retire(child->rekeys);
+			ike_child_retire(child->rekeys, DELETE_AFTER_MS);
 	} else if (child->initiator) {
 		settle_new(child);
 	}

@@ -11,6 +11,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define DELETE_AFTER_MS 100 /* a peer that answers first has the keys by then */
+
 static uint8_t ike_proto(const struct ike_child *child)
 {
 	return child->proto[0].proto == IPSECDRV_PROTO_AH ? IKE_PROTO_AH :
@@ -233,7 +235,7 @@ static void won(struct ike_sa *sa, struct ikev2_request *r,
 	if (rival)
 		ike_child_set_rekeys(rival, NULL);
 	if (old)
-		ike_sa_queue(sa, IKE_TASK_DELETE_CHILD, old);
+		ike_child_retire(old, DELETE_AFTER_MS);
 }
 
 static void lost(struct ike_sa *sa, struct ike_child *child)
