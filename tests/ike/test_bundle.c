@@ -101,7 +101,7 @@ static void differs(const char *old, const char *new, const char *want,
 {
 	struct policy *a = old ? parse(old, NULL, NULL, NULL) : NULL;
 	struct policy *b = parse(new, NULL, NULL, NULL);
-	json_t *json = ipsecd_diff_json(a, b);
+	json_t *json = ipsecd_diff_json(a, b, SIZE_MAX);
 	char *text;
 
 	json_object_del(json, "version");
@@ -142,6 +142,26 @@ static void diffs(void)
 	differs(a, "default-action: block\nrules:\n" RULE("a", "10.0.0.1"),
 		DIFF("", "", "", "", "", "\"default-action\":\"block\""),
 		"a setting of the driver");
+}
+
+/* Of long lists only the first are told, and how many are not. */
+static void limited(void)
+{
+	struct policy *p = parse("rules:\n" RULE("a", "10.0.0.1")
+					 RULE("b", "10.0.0.2")
+						 RULE("c", "10.0.0.3"),
+				 NULL, NULL, NULL);
+	json_t *json = ipsecd_diff_json(NULL, p, 1);
+	const json_t *rules = json_object_get(json, "rules");
+	const json_t *filters = json_object_get(json, "filters");
+
+	ok(json_array_size(json_object_get(rules, "added")) == 1 &&
+		   json_integer_value(json_object_get(rules, "more")) == 2 &&
+		   json_array_size(json_object_get(filters, "added")) == 1 &&
+		   json_integer_value(json_object_get(filters, "more")) == 2,
+	   "a limit of the lists");
+	json_decref(json);
+	policy_put(p);
 }
 
 static void kept(void)
@@ -253,6 +273,7 @@ int main(void)
 	layers();
 	ids();
 	diffs();
+	limited();
 	kept();
 	packed();
 	pending();

@@ -9,6 +9,8 @@
 #include "ike_client.h"
 #include "ipsecd_run.h"
 
+#define SHOWN 1000 /* rules and filters of each kind */
+
 /* "60", "60s", "5m", "1h". */
 static int take_time(const struct ctl_args *args, uint64_t *seconds)
 {
@@ -69,6 +71,16 @@ static size_t print_filters(const json_t *filters, const char *key, char sign)
 	return json_array_size(list);
 }
 
+static void print_more(const json_t *list, const char *what)
+{
+	json_int_t more = json_integer_value(json_object_get(list, "more"));
+
+	if (more)
+		printf("%" JSON_INTEGER_FORMAT " more %s; --json has all of "
+		       "them\n",
+		       more, what);
+}
+
 static size_t print_settings(json_t *settings)
 {
 	const char *key;
@@ -113,8 +125,10 @@ static void print_difference(const json_t *answer)
 	count += print_rules(rules, "removed", '-');
 	count += print_rules(rules, "added", '+');
 	count += print_rules(rules, "changed", '~');
+	print_more(rules, "rules");
 	count += print_filters(filters, "removed", '-');
 	count += print_filters(filters, "added", '+');
+	print_more(filters, "filters");
 	count += print_settings(json_object_get(answer, "settings"));
 	if (!count)
 		puts("no difference");
@@ -170,6 +184,9 @@ int ctl_apply(struct ctl_args *args)
 	if (confirm && request)
 		json_object_set_new(request, "confirm",
 				    json_integer((json_int_t)confirm));
+	/* Nobody reads more; of a large policy, it would be most of the time. */
+	if (!args->json && request)
+		json_object_set_new(request, "limit", json_integer(SHOWN));
 	return print_answer(args, ctl_ike_send(request), dry_run ? 0 : confirm);
 }
 

@@ -305,9 +305,10 @@ static json_t *sas_json(struct ipsecd_apply *a, const struct policy *new)
 }
 
 static json_t *difference(struct ipsecd_apply *a,
-			  const struct ipsecd_compiled *next)
+			  const struct ipsecd_compiled *next, size_t limit)
 {
-	json_t *json = ipsecd_diff_json(a->force->now.policy, next->policy);
+	json_t *json =
+		ipsecd_diff_json(a->force->now.policy, next->policy, limit);
 
 	if (json)
 		json_object_set_new(json, "sas", sas_json(a, next->policy));
@@ -318,6 +319,7 @@ struct wish {
 	const char *path;
 	bool dry_run;
 	uint64_t confirm; /* seconds; 0: at once */
+	size_t limit; /* of each list in the answer */
 };
 
 static int read_wish(const json_t *request, struct wish *w,
@@ -325,6 +327,7 @@ static int read_wish(const json_t *request, struct wish *w,
 {
 	const json_t *confirm = json_object_get(request, "confirm");
 	json_int_t seconds = json_integer_value(confirm);
+	const json_t *limit = json_object_get(request, "limit");
 
 	w->path = json_string_value(json_object_get(request, "path"));
 	w->dry_run = json_is_true(json_object_get(request, "dry_run"));
@@ -336,6 +339,11 @@ static int read_wish(const json_t *request, struct wish *w,
 				      "confirm takes 1 to %d seconds",
 				      IPSECD_CONFIRM_MAX);
 	w->confirm = (uint64_t)seconds;
+	w->limit = SIZE_MAX;
+	if (limit && json_integer_value(limit) < 0)
+		return ipsec_err_code(err, EINVAL, "limit is 0 or more");
+	if (limit)
+		w->limit = (size_t)json_integer_value(limit);
 	return 0;
 }
 
@@ -429,7 +437,7 @@ json_t *ipsecd_apply_apply(struct ipsecd_apply *a, const json_t *request,
 		rc = may_apply(a, err);
 	if (rc || ipsecd_force_compile(a->force, w.path, &next, err))
 		return NULL;
-	answer = difference(a, &next);
+	answer = difference(a, &next, w.limit);
 	if (!answer)
 		ipsec_err_code(err, ENOMEM, "out of memory");
 	else if (!w.dry_run)

@@ -48,7 +48,7 @@ int ipsecd_check(const struct ipsecd_options *options)
 	if (options->findings)
 		rc = print_json(ipsecd_findings_json(&c, &store, &err));
 	else if (options->json)
-		rc = print_json(ipsecd_diff_json(NULL, c.policy));
+		rc = print_json(ipsecd_diff_json(NULL, c.policy, SIZE_MAX));
 	else
 		printf("%s: good: %u rules, %u filters\n", path,
 		       c.policy->rules, ipsecd_force_filters(c.policy));

@@ -124,20 +124,30 @@ struct comparison {
 	json_t *added;
 	json_t *removed;
 	json_t *changed; /* NULL: as one removed and one added */
+	size_t limit; /* of each list */
+	json_int_t more; /* that it left out */
 };
 
-static int add_changed(const struct comparison *c, const struct item *old,
+static int put(struct comparison *c, json_t *to, const struct item *item)
+{
+	if (json_array_size(to) < c->limit)
+		return c->add(to, item);
+	c->more++;
+	return 0;
+}
+
+static int add_changed(struct comparison *c, const struct item *old,
 		       const struct item *new)
 {
 	if (c->same(old, new))
 		return 0;
 	if (c->changed)
-		return c->add(c->changed, new);
-	return c->add(c->removed, old) ? -1 : c->add(c->added, new);
+		return put(c, c->changed, new);
+	return put(c, c->removed, old) ? -1 : put(c, c->added, new);
 }
 
 /* Both lists are sorted. */
-static int compare(const struct comparison *c, const struct list *old,
+static int compare(struct comparison *c, json_t *to, const struct list *old,
 		   const struct list *new)
 {
 	size_t i = 0, j = 0;
@@ -150,12 +160,14 @@ static int compare(const struct comparison *c, const struct list *old,
 				-1 :
 				c->order(&old->item[i], &new->item[j]);
 		if (order < 0)
-			rc = c->add(c->removed, &old->item[i++]);
+			rc = put(c, c->removed, &old->item[i++]);
 		else if (order > 0)
-			rc = c->add(c->added, &new->item[j++]);
+			rc = put(c, c->added, &new->item[j++]);
 		else
 			rc = add_changed(c, &old->item[i++], &new->item[j++]);
 	}
+	if (!rc && c->more)
+		rc = json_object_set_new(to, "more", json_integer(c->more));
 	return rc;
 }
 
@@ -169,16 +181,19 @@ static bool filter_items_same(const struct item *a, const struct item *b)
 	return same_filter(a->filter, b->filter);
 }
 
-static json_t *compare_rules(const struct policy *old, const struct policy *new)
+static json_t *compare_rules(const struct policy *old, const struct policy *new,
+			     size_t limit)
 {
-	struct comparison c = { by_name,      rule_items_same, add_rule,
-				json_array(), json_array(),    json_array() };
+	struct comparison c = { by_name,      rule_items_same,
+				add_rule,     json_array(),
+				json_array(), json_array(),
+				limit,	      0 };
 	json_t *json = json_pack("{s:o, s:o, s:o}", "added", c.added, "removed",
 				 c.removed, "changed", c.changed);
 	struct list a = { 0 }, b = { 0 };
 
 	if (json && (!list_rules(&a, old) || !list_rules(&b, new) ||
-		     compare(&c, &a, &b))) {
+		     compare(&c, json, &a, &b))) {
 		json_decref(json);
 		json = NULL;
 	}
@@ -188,16 +203,18 @@ static json_t *compare_rules(const struct policy *old, const struct policy *new)
 }
 
 static json_t *compare_filters(const struct policy *old,
-			       const struct policy *new)
+			       const struct policy *new, size_t limit)
 {
-	struct comparison c = { by_id,	      filter_items_same, add_filter,
-				json_array(), json_array(),	 NULL };
+	struct comparison c = { by_id,	      filter_items_same,
+				add_filter,   json_array(),
+				json_array(), NULL,
+				limit,	      0 };
 	json_t *json =
 		json_pack("{s:o, s:o}", "added", c.added, "removed", c.removed);
 	struct list a = { 0 }, b = { 0 };
 
 	if (json && (!list_filters(&a, old) || !list_filters(&b, new) ||
-		     compare(&c, &a, &b))) {
+		     compare(&c, json, &a, &b))) {
 		json_decref(json);
 		json = NULL;
 	}
@@ -227,12 +244,13 @@ static json_t *compare_settings(const struct policy *old,
 	return json;
 }
 
-json_t *ipsecd_diff_json(const struct policy *old, const struct policy *new)
+json_t *ipsecd_diff_json(const struct policy *old, const struct policy *new,
+			 size_t limit)
 {
 	/* "o" takes over what is not NULL, also when another is. */
 	return json_pack("{s:i, s:o, s:o, s:o}", "version", 1, "rules",
-			 compare_rules(old, new), "filters",
-			 compare_filters(old, new), "settings",
+			 compare_rules(old, new, limit), "filters",
+			 compare_filters(old, new, limit), "settings",
 			 compare_settings(old, new));
 }
 

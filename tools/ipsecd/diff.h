@@ -8,13 +8,15 @@
 
 /*
  * What another policy changes; of either may be NULL for none:
- *   {"rules": {"added": [NAME], "removed": [NAME], "changed": [NAME]},
- *    "filters": {"added": [F], "removed": [F]},
+ *   {"rules": {"added": [NAME], "removed": [NAME], "changed": [NAME], "more": N},
+ *    "filters": {"added": [F], "removed": [F], "more": N},
  *    "settings": {NAME: VALUE}}
  * where F is {"rule": NAME, "filter": TEXT, "action": TEXT}, and settings are
- * those of the driver that get another value. NULL: no memory.
+ * those of the driver that get another value. Each list has at most limit;
+ * more is how many others there are, if there are any. NULL: no memory.
  */
-json_t *ipsecd_diff_json(const struct policy *old, const struct policy *new);
+json_t *ipsecd_diff_json(const struct policy *old, const struct policy *new,
+			 size_t limit);
 
 /* Finds the filters that both have, of rules that say the same. */
 struct ipsecd_kept;

@@ -15,6 +15,24 @@ struct policy_shared {
 	char words[];
 };
 
+/* A digest that is being made: what is in it, and what still waits. */
+struct policy_digest {
+	uint8_t value[POLICY_DIGEST_LEN];
+	size_t len;
+	uint8_t text[2048];
+};
+
+/*
+ * What rules that say in the same words how they negotiate have in common: of a
+ * rule all that policy_negotiation_free() frees, and pfs.
+ */
+struct policy_negotiation {
+	UT_hash_handle hh;
+	uint8_t words[POLICY_DIGEST_LEN];
+	uint8_t digest[POLICY_DIGEST_LEN]; /* of the files that they name */
+	struct policy_rule rule;
+};
+
 /* A policy while its text is read. */
 struct policy_build {
 	struct policy *policy;
@@ -36,8 +54,10 @@ struct policy_build {
 	struct policy_seen *rules; /* their ids */
 	struct policy_seen *filters; /* their ids */
 
+	uint8_t base[POLICY_DIGEST_LEN]; /* what its rules depend on */
+
 	/* of the rule being read */
-	uint8_t digest[POLICY_DIGEST_LEN];
+	struct policy_digest digest;
 	unsigned int filter_size; /* of rule->filter */
 };
 
@@ -74,7 +94,13 @@ int policy_policies_read(struct policy_build *b, const struct ipsec_node *list,
 			 const struct ipsec_node *assign);
 
 /* digest.c: what a rule says, with the files it names. */
+void policy_digest_begin(struct policy_build *b,
+			 uint8_t outer[POLICY_DIGEST_LEN]);
+void policy_digest_end(struct policy_build *b,
+		       const uint8_t outer[POLICY_DIGEST_LEN],
+		       uint8_t value[POLICY_DIGEST_LEN]);
 void policy_digest_add(struct policy_build *b, const void *data, size_t len);
+void policy_digest_text(struct policy_build *b, const char *text); /* or NULL */
 void policy_digest_node(struct policy_build *b, const struct ipsec_node *n);
 
 /*
@@ -86,10 +112,18 @@ int policy_rule_read(struct policy_build *b, const struct ipsec_node *map,
 int policy_response_read(struct policy_build *b, const struct ipsec_node *n,
 			 struct policy_rule *rule);
 int policy_action_check(struct policy_build *b, const struct ipsec_node *map);
-void policy_rule_free(struct policy_rule *rule);
 
-/* policy.c: what a rule has, not the rule. */
+/* negotiation.c: how a rule does it. What that is, is the policy's. */
+int policy_negotiation_read(struct policy_build *b,
+			    const struct policy_words *w, unsigned int line,
+			    struct policy_rule *rule);
+int policy_negotiation_methods(struct policy_build *b,
+			       const struct policy_words *w, unsigned int line,
+			       struct policy_rule *rule);
+
+/* policy.c: what a rule has, not the rule; what it shares with others. */
 void policy_rule_free(struct policy_rule *rule);
+void policy_negotiation_free(struct policy_rule *rule);
 
 /* filters.c */
 struct policy_filters_words {

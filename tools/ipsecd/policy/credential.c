@@ -36,15 +36,13 @@ static int make_once(struct policy_build *b, const struct policy_auth_method *w,
 		     const struct policy_auth *auth, struct policy_shared *s,
 		     make_fn *make)
 {
-	uint8_t digest[POLICY_DIGEST_LEN];
+	uint8_t outer[POLICY_DIGEST_LEN];
 	int rc;
 
 	if (!s->credential && !s->trust) {
-		memcpy(digest, b->digest, sizeof(digest));
-		memset(b->digest, 0, sizeof(b->digest));
+		policy_digest_begin(b, outer);
 		rc = make(b, w, auth, s);
-		memcpy(s->digest, b->digest, sizeof(s->digest));
-		memcpy(b->digest, digest, sizeof(digest));
+		policy_digest_end(b, outer, s->digest);
 		if (rc)
 			return rc;
 	}

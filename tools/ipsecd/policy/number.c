@@ -16,9 +16,9 @@
 
 struct policy_seen {
 	UT_hash_handle hh;
-	uint32_t id;
+	uint32_t id; /* or 0: a name */
 	unsigned int line;
-	char name[POLICY_NAME_MAX + 1];
+	char name[];
 };
 
 static uint32_t hash_text(uint32_t h, const char *text)
@@ -65,18 +65,18 @@ int policy_number_rule(struct policy_build *b, struct policy_rule *rule,
 {
 	struct policy_seen *s;
 
-	HASH_FIND(hh, b->names, rule->name, strlen(rule->name), s);
+	HASH_FIND_STR(b->names, rule->name, s);
 	if (s)
 		return ipsec_err_at(b->err, line,
 				    "the name '%s' is taken by the rule in "
 				    "line %u; give each its own",
 				    rule->name, s->line);
-	s = calloc(1, sizeof(*s));
+	s = calloc(1, sizeof(*s) + strlen(rule->name) + 1);
 	if (!s)
 		return policy_no_memory(b);
 	s->line = line;
 	strcpy(s->name, rule->name);
-	HASH_ADD(hh, b->names, name, strlen(s->name), s);
+	HASH_ADD_STR(b->names, name, s);
 	return take_id(b, &b->rules, hash_text(2166136261U, rule->name),
 		       &rule->id);
 }

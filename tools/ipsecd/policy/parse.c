@@ -245,6 +245,7 @@ int policy_parse(const char *text, size_t len, policy_file_fn *file, void *ctx,
 	policy_named_free(&b.lists);
 	policy_named_free(&b.actions);
 	policy_bindings_free(&b);
+	explicit_bzero(&b.digest, sizeof(b.digest));
 	if (rc) {
 		policy_put(b.policy);
 		return rc;

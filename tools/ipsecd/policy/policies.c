@@ -33,9 +33,10 @@ static void digest_defaults(struct policy_build *b)
 {
 	static const char *const own[] = { "name", "rules", POLICY_RESPONSE };
 	const struct ipsec_node *c = b->map ? b->map->child : NULL;
+	uint8_t outer[POLICY_DIGEST_LEN];
 	size_t i;
 
-	memset(b->digest, 0, sizeof(b->digest));
+	policy_digest_begin(b, outer);
 	for (; c; c = c->next) {
 		for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 			if (!strcmp(c->key, own[i]))
@@ -43,20 +44,23 @@ static void digest_defaults(struct policy_build *b)
 		if (i == sizeof(own) / sizeof(own[0]))
 			policy_digest_node(b, c);
 	}
+	policy_digest_end(b, outer, b->base);
 }
 
 static int read_one(struct policy_build *b, const struct ipsec_node *n,
 		    bool response)
 {
 	struct policy_rule rule = { .line = n->line };
+	uint8_t outer[POLICY_DIGEST_LEN];
 	bool active = true;
 	int rc;
 
-	digest_defaults(b);
+	policy_digest_begin(b, outer);
+	policy_digest_add(b, b->base, sizeof(b->base));
 	policy_digest_node(b, n);
 	rc = response ? policy_response_read(b, n, &rule) :
 			policy_rule_read(b, n, &rule, &active);
-	memcpy(rule.digest, b->digest, sizeof(rule.digest));
+	policy_digest_end(b, outer, rule.digest);
 	if (!rc && active && b->in_force) {
 		rc = append(b, &rule);
 		if (!rc)
@@ -86,6 +90,7 @@ int policy_rules_read(struct policy_build *b,
 
 	b->defaults = defaults;
 	b->first = NULL;
+	digest_defaults(b);
 	for (c = list ? list->child : NULL; c && !rc; c = c->next)
 		rc = read_one(b, c, false);
 	if (!rc && response &&

@@ -23,6 +23,11 @@ static void wipe_free(uint8_t *secret, size_t len)
 
 void policy_rule_free(struct policy_rule *rule)
 {
+	free(rule->filter);
+}
+
+void policy_negotiation_free(struct policy_rule *rule)
+{
 	unsigned int i;
 
 	for (i = 0; i < rule->auths; i++)
@@ -31,7 +36,17 @@ void policy_rule_free(struct policy_rule *rule)
 	wipe_free(rule->ppk_key, rule->ppk_len);
 	ike_proposals_free(&rule->ike);
 	free(rule->method);
-	free(rule->filter);
+}
+
+static void negotiations_free(struct policy_negotiation *list)
+{
+	struct policy_negotiation *n, *next;
+
+	HASH_ITER(hh, list, n, next) {
+		HASH_DEL(list, n);
+		policy_negotiation_free(&n->rule);
+		free(n);
+	}
 }
 
 static void shared_free(struct policy_shared *list)
@@ -70,6 +85,7 @@ void policy_put(struct policy *p)
 	for (i = 0; i < p->words; i++)
 		free(p->word[i]);
 	free(p->word);
+	negotiations_free(p->negotiations);
 	shared_free(p->shared);
 	unused_free(p->unused);
 	policy_put(p->merged);

@@ -86,7 +86,8 @@ struct policy_rule {
 	bool aggressive; /* accepted as responder, version 1 */
 
 	unsigned int auths;
-	struct policy_auth *auth;
+	struct policy_auth
+		*auth; /* this and other lists may be those of more rules */
 
 	struct ike_proposals ike; /* in order of preference */
 	uint32_t ike_seconds; /* 300 to 172800, default 28800 */
@@ -149,6 +150,7 @@ struct policy {
 	unsigned int words; /* in place of addresses, whose meaning may change */
 	char **word; /* as in the bindings */
 	struct policy_shared *shared; /* credentials and trust, by their words */
+	struct policy_negotiation *negotiations; /* of rules, by their words */
 	struct policy *merged; /* whose rules this one has */
 	struct policy_unused *unused;
 };

@@ -11,11 +11,6 @@
 #define SOFT_DELAY 3000 /* ms; as Windows Server 2003 has it */
 #define SOFT_LIFETIME 300
 
-static uint32_t or_default(const struct ipsec_num *num, uint32_t value)
-{
-	return num->set ? (uint32_t)num->v : value;
-}
-
 /* Words that only a negotiation has a use for, but not those of the base. */
 static const char *negotiation_word(const struct policy_build *b,
 				    const struct policy_words *w)
@@ -29,99 +24,6 @@ static const char *negotiation_word(const struct policy_build *b,
 	if (w->ike && (!b->defaults || w->ike != b->defaults->ike))
 		return "ike";
 	return w->esp ? "esp" : w->ah ? "ah" : w->methods ? "methods" : NULL;
-}
-
-static int set_versions(struct policy_build *b, const struct policy_words *w,
-			unsigned int line, struct policy_rule *rule)
-{
-	rule->version = or_default(&w->version, 2);
-	rule->versions = or_default(&w->accept, 1U << rule->version);
-	rule->aggressive = w->aggressive.v;
-	if (w->accept.set && !(rule->versions & 1U << rule->version))
-		return ipsec_err_at(b->err, line,
-				    "version %u is used to start, but accept "
-				    "does not name it; add it",
-				    rule->version);
-	if (rule->aggressive && !(rule->versions & 1U << 1))
-		return ipsec_err_at(b->err, line,
-				    "aggressive is of IKE version 1, which "
-				    "this rule does not accept; remove it or "
-				    "add 'accept: [1]'");
-	return 0;
-}
-
-static void set_numbers(const struct policy_words *w, struct policy_rule *rule)
-{
-	rule->remote_port = (uint16_t)or_default(&w->remote_port, IKE_PORT);
-	rule->ike_seconds = or_default(&w->ike_lifetime, 28800);
-	rule->qm_limit = or_default(&w->qm_limit, 0);
-	rule->master_pfs = w->master_pfs.v;
-	rule->childless = w->childless.v;
-	rule->encap = or_default(&w->encap, POLICY_AUTO);
-	rule->fragmentation = or_default(&w->fragmentation, POLICY_AUTO);
-	rule->fragment_size = (uint16_t)or_default(&w->fragment_size, 0);
-	rule->liveness_seconds = or_default(&w->liveness, 30);
-	rule->redirect = w->redirect.v;
-	rule->idle_seconds = or_default(&w->idle, 300);
-	rule->replay_window = or_default(&w->replay_window, 1024);
-	rule->weak = w->weak.v;
-}
-
-static int read_ppk(struct policy_build *b, const struct ipsec_node *map,
-		    struct policy_rule *rule)
-{
-	struct policy_ppk_words w = { .required = { 1, false } };
-	int rc;
-
-	if (!map)
-		return 0;
-	rc = ipsec_parse(map, policy_ppk_fields, &w, b->err);
-	if (rc)
-		return rc;
-	if (!w.id[0] || !w.file[0])
-		return ipsec_err_at(b->err, map->line, "ppk needs id and file");
-	strcpy(rule->ppk_id, w.id);
-	rule->ppk = w.required.v ? POLICY_YES : POLICY_AUTO;
-	return policy_secret_read(b, map->line, w.file, &rule->ppk_key,
-				  &rule->ppk_len);
-}
-
-static int read_methods(struct policy_build *b, const struct policy_words *w,
-			unsigned int line, struct policy_rule *rule)
-{
-	struct policy_method_words words = {
-		.ike = w->ike,
-		.esp = w->esp,
-		.ah = w->ah,
-		.methods = w->methods,
-		.lifetime = { 3600, 102400000, 0 },
-		.pfs = w->pfs,
-	};
-	int rc = policy_lifetime_read(b, w->lifetime, &words.lifetime);
-
-	return rc ? rc : policy_methods_read(b, &words, line, rule);
-}
-
-static int read_negotiation(struct policy_build *b,
-			    const struct policy_words *w, unsigned int line,
-			    struct policy_rule *rule)
-{
-	struct policy_auth_words auth = {
-		.psk = w->psk,
-		.psk_file = w->psk_file,
-		.local_id = w->local_id,
-		.remote_id = w->remote_id,
-		.list = w->auth,
-	};
-	int rc = set_versions(b, w, line, rule);
-
-	if (rc)
-		return rc;
-	set_numbers(w, rule);
-	rc = policy_auth_read(b, &auth, line, rule);
-	if (!rc)
-		rc = read_ppk(b, w->ppk, rule);
-	return rc ? rc : read_methods(b, w, line, rule);
 }
 
 /* "yes" is what Windows did; "no", the words of old, or all of it in a map. */
@@ -314,7 +216,7 @@ int policy_rule_read(struct policy_build *b, const struct ipsec_node *map,
 	if (!b->first)
 		b->first = map;
 	rc = policy_peer_set(b, &filters, &w.local, &w.remote, rule);
-	return rc ? rc : read_negotiation(b, &w, map->line, rule);
+	return rc ? rc : policy_negotiation_read(b, &w, map->line, rule);
 }
 
 /**
@@ -342,8 +244,8 @@ int policy_action_check(struct policy_build *b, const struct ipsec_node *map)
 		strcpy(rule.name, w.filter_action);
 		return read_plain(b, &w, map->line, &rule);
 	}
-	rc = read_methods(b, &w, map->line, &rule);
-	policy_rule_free(&rule);
+	rc = policy_negotiation_methods(b, &w, map->line, &rule);
+	policy_negotiation_free(&rule);
 	return rc;
 }
 
@@ -404,5 +306,5 @@ int policy_response_read(struct policy_build *b, const struct ipsec_node *n,
 	rc = policy_number_rule(b, rule, n->line);
 	if (!rc)
 		rc = take_auth(b, n->line, &w);
-	return rc ? rc : read_negotiation(b, &w, n->line, rule);
+	return rc ? rc : policy_negotiation_read(b, &w, n->line, rule);
 }
