@@ -240,7 +240,7 @@ static struct ipsec_filter of_hosts(const char *remote)
 	ipsec_addr_parse(&peer.addr[0], remote);
 	local.addr[1] = local.addr[0];
 	peer.addr[1] = peer.addr[0];
-	policy_response_filter(force.now.policy, &local, &peer, &f);
+	policy_response_filter(force.now.policy, &local, &peer, &f, NULL);
 	return f;
 }
 

@@ -3,10 +3,14 @@
  * The default response: a peer that no rule is for asks for protection, and
  * the filter for it is made, kept while it is used, and taken away.
  */
+#include <errno.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 #include "pair.h"
+#include "policy_text.h"
 #include "tap.h"
+#include "ts.h"
 
 /* Red has a rule, Blue only the default response and what more says. */
 static void begin(unsigned int version, const char *filters, const char *more)
@@ -106,6 +110,76 @@ static void ruled(unsigned int version, const char *rule, bool may,
 	pair_end();
 }
 
+#define BLOCK(filter) "  - {name: no, action: block, filters: [" filter "]}\n"
+#define PERMIT(filter) \
+	"  - {name: yes, action: permit, filters: [" filter "]}\n"
+
+/* What stays blocked between 10.0.0.2, which is us, and 10.0.0.1. */
+static void excepts(const char *rules, const char *want, const char *what)
+{
+	static const char head[] = "default-response: {psk: x}\nrules:\n";
+	struct ipsec_filter f, e[POLICY_EXCEPTIONS_MAX];
+	char text[1024], why[256], got[1024] = "";
+	const struct policy_rule *by;
+	struct ike_ts local, remote;
+	unsigned int i, count = 0;
+	struct ipsec_selector sel = { .family = { AF_INET, true } };
+	struct policy *p;
+	int rc;
+
+	snprintf(text, sizeof(text), "%s%s", head, rules);
+	p = policy_text(text, why, sizeof(why));
+	ipsec_net_parse(&sel.src, "10.0.0.2");
+	ipsec_net_parse(&sel.dst, "10.0.0.1");
+	ike_ts_from_selector(&sel, AF_INET, &local, &remote);
+	rc = p ? policy_response_filter(p, &local, &remote, &f, &by) : -EINVAL;
+	if (!rc)
+		rc = policy_response_exceptions(p, &f, e, &count);
+	for (i = 0; i < count; i++) {
+		char one[IPSEC_SELECTOR_STRLEN];
+
+		snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%s",
+			 i ? "; " : "",
+			 ipsec_selector_text(&e[i].sel, one, sizeof(one)));
+		if (e[i].action.v != IPSECDRV_ACTION_BLOCK ||
+		    e[i].id.v == f.id.v || e[i].cookie.v == f.cookie.v)
+			rc = -EPROTO;
+	}
+	is(!p		 ? why :
+	   rc == -ENOENT ? (by ? by->name : "none") :
+	   rc		 ? "?" :
+			   got,
+	   want, "%s", what);
+	policy_put(p);
+}
+
+static void exceptions(void)
+{
+	excepts(BLOCK("{from: any, to: 10.9.0.1}"), "", "of other hosts");
+	excepts(BLOCK("{from: 10.0.0.0/24, to: any, proto: tcp, sport: 80}"),
+		"10.0.0.2 -> 10.0.0.1 tcp sport 80", "a port, of all hosts");
+	excepts(BLOCK("{from: any, to: any, proto: tcp, dport: 80, family: 4}"),
+		"10.0.0.2 -> 10.0.0.1 tcp dport 80", "a port of theirs");
+	excepts(BLOCK("{from: any, to: any, proto: udp, family: 4, dir: in, "
+		      "mirrored: no}"),
+		"10.0.0.1 -> 10.0.0.2 udp", "one direction");
+	excepts(BLOCK("{from: any, to: any, proto: icmp, family: 4}"),
+		"10.0.0.2 -> 10.0.0.1 icmp", "a protocol");
+	excepts(BLOCK("{from: 10.0.0.0/24, to: 10.0.0.0/24}"), "no",
+		"nothing is left of it");
+	excepts(BLOCK("{from: any, to: any, proto: tcp, dport: 22, family: 4}")
+			PERMIT("{from: 10.0.0.0/24, to: any, proto: tcp, dport: "
+			       "22}"),
+		"", "a more specific filter permits it");
+	excepts(BLOCK("{from: any, to: any, proto: tcp, family: 4}") PERMIT(
+			"{from: 10.0.0.0/24, to: any, proto: tcp, dport: "
+			"22}"),
+		"no", "one permits a part of it");
+	excepts("  - {name: own, psk: y, filters: [{from: 10.0.0.0/24, to: any, "
+		"proto: tcp, dport: 22}]}\n",
+		"own", "a rule protects a part of it");
+}
+
 static void not_authentic(unsigned int version)
 {
 	char b[256];
@@ -161,6 +235,7 @@ int main(void)
 {
 	unsigned int version;
 
+	exceptions();
 	for (version = 1; version <= 2; version++) {
 		made(version, "{from: 10.0.0.1, to: 10.0.0.2}",
 		     "10.0.0.2 -> 10.0.0.1");
@@ -171,7 +246,11 @@ int main(void)
 		ruled(version,
 		      "rules:\n  - {name: no, action: block, filters: [{from: "
 		      "10.0.0.2, to: any, proto: tcp, sport: 80}]}\n",
-		      false, "part of it is blocked by a rule");
+		      true, "part of it is blocked by a rule");
+		ruled(version,
+		      "rules:\n  - {name: no, action: block, filters: [{from: "
+		      "10.0.0.0/24, to: any}]}\n",
+		      false, "all of it is blocked by a rule");
 		ruled(version,
 		      "rules:\n  - {name: no, action: block, filters: [{from: "
 		      "10.0.0.2, to: 10.0.1.0/24}]}\n",

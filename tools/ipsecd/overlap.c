@@ -1,37 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Filters that never act, because another one that matches all they match is
- * before them. A filter within another is more specific and hence before it,
- * unless both fix as many bits of everything: then the selectors are equal, or
- * ranges within others. So both have one weight, and are neighbours when
- * sorted: the wider one comes first.
+ * before them (several: cover.c). A filter within another is more specific and
+ * hence before it, unless both fix as many bits of everything: then the
+ * selectors are equal, or ranges within others. So both have one weight, and
+ * are neighbours when sorted: the wider one comes first.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "box.h"
 #include "findings.h"
+#include "overlap.h"
 
 #define NEIGHBOURS 64 /* within one weight, that are looked at */
 #define MIRRORED IPSECDRV_FILTER_FLAGS_MIRRORED
-
-struct side {
-	struct ipsec_box box;
-	uint32_t weight; /* as if it was written */
-	bool mirror;
-	unsigned int order; /* in the table */
-	const struct policy_rule *rule;
-	const struct ipsec_filter *filter;
-	const struct side *by; /* who acts in its place */
-};
-
-struct sides {
-	struct side *side;
-	size_t count;
-	struct side **of; /* by order and mirror */
-	unsigned int filters;
-};
 
 static void add_side(struct sides *s, const struct policy_rule *rule,
 		     const struct ipsec_filter *f, bool mirror)
@@ -47,7 +30,6 @@ static void add_side(struct sides *s, const struct policy_rule *rule,
 	side->order = s->filters;
 	side->rule = rule;
 	side->filter = f;
-	side->by = NULL;
 }
 
 static bool list_sides(struct sides *s, const struct policy *p)
@@ -71,28 +53,15 @@ static bool list_sides(struct sides *s, const struct policy *p)
 	return true;
 }
 
-static int by_number(uint64_t a, uint64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
 /* Of those that one of them could be within the other. */
 static int by_kind(const struct side *x, const struct side *y)
 {
-	return by_number(x->box.dir, y->box.dir)			 ?:
-		       by_number(x->box.family, y->box.family)		 ?:
-		       by_number(x->box.proto, y->box.proto)		 ?:
-		       by_number(x->box.iface_class, y->box.iface_class) ?:
-		       strcmp(x->box.ifname, y->box.ifname)		 ?:
-		       by_number(x->weight, y->weight);
-}
-
-/* The driver's order: less is before. */
-static int by_rank(const struct side *x, const struct side *y)
-{
-	return by_number(x->mirror, y->mirror)				   ?:
-		       by_number(y->filter->action.v, x->filter->action.v) ?:
-		       by_number(x->order, y->order);
+	return ipsecd_order(x->box.dir, y->box.dir)			    ?:
+		       ipsecd_order(x->box.family, y->box.family)	    ?:
+		       ipsecd_order(x->box.proto, y->box.proto)		    ?:
+		       ipsecd_order(x->box.iface_class, y->box.iface_class) ?:
+		       strcmp(x->box.ifname, y->box.ifname)		    ?:
+		       ipsecd_order(x->weight, y->weight);
 }
 
 /* The wider one first, and of equal ones the one that acts. */
@@ -107,9 +76,10 @@ static int by_box(const void *a, const void *b)
 				memcmp(y->box.addr[i][1], x->box.addr[i][1],
 				       16);
 	for (i = 0; i < 2 && !order; i++)
-		order = by_number(x->box.port[i][0], y->box.port[i][0]) ?:
-				by_number(y->box.port[i][1], x->box.port[i][1]);
-	return order ? order : by_rank(x, y);
+		order = ipsecd_order(x->box.port[i][0], y->box.port[i][0]) ?:
+				ipsecd_order(y->box.port[i][1],
+					     x->box.port[i][1]);
+	return order ? order : ipsecd_side_rank(x, y);
 }
 
 static void find_winner(struct sides *s, size_t at)
@@ -122,7 +92,7 @@ static void find_winner(struct sides *s, size_t at)
 
 		if (by_kind(other, side))
 			return;
-		if (by_rank(other, side) < 0 &&
+		if (ipsecd_side_rank(other, side) < 0 &&
 		    ipsec_box_has(&other->box, &side->box)) {
 			side->by = other->by ? other->by : other;
 			return;
@@ -202,6 +172,40 @@ static int tell_never(struct ipsecd_findings *to, const struct side *side)
 		side->rule->name, sel, at);
 }
 
+/* "'a' (line 3), 'b' (line 4) and 2 more" */
+static void list_cover(const struct side *side, char *buf, size_t size)
+{
+	unsigned int i,
+		named = side->covers < COVER_NAMED ? side->covers : COVER_NAMED;
+	char at[POLICY_NAME_MAX + 32];
+	size_t len = 0;
+
+	for (i = 0; i < named && len < size; i++)
+		len += (size_t)snprintf(buf + len, size - len, "%s%s",
+					!i		      ? "" :
+					i + 1 == side->covers ? " and " :
+								", ",
+					place(side->cover[i], at, sizeof(at)));
+	if (side->covers > named && len < size)
+		snprintf(buf + len, size - len, " and %u more",
+			 side->covers - named);
+}
+
+static int tell_covered(struct ipsecd_findings *to, const struct side *side)
+{
+	char sel[IPSEC_SELECTOR_STRLEN], by[512];
+
+	list_cover(side, by, sizeof(by));
+	return ipsecd_findings_add(
+		to, IPSECD_WARNING, side->rule, 0,
+		"rule '%s': filter %s never acts: %u others that come first "
+		"match all of it together, those of rules %s; remove it, or "
+		"one of them",
+		side->rule->name,
+		ipsec_selector_text(&side->filter->sel, sel, sizeof(sel)),
+		side->covers, by);
+}
+
 /* The reverse of one filter against another that was written, say. */
 static int tell_half(struct ipsecd_findings *to, const struct side *side)
 {
@@ -219,6 +223,11 @@ static int tell_half(struct ipsecd_findings *to, const struct side *side)
 		place(side->by, at, sizeof(at)), action(side->by));
 }
 
+static bool is_hidden(const struct side *side)
+{
+	return side->by || side->covers;
+}
+
 /* Returns whether it never acts; *rc of what was told. */
 static bool tell_filter(struct ipsecd_findings *to, const struct sides *s,
 			unsigned int order, int *rc)
@@ -226,8 +235,9 @@ static bool tell_filter(struct ipsecd_findings *to, const struct sides *s,
 	const struct side *written = s->of[2 * order];
 	const struct side *mirror = s->of[2 * order + 1];
 
-	if (written->by && (!mirror || mirror->by)) {
-		*rc = tell_never(to, written);
+	if (is_hidden(written) && (!mirror || is_hidden(mirror))) {
+		*rc = written->by ? tell_never(to, written) :
+				    tell_covered(to, written);
 		return true;
 	}
 	if (written->by)
@@ -258,6 +268,18 @@ static int tell_rule(struct ipsecd_findings *to, const struct sides *s,
 		rule->name);
 }
 
+static int tell_unknown(struct ipsecd_findings *to, unsigned int unknown)
+{
+	if (!unknown)
+		return 0;
+	return ipsecd_findings_add(
+		to, IPSECD_NOTE, NULL, 0,
+		"%u directions of filters have too many others around them to "
+		"be compared with all; whether those match all of it together "
+		"is not known",
+		unknown);
+}
+
 int ipsecd_overlap_find(struct ipsecd_findings *to)
 {
 	const struct policy *p = to->compiled->policy;
@@ -267,8 +289,11 @@ int ipsecd_overlap_find(struct ipsecd_findings *to)
 
 	if (list_sides(&s, p)) {
 		find_winners(&s);
-		for (i = 0, rc = 0; i < p->rules && !rc; i++)
+		rc = ipsecd_cover_find(&s);
+		for (i = 0; i < p->rules && !rc; i++)
 			rc = tell_rule(to, &s, &p->rule[i], &order);
+		if (!rc)
+			rc = tell_unknown(to, s.unknown);
 	}
 	free(s.side);
 	free(s.of);

@@ -120,6 +120,7 @@ static int ask_filter(struct ipsec_client *driver, struct ipsecd_force *force,
 		return ipsec_get_msg(nlh, ipsec_table_fields, &t, &err) ?
 			       -EINVAL :
 			       ipsecd_responses_del(&force->responses, driver,
+						    force->now.policy,
 						    (uint32_t)t.id.v);
 	return ipsec_get_msg(nlh, ipsec_filter_message, &f, &err) ?
 		       -EINVAL :

@@ -72,12 +72,75 @@ static int send_filter(struct ipsec_client *driver,
 	return ipsec_ask(driver, &m, NULL, NULL, &err);
 }
 
+static int delete_filter(struct ipsec_client *driver, uint64_t id)
+{
+	struct ipsec_err err = { 0 };
+	struct ipsec_msg m;
+
+	ipsec_msg_init(&m, IPSECDRV_CMD_FILTER_DEL, 0);
+	ipsec_put_u32(&m, IPSECDRV_A_TABLE_ID, id);
+	return ipsec_ask(driver, &m, NULL, NULL, &err);
+}
+
+bool ipsecd_responses_share(const struct ipsecd_responses *list,
+			    const struct policy *policy, unsigned int count,
+			    uint64_t id)
+{
+	struct ipsec_filter exception[POLICY_EXCEPTIONS_MAX];
+	unsigned int i, j, exceptions;
+
+	for (i = 0; i < count; i++) {
+		if (policy_response_exceptions(policy, &list->filter[i],
+					       exception, &exceptions))
+			continue;
+		for (j = 0; j < exceptions; j++)
+			if (exception[j].id.v == id)
+				return true;
+	}
+	return false;
+}
+
+/* Those that no other filter has, too. */
+static void delete_exceptions(const struct ipsecd_responses *list,
+			      struct ipsec_client *driver,
+			      const struct policy *policy,
+			      const struct ipsec_filter *exception,
+			      unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		if (!ipsecd_responses_share(list, policy, list->count,
+					    exception[i].id.v))
+			delete_filter(driver, exception[i].id.v);
+}
+
+/* Before the filter that they are exceptions of. */
+static int send_exceptions(const struct ipsecd_responses *list,
+			   struct ipsec_client *driver,
+			   const struct policy *policy,
+			   const struct ipsec_filter *exception,
+			   unsigned int count)
+{
+	unsigned int i;
+	int rc = 0;
+
+	for (i = 0; i < count && !rc; i++)
+		if (!ipsecd_responses_share(list, policy, list->count,
+					    exception[i].id.v))
+			rc = send_filter(driver, &exception[i]);
+	if (rc)
+		delete_exceptions(list, driver, policy, exception, i - 1);
+	return rc;
+}
+
 int ipsecd_responses_add(struct ipsecd_responses *list,
 			 struct ipsec_client *driver,
 			 const struct policy *policy,
 			 const struct ipsec_filter *asked)
 {
-	struct ipsec_filter *f;
+	struct ipsec_filter exception[POLICY_EXCEPTIONS_MAX], *f;
+	unsigned int count;
 	int rc;
 
 	if (find(list, asked->id.v))
@@ -87,25 +150,36 @@ int ipsecd_responses_add(struct ipsecd_responses *list,
 	if (list->count == IPSECD_RESPONSES_MAX)
 		return -ENOSPC;
 	f = &list->filter[list->count];
-	if (policy_response_again(policy, asked, f))
+	if (policy_response_again(policy, asked, f) ||
+	    policy_response_exceptions(policy, f, exception, &count))
 		return -EPERM;
+	rc = send_exceptions(list, driver, policy, exception, count);
+	if (rc)
+		return rc;
 	rc = send_filter(driver, f);
-	if (!rc)
+	if (rc)
+		delete_exceptions(list, driver, policy, exception, count);
+	else
 		list->count++;
 	return rc;
 }
 
 int ipsecd_responses_del(struct ipsecd_responses *list,
-			 struct ipsec_client *driver, uint32_t id)
+			 struct ipsec_client *driver,
+			 const struct policy *policy, uint32_t id)
 {
 	struct ipsec_filter *f = find(list, id);
-	struct ipsec_err err = { 0 };
-	struct ipsec_msg m;
+	struct ipsec_filter exception[POLICY_EXCEPTIONS_MAX];
+	unsigned int count;
+	int rc;
 
 	if (!f)
 		return -EPERM;
+	if (policy_response_exceptions(policy, f, exception, &count))
+		count = 0;
 	*f = list->filter[--list->count];
-	ipsec_msg_init(&m, IPSECDRV_CMD_FILTER_DEL, 0);
-	ipsec_put_u32(&m, IPSECDRV_A_TABLE_ID, id);
-	return ipsec_ask(driver, &m, NULL, NULL, &err);
+	rc = delete_filter(driver, id);
+	if (!rc)
+		delete_exceptions(list, driver, policy, exception, count);
+	return rc;
 }

@@ -7,7 +7,8 @@
 
 /*
  * The filters of the default response. The worker asks for them, and they are
- * in the driver only if the policy makes exactly the same for that traffic.
+ * in the driver only if the policy makes exactly the same for that traffic,
+ * with their exceptions.
  */
 #define IPSECD_RESPONSES_MAX 1024
 
@@ -21,12 +22,17 @@ int ipsecd_responses_read(struct ipsecd_responses *list,
 			  struct ipsec_client *driver,
 			  const struct policy *policy, struct ipsec_err *err);
 void ipsecd_responses_free(struct ipsecd_responses *list);
+/* Has one of the first that many filters an exception of this id, too? */
+bool ipsecd_responses_share(const struct ipsecd_responses *list,
+			    const struct policy *policy, unsigned int count,
+			    uint64_t id);
 /* What the worker asks for: 0, -EPERM, -ENOSPC, or the driver's errno. */
 int ipsecd_responses_add(struct ipsecd_responses *list,
 			 struct ipsec_client *driver,
 			 const struct policy *policy,
 			 const struct ipsec_filter *asked);
 int ipsecd_responses_del(struct ipsecd_responses *list,
-			 struct ipsec_client *driver, uint32_t id);
+			 struct ipsec_client *driver,
+			 const struct policy *policy, uint32_t id);
 
 #endif

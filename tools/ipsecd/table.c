@@ -21,6 +21,25 @@ static int add_rules(struct ipsec_load *load, const struct policy *policy,
 	return rc;
 }
 
+/* What several have is there once. */
+static int add_exceptions(struct ipsec_load *load, const struct policy *policy,
+			  const struct ipsecd_responses *list, unsigned int of,
+			  struct ipsec_err *err)
+{
+	struct ipsec_filter exception[POLICY_EXCEPTIONS_MAX];
+	unsigned int i, count;
+	int rc = 0;
+
+	if (policy_response_exceptions(policy, &list->filter[of], exception,
+				       &count))
+		return 0;
+	for (i = 0; i < count && !rc; i++)
+		if (!ipsecd_responses_share(list, policy, of,
+					    exception[i].id.v))
+			rc = ipsec_load_add(load, &exception[i], 0, err);
+	return rc;
+}
+
 static int add_responses(struct ipsec_load *load, const struct policy *policy,
 			 const struct ipsecd_responses *list,
 			 struct ipsec_err *err)
@@ -30,7 +49,8 @@ static int add_responses(struct ipsec_load *load, const struct policy *policy,
 	int rc = 0;
 
 	for (i = 0; i < list->count && !rc; i++)
-		rc = ipsec_load_add(load, &list->filter[i], rule->line, err);
+		rc = ipsec_load_add(load, &list->filter[i], rule->line, err) ?:
+			     add_exceptions(load, policy, list, i, err);
 	return rc;
 }
 

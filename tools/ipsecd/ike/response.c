@@ -114,13 +114,21 @@ const struct ipsec_filter *ike_response_narrow(struct ike_sa *sa,
 	struct ike_engine *engine = sa->engine;
 	struct ipsec_filter hosts;
 	const struct policy_rule rule = { .filters = 1, .filter = &hosts };
+	const struct policy_rule *by;
 
 	host_filter(&sa->path, &hosts);
-	if (!policy_rule_narrow(&rule, local, remote, local_out, remote_out) ||
-	    policy_response_filter(engine->policy, local_out, remote_out,
-				   &engine->response))
+	if (!policy_rule_narrow(&rule, local, remote, local_out, remote_out))
 		return NULL;
-	return &engine->response;
+	if (!policy_response_filter(engine->policy, local_out, remote_out,
+				    &engine->response, &by))
+		return &engine->response;
+	if (by)
+		ike_log(sa, IKE_LOG_INFO,
+			"default response: rule '%s' (line %u) is for this "
+			"traffic, or for a part of it that cannot be told from "
+			"the rest; nothing is left to be given",
+			by->name, by->line);
+	return NULL;
 }
 
 /**
@@ -139,7 +147,7 @@ int ike_response_hold(const struct ike_child *child, struct ipsec_err *err)
 	if (!child->rule->response || find(engine, child->filter))
 		return 0;
 	rc = policy_response_filter(engine->policy, &child->local,
-				    &child->remote, &f);
+				    &child->remote, &f, NULL);
 	if (rc || f.id.v != child->filter)
 		return ipsec_err_code(err, ENOENT,
 				      "the policy has no default response for "

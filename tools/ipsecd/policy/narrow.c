@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What of a peer's traffic selectors a rule allows (RFC 7296 section 2.9). */
+#include <errno.h>
 #include <netinet/in.h>
+#include <string.h>
 
 #include "policy.h"
 #include "ts.h"
@@ -53,6 +55,44 @@ static bool within(const struct sides *outer, const struct sides *inner)
 {
 	return ike_ts_contains(&outer->local, &inner->local) &&
 	       ike_ts_contains(&outer->remote, &inner->remote);
+}
+
+/* All of it, over some interface at least? */
+bool policy_filter_holds(const struct ipsec_filter *f,
+			 const struct ike_ts *local,
+			 const struct ike_ts *remote)
+{
+	const struct sides inner = { *local, *remote };
+	struct sides sides;
+
+	filter_sides(f, &sides);
+	return within(&sides, &inner);
+}
+
+/**
+ * policy_filter_part() - what of a filter is between two sides
+ * @f: the filter
+ * @local: the one side
+ * @remote: the other
+ * @sel: written; in the direction of the filter
+ *
+ * Return: 0; -ENOENT: nothing; -EINVAL: no selector can say it.
+ */
+int policy_filter_part(const struct ipsec_filter *f, const struct ike_ts *local,
+		       const struct ike_ts *remote, struct ipsec_selector *sel)
+{
+	bool in = f->dir.v == IPSECDRV_DIR_IN;
+	struct sides sides, both;
+	int rc;
+
+	filter_sides(f, &sides);
+	if (!meet(&sides, local, remote, &both))
+		return -ENOENT;
+	rc = ike_ts_to_selector(in ? &both.remote : &both.local,
+				in ? &both.local : &both.remote, sel);
+	sel->iface_class = f->sel.iface_class;
+	strcpy(sel->ifname, f->sel.ifname);
+	return rc;
 }
 
 /*

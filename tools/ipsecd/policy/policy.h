@@ -199,6 +199,11 @@ struct ike_ts_list;
 bool policy_filter_meets(const struct ipsec_filter *f,
 			 const struct ike_ts *local,
 			 const struct ike_ts *remote);
+bool policy_filter_holds(const struct ipsec_filter *f,
+			 const struct ike_ts *local,
+			 const struct ike_ts *remote);
+int policy_filter_part(const struct ipsec_filter *f, const struct ike_ts *local,
+		       const struct ike_ts *remote, struct ipsec_selector *sel);
 const struct ipsec_filter *policy_rule_narrow(const struct policy_rule *rule,
 					      const struct ike_ts_list *local,
 					      const struct ike_ts_list *remote,
@@ -208,7 +213,13 @@ const struct ipsec_filter *policy_rule_narrow(const struct policy_rule *rule,
 /* respond.c: the default response, and the filters that it makes. */
 const struct policy_rule *policy_response(const struct policy *p);
 int policy_response_filter(const struct policy *p, const struct ike_ts *local,
-			   const struct ike_ts *remote, struct ipsec_filter *f);
+			   const struct ike_ts *remote, struct ipsec_filter *f,
+			   const struct policy_rule **by);
+#define POLICY_EXCEPTIONS_MAX 32
+int policy_response_exceptions(const struct policy *p,
+			       const struct ipsec_filter *f,
+			       struct ipsec_filter list[POLICY_EXCEPTIONS_MAX],
+			       unsigned int *count);
 int policy_response_again(const struct policy *p,
 			  const struct ipsec_filter *old,
 			  struct ipsec_filter *f);
