@@ -388,6 +388,55 @@ run 1 "another program's line" convert "$DIR/var.cmd"
 grep -q 'name: typed' "$STORE"
 result $? "the store is not touched"
 
+# Tunnels, as Windows has them: a rule for each direction, filters that are not mirrored
+cat >"$DIR/tunnel.cmd" <<'EOT'
+netsh ipsec static add policy name=Tunnel activatedefaultrule=no
+netsh ipsec static add filterlist name="Site to Branch"
+netsh ipsec static add filter filterlist="Site to Branch" srcaddr=192.168.1.0 srcmask=255.255.255.0 dstaddr=192.168.2.0 dstmask=255.255.255.0 protocol=ANY mirrored=no
+netsh ipsec static add filterlist name="Branch to Site"
+netsh ipsec static add filter filterlist="Branch to Site" srcaddr=192.168.2.0 srcmask=255.255.255.0 dstaddr=192.168.1.0 dstmask=255.255.255.0 protocol=ANY mirrored=no
+netsh ipsec static add filteraction name=Secure action=negotiate qmsecmethods="ESP[3DES,SHA1]"
+netsh ipsec static add rule name=Out policy=Tunnel filterlist="Site to Branch" filteraction=Secure tunnel=198.51.100.2 psk=sesame
+netsh ipsec static add rule name=In policy=Tunnel filterlist="Branch to Site" filteraction=Secure tunnel=198.51.100.1 psk=sesame
+netsh ipsec static set policy name=Tunnel assign=yes
+EOT
+# folded NAME LOCAL REMOTE FROM TO: one rule of that name, which ipsecd takes
+folded()
+{
+	python3 - "$DIR/tunnel.yaml" "$@" <<-'EOT' >"$DIR/out" 2>"$DIR/err"
+		import sys, yaml
+		path, name, local, remote, source, target = sys.argv[1:]
+		site = yaml.safe_load(open(path))
+		rule, = site['policies'][0]['rules']
+		assert rule['name'] == name, rule
+		assert rule['tunnel'] == {'local': local, 'remote': remote}, rule
+		filters, = [one['filters'] for one in site['filter-lists']
+		            if one['name'] == rule['filter-list']]
+		assert filters == [{'from': source, 'to': target}], filters
+	EOT
+	result $? "the rules of a tunnel are one, for both ways"
+	chmod 600 "$DIR/tunnel.yaml"
+	daemon 0 "which ipsecd takes" -n -p "$DIR/tunnel.yaml"
+}
+run 0 "a tunnel of Windows" convert "$DIR/tunnel.cmd" -o "$DIR/tunnel.yaml"
+folded Out 198.51.100.1 198.51.100.2 192.168.1.0/24 192.168.2.0/24
+# this host is the other gateway
+sed -e 's/198.51.100.2/127.0.0.1/' "$DIR/tunnel.cmd" >"$DIR/branch.cmd"
+rm "$DIR/tunnel.yaml"
+run 0 "at the branch" convert "$DIR/branch.cmd" -o "$DIR/tunnel.yaml"
+folded In 127.0.0.1 198.51.100.1 192.168.2.0/24 192.168.1.0/24
+# a host, whose address is me, in the other order
+sed -e 's/192.168.1.0 \(...\)mask=255.255.255.0/me/' -e '/name=Out/{h;d}' -e '/name=In/G' \
+	"$DIR/tunnel.cmd" >"$DIR/me.cmd"
+rm "$DIR/tunnel.yaml"
+run 0 "of a host" convert "$DIR/me.cmd" -o "$DIR/tunnel.yaml"
+folded Out 198.51.100.1 198.51.100.2 me 192.168.2.0/24
+sed -e '/name=In/s/sesame/another/' "$DIR/tunnel.cmd" >"$DIR/two.cmd"
+rm "$DIR/tunnel.yaml"
+run 0 "rules with other keys" convert "$DIR/two.cmd" -o "$DIR/tunnel.yaml"
+[ "$(grep -c 'filter-action: Secure' "$DIR/tunnel.yaml")" = 2 ]
+result $? "are no tunnel"
+
 # What is shown fits a terminal
 "$IPSECCTL" static show all level=verbose >"$DIR/out" 2>"$DIR/err"
 ! grep -qE '^.{81}' "$DIR/out"

@@ -44,8 +44,9 @@ void netsh_settle(json_t *root)
 	size_t i, j;
 
 	json_array_foreach(json_object_get(root, "policies"), i, policy) {
-		const json_t *rules = json_object_get(policy, "rules");
+		json_t *rules = json_object_get(policy, "rules");
 
+		netsh_fold_tunnels(root, rules);
 		json_array_foreach(rules, j, rule) {
 			settle_rule(root, policy, rule);
 		}

@@ -33,6 +33,8 @@ json_t *netsh_store_take(void);
 
 /* settle.c: what of each rule follows from what it refers to. */
 void netsh_settle(json_t *root);
+/* fold.c: tunnels, of which Windows has a rule for each direction. */
+void netsh_fold_tunnels(json_t *root, json_t *rules);
 
 /* state.c: files in the state folder, and whether the store is in force. */
 #define NETSH_PATH_SIZE 512
