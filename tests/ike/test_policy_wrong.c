@@ -32,9 +32,16 @@ static const struct {
 	{ "an unknown section",
 	  "rules: []\n"
 	  "rule: []\n",
-	  "2: unknown word 'rule'; known are version, filter-lists, "
+	  "2: unknown word 'rule'; did you mean rules?" },
+	{ "a section that is nothing like one",
+	  "rules: []\n"
+	  "colour: []\n",
+	  "2: unknown word 'colour'; known are version, filter-lists, "
 	  "filter-actions, policies, assign, rules, "
 	  "default-response, ike, default-action, config" },
+	{ "a letter too few in a rule",
+	  "rules: [{name: a, filtrs: []}]\n",
+	  "1: unknown word 'filtrs'; did you mean filters?" },
 	{ "another version",
 	  "version: 2\n"
 	  "rules: []\n",

@@ -187,6 +187,7 @@ test_filter()
 	run 0 "it is deleted" filter del 20
 	run 1 "once" filter del 20
 	says "the id is named" '20'
+	says "and what lists those there are" 'driver filter show'
 	run 1 "then it is not shown" filter show 20
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ipsecctl explain: what decides over a packet, what that beat, and whose it is. */
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +27,7 @@ struct decision {
 /* "443", "1024:443"; of ICMP "8" or "3:4", which are type and code. */
 static int take_ports(struct ctl_args *args, struct ipsec_selector *p)
 {
-	bool icmp = p->proto.v == 1 || p->proto.v == 58;
+	bool icmp = p->proto.v == IPPROTO_ICMP || p->proto.v == IPPROTO_ICMPV6;
 	struct ipsec_num *first = icmp ? p->icmp_type : p->sport;
 	struct ipsec_num *last = icmp ? p->icmp_code : p->dport;
 	const uint64_t max = icmp ? UINT8_MAX : UINT16_MAX;
@@ -222,15 +223,27 @@ static void print_losers(const struct decision *d)
 		       count - SHOWN);
 }
 
+/* What only the first fragment has, and was not given. */
+static const char *lacks(const struct ipsec_selector *p)
+{
+	if (p->proto.v == IPPROTO_ICMP || p->proto.v == IPPROTO_ICMPV6)
+		return p->icmp_type[0].set ?
+			       "" :
+			       ", no type and code: as a later fragment; add "
+			       "them, such as 8:0";
+	return !ipsec_proto_has_ports(p->proto.v) || p->sport[0].set ?
+		       "" :
+		       ", no ports: as a later fragment; add one, such as 443";
+}
+
 static void print_packet(const struct ctl_question *q)
 {
 	const char *dir = ipsec_name(ipsec_names_dir, q->dir.v);
 	char sel[IPSEC_SELECTOR_STRLEN], text[IPSEC_SELECTOR_STRLEN + 64];
-	bool ports = q->packet.sport[0].set || q->packet.icmp_type[0].set;
 
 	snprintf(text, sizeof(text), "%s %s%s", dir ? dir : "?",
 		 ipsec_selector_text(&q->packet, sel, sizeof(sel)),
-		 ports ? "" : ", no ports: as a later fragment");
+		 lacks(&q->packet));
 	print_words("packet", text);
 }
 

@@ -46,6 +46,17 @@ static int filter_add(struct ctl_args *args)
 	return CTL_OK;
 }
 
+/* Of a filter that is named by its id. */
+static int fail(struct ipsec_err *err)
+{
+	size_t len = strlen(err->text);
+
+	if (err->code == ENOENT)
+		snprintf(err->text + len, sizeof(err->text) - len,
+			 "; 'ipsecctl driver filter show' lists them");
+	return ctl_fail(err);
+}
+
 static int filter_del(struct ctl_args *args)
 {
 	struct ipsec_client *c;
@@ -61,7 +72,7 @@ static int filter_del(struct ctl_args *args)
 	ipsec_msg_init(&m, IPSECDRV_CMD_FILTER_DEL, 0);
 	ipsec_put_u32(&m, IPSECDRV_A_TABLE_ID, id);
 	if (ipsec_ask(c, &m, NULL, NULL, &err))
-		return ctl_fail(&err);
+		return fail(&err);
 	return CTL_OK;
 }
 
@@ -264,7 +275,7 @@ static int filter_show(struct ctl_args *args)
 	if (!c)
 		return CTL_FAILED;
 	rc = one ? show_id(args, c, id, &err) : show_all(args, c, &err);
-	return rc ? ctl_fail(&err) : CTL_OK;
+	return rc ? fail(&err) : CTL_OK;
 }
 
 const struct ctl_command ctl_filter_commands[] = {

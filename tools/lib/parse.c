@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Maps of a file or of a command line to objects, as their tables say. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +9,8 @@
 #include "text.h"
 
 #define FIELDS_MAX IPSEC_DOC_WORDS
+#define WORD_MAX 32 /* longer ones resemble none */
+#define NEAR_MAX 3
 
 static int parse_num(const struct ipsec_node *n, const struct ipsec_field *f,
 		     struct ipsec_num *num, struct ipsec_err *err)
@@ -282,15 +285,66 @@ const struct ipsec_field *ipsec_field_find(const struct ipsec_field *fields,
 	return NULL;
 }
 
+/* Letters to be put in, taken out or changed, to make one of the other. */
+static unsigned int distance(const char *a, const char *b)
+{
+	unsigned int row[WORD_MAX + 1], i, j, was, above;
+	const size_t len = strlen(b);
+
+	if (len > WORD_MAX || strlen(a) > WORD_MAX)
+		return UINT_MAX;
+	for (j = 0; j <= len; j++)
+		row[j] = j;
+	for (i = 1; a[i - 1]; i++) {
+		was = row[0];
+		row[0] = i;
+		for (j = 1; j <= len; j++) {
+			above = row[j];
+			row[j] = was + (a[i - 1] != b[j - 1]);
+			if (above + 1 < row[j])
+				row[j] = above + 1;
+			if (row[j - 1] + 1 < row[j])
+				row[j] = row[j - 1] + 1;
+			was = above;
+		}
+	}
+	return row[len];
+}
+
+static bool is_known(const struct ipsec_field *f)
+{
+	return f->key && f->flags & IPSEC_IN && !(f->flags & IPSEC_HIDDEN);
+}
+
+/* Words that are nearly it, "" if none is. */
+static void list_near(const char *word, const struct ipsec_field *fields,
+		      char *list, size_t size)
+{
+	const unsigned int near = 1 + (unsigned int)strlen(word) / 4;
+	unsigned int found = 0;
+	size_t len = 0;
+
+	list[0] = '\0';
+	for (; fields->kind != IPSEC_END && found < NEAR_MAX; fields++)
+		if (is_known(fields) && distance(word, fields->key) <= near)
+			len += (size_t)snprintf(list + len, size - len, "%s%s",
+						found++ ? " or " : "",
+						fields->key);
+}
+
 static int unknown_key(const struct ipsec_node *n,
 		       const struct ipsec_field *fields, struct ipsec_err *err)
 {
 	char list[640] = "";
 	size_t len = 0;
 
+	list_near(n->key, fields, list, sizeof(list));
+	if (*list)
+		return ipsec_err_at(err, n->line,
+				    "unknown word '%.40s'; did you mean %s?",
+				    n->key, list);
 	for (; fields->kind != IPSEC_END && len < sizeof(list); fields++)
-		if (fields->key && fields->flags & IPSEC_IN &&
-		    !(fields->flags & IPSEC_HIDDEN))
+		if (is_known(fields))
 			len += (size_t)snprintf(list + len, sizeof(list) - len,
 						"%s%s", len ? ", " : "",
 						fields->key);
