@@ -6,6 +6,8 @@
 #include "crypto.h"
 #include "diff.h"
 #include "pack.h"
+#include "pki.h"
+#include "policy_text.h"
 #include "rnd.h"
 #include "store.h"
 #include "tap.h"
@@ -94,6 +96,42 @@ static void ids(void)
 	   "and are else the same");
 	policy_put(p);
 	policy_put(q);
+}
+
+/* What is said of revocation lists while the daemon runs beats each method. */
+static void crl_check(void)
+{
+	static const char text[] =
+		"rules:\n  - {name: a, auth: {key: key, cert: cert, ca: ca, "
+		"crl-check: off}, filters: [{from: 10.0.0.1, to: "
+		"10.0.0.2}]}\n";
+	static const char *const files[] = { "key", "cert", "ca" };
+	struct ipsecd_bundle b;
+	struct policy *p = NULL;
+	struct ike_blob blob;
+	char word[16];
+	size_t i;
+
+	ipsecd_bundle_init(&b);
+	put(&b, IPSECD_LAYER_POLICY, text);
+	for (i = 0; i < 3; i++)
+		if (!policy_text_file(NULL, files[i], false, &blob, &err))
+			ipsecd_files_append(&b.layer[IPSECD_LAYER_POLICY],
+					    files[i], blob.data, blob.len);
+	ok(!ipsecd_bundle_parse(&b, &p, &err) &&
+		   p->rule[0].auth[0].trust->level == IKE_CRL_OFF,
+	   "a method says how revocation lists are looked at: %s", err.text);
+	policy_put(p);
+	p = NULL;
+	ok(!ipsecd_bundle_set_crl_check(&b, "revoked") &&
+		   !ipsecd_bundle_set_crl_check(&b, "strict") &&
+		   !ipsecd_bundle_parse(&b, &p, &err) &&
+		   p->rule[0].auth[0].trust->level == IKE_CRL_STRICT,
+	   "unless that was said of all, last");
+	ipsecd_bundle_crl_check(&b, word);
+	is(word, "strict", "which can be asked for");
+	policy_put(p);
+	ipsecd_bundle_free(&b);
 }
 
 static void differs(const char *old, const char *new, const char *want,
@@ -274,6 +312,7 @@ int main(void)
 	ids();
 	diffs();
 	limited();
+	crl_check();
 	kept();
 	packed();
 	pending();

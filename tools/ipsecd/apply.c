@@ -231,12 +231,35 @@ static int start_waiting(struct ipsecd_apply *a, uint64_t left,
 	return start_rolled_back(a, err);
 }
 
+/* As if no policy was assigned: what is always in force is in force. */
+static int start_alone(struct ipsecd_apply *a, struct ipsec_err *err)
+{
+	struct ipsec_err why = { 0 };
+	struct ipsecd_compiled c;
+	int rc = ipsecd_force_compile_alone(a->force, &c, &why);
+
+	if (rc)
+		return -err->code;
+	ipsecd_log_error(err);
+	*err = (struct ipsec_err){ 0 };
+	rc = ipsecd_force_use(a->force, &c, err);
+	ipsecd_compiled_free(&c);
+	if (!rc)
+		ipsecd_log_line(IKE_LOG_ERROR,
+				"the assigned policy cannot be used: only the "
+				"persistent rules are in force, and boot mode "
+				"goes on; mend it and say 'ipsecctl ike "
+				"reload'");
+	return rc;
+}
+
 int ipsecd_apply_start(struct ipsecd_apply *a, struct ipsec_err *err)
 {
 	bool pending = false;
 	uint64_t left = a->fixed ? 0 : time_left(a, &pending);
+	int rc = pending ? start_waiting(a, left, err) : use_assigned(a, err);
 
-	return pending ? start_waiting(a, left, err) : use_assigned(a, err);
+	return rc && !a->fixed ? start_alone(a, err) : rc;
 }
 
 int ipsecd_apply_reload(struct ipsecd_apply *a, struct ipsec_err *err)

@@ -54,6 +54,38 @@ static void hide_names(const struct ipsecd_bundle *b, struct policy *p)
 	}
 }
 
+void ipsecd_bundle_crl_check(const struct ipsecd_bundle *b, char word[16])
+{
+	const struct ipsecd_file *f = ipsecd_files_find(
+		&b->layer[IPSECD_LAYER_HIDDEN], IPSECD_CRL_CHECK);
+	size_t len = f && f->len < 16 ? f->len : 0;
+
+	if (len)
+		memcpy(word, f->data, len);
+	word[len] = '\0';
+}
+
+int ipsecd_bundle_set_crl_check(struct ipsecd_bundle *b, const char *word)
+{
+	struct ipsecd_files *files = &b->layer[IPSECD_LAYER_HIDDEN];
+	struct ipsecd_file *f = ipsecd_files_find(files, IPSECD_CRL_CHECK);
+
+	if (f)
+		f->len = 0;
+	return ipsecd_files_append(files, IPSECD_CRL_CHECK, word, strlen(word));
+}
+
+/* What was said of revocation lists while the daemon runs. */
+static void set_crl_check(const struct ipsecd_bundle *b, struct policy *p)
+{
+	char word[16];
+	uint32_t level;
+
+	ipsecd_bundle_crl_check(b, word);
+	if (ipsec_name_value(policy_crl_names, word, &level))
+		policy_set_crl_check(p, (enum ike_crl_level)level);
+}
+
 static int merge(const struct ipsecd_bundle *b, struct policy *part[],
 		 struct ipsec_err *err)
 {
@@ -86,6 +118,7 @@ int ipsecd_bundle_merge(const struct ipsecd_bundle *b, struct policy *part[],
 	unsigned int i;
 
 	if (!rc) {
+		set_crl_check(b, part[IPSECD_LAYER_POLICY]);
 		*policy = part[IPSECD_LAYER_POLICY];
 		part[IPSECD_LAYER_POLICY] = NULL;
 	}

@@ -16,11 +16,21 @@ enum ipsecd_layer {
 	IPSECD_LAYERS,
 };
 
+/*
+ * A file of the last layer: a word of policy_crl_names, in place of crl-check
+ * wherever a policy has it. It holds for the policies that come, too.
+ */
+#define IPSECD_CRL_CHECK "crl-check"
+
 struct ipsecd_bundle {
 	struct ipsecd_files layer[IPSECD_LAYERS];
 };
 
 void ipsecd_bundle_init(struct ipsecd_bundle *b);
+/* The word, "" if there is none. */
+void ipsecd_bundle_crl_check(const struct ipsecd_bundle *b, char word[16]);
+/* -ENOMEM */
+int ipsecd_bundle_set_crl_check(struct ipsecd_bundle *b, const char *word);
 /* Wipes it. */
 void ipsecd_bundle_free(struct ipsecd_bundle *b);
 /* b is empty; of all layers. On failure it is left empty. -ENOMEM. */

@@ -45,6 +45,8 @@ json_t *ipsecd_command(struct ipsecd_apply *a, const char *name,
 		return ipsecd_dynamic_add(a->force, request, err);
 	if (!strcmp(name, "dynamic-del"))
 		return ipsecd_dynamic_del(a->force, request, err);
+	if (!strcmp(name, "dynamic-set"))
+		return ipsecd_dynamic_set(a->force, request, err);
 	if (!strcmp(name, "dynamic-show"))
 		return ipsecd_dynamic_show(a->force, err);
 	return NULL;

@@ -154,21 +154,34 @@ static int set_hidden(struct ipsecd_compiled *c, const char *name,
 	return 0;
 }
 
-/* The policy in force, with other changes. hide may be NULL. */
-static int change(struct ipsecd_force *force, const json_t *overlay,
-		  const char *hide, struct ipsec_err *err)
+/* What another policy than the one in force would have instead. */
+struct changes {
+	const json_t *overlay; /* NULL: that of before */
+	const char *hide; /* or NULL: no more than before */
+	const char *crl_check; /* likewise */
+};
+
+/* The policy in force, with other changes. */
+static int change(struct ipsecd_force *force, const struct changes *changes,
+		  struct ipsec_err *err)
 {
-	struct ipsecd_compiled c = { .restored = force->now.restored };
+	struct ipsecd_compiled c = { .restored = force->now.restored,
+				     .alone = force->now.alone };
 	int rc = 0;
 
 	ipsecd_bundle_init(&c.bundle);
 	strcpy(c.path, force->now.path);
 	if (ipsecd_bundle_copy(&c.bundle, &force->now.bundle))
 		return no_memory(err);
-	ipsecd_files_free(&c.bundle.layer[IPSECD_LAYER_DYNAMIC]);
-	rc = set_overlay(&c, overlay, err);
-	if (!rc && hide)
-		rc = set_hidden(&c, hide, err);
+	if (changes->overlay) {
+		ipsecd_files_free(&c.bundle.layer[IPSECD_LAYER_DYNAMIC]);
+		rc = set_overlay(&c, changes->overlay, err);
+	}
+	if (!rc && changes->hide)
+		rc = set_hidden(&c, changes->hide, err);
+	if (!rc && changes->crl_check &&
+	    ipsecd_bundle_set_crl_check(&c.bundle, changes->crl_check))
+		rc = no_memory(err);
 	if (!rc)
 		rc = ipsecd_bundle_parse(&c.bundle, &c.policy, err);
 	if (!rc)
@@ -199,7 +212,8 @@ json_t *ipsecd_dynamic_add(struct ipsecd_force *force, const json_t *request,
 	overlay = overlay_of(force);
 	rc = add_text(overlay, text, err);
 	if (!rc)
-		rc = change(force, overlay, NULL, err);
+		rc = change(force, &(struct changes){ .overlay = overlay },
+			    err);
 	json_decref(overlay);
 	if (rc)
 		return NULL;
@@ -243,7 +257,8 @@ json_t *ipsecd_dynamic_del(struct ipsecd_force *force, const json_t *request,
 	overlay = overlay_of(force);
 	if (find(json_object_get(overlay, "rules"), name, &at))
 		json_array_remove(json_object_get(overlay, "rules"), at);
-	rc = change(force, overlay, name, err);
+	rc = change(force,
+		    &(struct changes){ .overlay = overlay, .hide = name }, err);
 	json_decref(overlay);
 	if (rc)
 		return NULL;
@@ -251,6 +266,26 @@ json_t *ipsecd_dynamic_del(struct ipsecd_force *force, const json_t *request,
 			"rule '%s' was taken away until the "
 			"next start",
 			name);
+	return done();
+}
+
+json_t *ipsecd_dynamic_set(struct ipsecd_force *force, const json_t *request,
+			   struct ipsec_err *err)
+{
+	const char *word =
+		json_string_value(json_object_get(request, "crl_check"));
+	uint32_t level;
+
+	if (!word || !ipsec_name_value(policy_crl_names, word, &level)) {
+		ipsec_err_code(err, EINVAL,
+			       "crl_check is off, revoked or strict");
+		return NULL;
+	}
+	if (change(force, &(struct changes){ .crl_check = word }, err))
+		return NULL;
+	ipsecd_log_line(IKE_LOG_NOTICE,
+			"crl-check is %s for all rules until the next start",
+			word);
 	return done();
 }
 
@@ -289,12 +324,14 @@ json_t *ipsecd_dynamic_show(const struct ipsecd_force *force,
 			    struct ipsec_err *err)
 {
 	json_t *overlay = overlay_of(force), *answer;
-	char *text;
+	char *text, crl[16];
 
 	redact(overlay);
 	text = json_dumps(overlay, JSON_INDENT(2));
-	answer = text ? json_pack("{s:i, s:s, s:o}", "version", 1, "text", text,
-				  "removed", hidden_json(force)) :
+	ipsecd_bundle_crl_check(&force->now.bundle, crl);
+	answer = text ? json_pack("{s:i, s:s, s:o, s:s*}", "version", 1, "text",
+				  text, "removed", hidden_json(force),
+				  "crl_check", *crl ? crl : NULL) :
 			NULL;
 	free(text);
 	json_decref(overlay);

@@ -18,6 +18,9 @@ json_t *ipsecd_dynamic_add(struct ipsecd_force *force, const json_t *request,
 /* Takes a rule away, also one of the policy; not a persistent one. */
 json_t *ipsecd_dynamic_del(struct ipsecd_force *force, const json_t *request,
 			   struct ipsec_err *err);
+/* A setting that holds for all policies until the daemon ends: crl_check. */
+json_t *ipsecd_dynamic_set(struct ipsecd_force *force, const json_t *request,
+			   struct ipsec_err *err);
 /* What was added, and the names of what was taken away. No secrets. */
 json_t *ipsecd_dynamic_show(const struct ipsecd_force *force,
 			    struct ipsec_err *err);

@@ -57,17 +57,31 @@ void ipsecd_force_warn(const struct ipsecd_compiled *c)
 				c->path, policy->keylog);
 }
 
+/* What was set while the daemon runs holds for another policy, too. */
+static int keep_settings(const struct ipsecd_force *force,
+			 struct ipsecd_compiled *c, struct ipsec_err *err)
+{
+	char word[16];
+
+	ipsecd_bundle_crl_check(&force->now.bundle, word);
+	if (!*word || !ipsecd_bundle_set_crl_check(&c->bundle, word))
+		return 0;
+	return ipsec_err_code(err, ENOMEM, "out of memory");
+}
+
 /* The first part is there; on failure nothing is left. */
 static int add_persistent(const struct ipsecd_force *force,
 			  struct ipsecd_compiled *c, struct policy *part[],
 			  struct ipsec_err *err)
 {
 	static char path[IPSECD_PATH_SIZE]; /* err may point to it */
-	int rc;
+	int rc = keep_settings(force, c, err);
 
 	ipsecd_store_path(force->store, "persistent.yaml", path);
-	rc = ipsecd_persistent_read(&c->bundle.layer[IPSECD_LAYER_PERSISTENT],
-				    path, &part[IPSECD_LAYER_PERSISTENT], err);
+	if (!rc)
+		rc = ipsecd_persistent_read(
+			&c->bundle.layer[IPSECD_LAYER_PERSISTENT], path,
+			&part[IPSECD_LAYER_PERSISTENT], err);
 	if (rc) {
 		policy_put(part[IPSECD_LAYER_POLICY]);
 	} else {
@@ -119,6 +133,23 @@ int ipsecd_force_compile_kept(const struct ipsecd_force *force,
 	return add_persistent(force, c, part, err);
 }
 
+int ipsecd_force_compile_alone(const struct ipsecd_force *force,
+			       struct ipsecd_compiled *c, struct ipsec_err *err)
+{
+	int rc;
+
+	*c = (struct ipsecd_compiled){ .alone = true };
+	ipsecd_bundle_init(&c->bundle);
+	ipsecd_store_path(force->store, "persistent.yaml", c->path);
+	rc = ipsecd_persistent_alone(&c->bundle, c->path, &c->policy, err);
+	if (!rc && !c->policy)
+		rc = ipsec_err_code(err, ENOENT,
+				    "there are no persistent rules");
+	if (rc)
+		ipsecd_compiled_free(c);
+	return rc;
+}
+
 /* Back to the ports of the policy in force, if there is one. */
 static void move_back(struct ipsecd_force *force)
 {
@@ -131,7 +162,10 @@ static void move_back(struct ipsecd_force *force)
 		ipsecd_log_error(&err);
 }
 
-/* With what the default response has made, if it would make it again. */
+/*
+ * With what the default response has made, if it would make it again. Without
+ * a policy we are not yet the agent that boot mode waits for.
+ */
 static int load_table(struct ipsecd_force *force,
 		      const struct ipsecd_compiled *c, struct ipsec_err *err)
 {
@@ -140,7 +174,7 @@ static int load_table(struct ipsecd_force *force,
 
 	if (!rc)
 		rc = ipsecd_table_load(force->driver, c->policy, &made, c->path,
-				       true, err);
+				       !c->alone, err);
 	if (rc) {
 		ipsecd_responses_free(&made);
 		return rc;
@@ -243,7 +277,8 @@ static bool is_bound(const struct ipsecd_force *force, const char *text)
 
 static int rebind(struct ipsecd_force *force, struct ipsec_err *err)
 {
-	struct ipsecd_compiled c = { .restored = force->now.restored };
+	struct ipsecd_compiled c = { .restored = force->now.restored,
+				     .alone = force->now.alone };
 	int rc;
 
 	strcpy(c.path, force->now.path);

@@ -14,6 +14,7 @@
 struct ipsecd_compiled {
 	char path[IPSECD_PATH_SIZE];
 	bool restored; /* the text is the kept one, not what path has now */
+	bool alone; /* the persistent rules, since no policy could be read */
 	struct ipsecd_bundle bundle;
 	struct policy *policy; /* NULL: none */
 };
@@ -46,6 +47,10 @@ int ipsecd_force_compile(const struct ipsecd_force *force, const char *path,
 /* The same of the policy that the store keeps. */
 int ipsecd_force_compile_kept(const struct ipsecd_force *force,
 			      struct ipsecd_compiled *c, struct ipsec_err *err);
+/* The persistent rules without a policy. -ENOENT: there are none. */
+int ipsecd_force_compile_alone(const struct ipsecd_force *force,
+			       struct ipsecd_compiled *c,
+			       struct ipsec_err *err);
 void ipsecd_compiled_free(struct ipsecd_compiled *c);
 /* from is empty then. */
 void ipsecd_compiled_move(struct ipsecd_compiled *to,

@@ -118,8 +118,8 @@ static int load(const struct policy *policy, const char *path,
 }
 
 /* The same ids as when the daemon loads them: what they protect goes on. */
-static int read_alone(const char *path, struct ipsecd_bundle *b,
-		      struct policy **policy, struct ipsec_err *err)
+int ipsecd_persistent_alone(struct ipsecd_bundle *b, const char *path,
+			    struct policy **policy, struct ipsec_err *err)
 {
 	struct policy *part[IPSECD_LAYERS] = { NULL };
 	struct ipsecd_files *files = &b->layer[IPSECD_LAYER_POLICY];
@@ -156,7 +156,7 @@ int ipsecd_persistent(const struct ipsecd_options *options)
 		rc = ipsec_err_code(&err, EIO, "libcrypto cannot be used");
 	if (!rc) {
 		ipsecd_store_path(&store, "persistent.yaml", path);
-		rc = read_alone(path, &b, &policy, &err);
+		rc = ipsecd_persistent_alone(&b, path, &policy, &err);
 	}
 	if (!rc && policy) {
 		rc = load(policy, path, &err);

@@ -2,7 +2,7 @@
 #ifndef IPSECD_PERSISTENT_H
 #define IPSECD_PERSISTENT_H
 
-#include "files.h"
+#include "bundle.h"
 #include "parent.h"
 
 /*
@@ -11,6 +11,9 @@
  */
 int ipsecd_persistent_read(struct ipsecd_files *files, const char *path,
 			   struct policy **policy, struct ipsec_err *err);
+/* The same as a policy of its own, with the ids that it has beside another. */
+int ipsecd_persistent_alone(struct ipsecd_bundle *b, const char *path,
+			    struct policy **policy, struct ipsec_err *err);
 /* Is that all that the text has? */
 int ipsecd_only_rules(const char *text, size_t len, struct ipsec_err *err);
 /* Loads them into a driver that has no filters yet. An exit status. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../../lib/text.h"
+#include "../ike_client.h"
 #include "dynamic.h"
 #include "show.h"
 #include "store.h"
@@ -138,21 +139,36 @@ static size_t set_crl_check(json_t *value, const char *word)
 	return found;
 }
 
+/* The daemon, for all policies until it ends. false: it does not take it. */
+static bool tell_crl_check(const char *word)
+{
+	json_t *answer = ctl_ike_send(json_pack(
+		"{s:s, s:s}", "command", "dynamic-set", "crl_check", word));
+
+	json_decref(answer);
+	return answer;
+}
+
+/* At once; and in the store, for the rules that it has. */
 static int set_strongcrlcheck(struct ctl_args *args, const char *value)
 {
 	static const char *const words[] = { "off", "revoked", "strict" };
-	json_t *root = netsh_store_open();
+	const char *word = words[*value - '0'];
+	bool runs = !netsh_store_detached() && ctl_ike_runs();
+	json_t *root;
 
+	if (runs && !tell_crl_check(word))
+		return CTL_FAILED;
+	root = netsh_store_open();
 	if (!root)
 		return CTL_FAILED;
-	if (!set_crl_check(json_object_get(root, "policies"),
-			   words[*value - '0'])) {
-		netsh_store_drop();
-		return ctl_usage(args, "no rule of the store has rootca=, so "
-				       "there is nothing that would look at "
-				       "a CRL");
-	}
-	return netsh_store_save();
+	if (set_crl_check(json_object_get(root, "policies"), word))
+		return netsh_store_save();
+	netsh_store_drop();
+	return runs ? CTL_OK :
+		      ctl_usage(args, "no rule of the store has rootca=, so "
+				      "there is nothing that would look at a "
+				      "CRL, and ipsecd does not run");
 }
 
 /* Windows' bits are the driver's. */
@@ -283,10 +299,24 @@ static bool listed(const json_t *list, const char *word)
 	return false;
 }
 
+/* What the daemon was told since its start; NULL: nothing. */
+static json_t *running_crl_check(void)
+{
+	json_t *answer = ctl_ike_runs() ? ctl_ike_ask("dynamic-show", NULL) :
+					  NULL;
+	json_t *word = json_incref(json_object_get(answer, "crl_check"));
+
+	json_decref(answer);
+	return word;
+}
+
 static json_t *config_json(const json_t *driver, const json_t *root)
 {
 	const json_t *exempt = json_object_get(driver, "exemptions");
-	const char *crl = crl_level(json_object_get(root, "policies"));
+	json_t *running = running_crl_check();
+	const char *crl = running ?
+				  json_string_value(running) :
+				  crl_level(json_object_get(root, "policies"));
 	const json_t *level = json_object_get(driver, "log-level");
 	json_t *o = json_object(), *value;
 
@@ -302,6 +332,7 @@ static json_t *config_json(const json_t *driver, const json_t *root)
 					 !strcmp(crl, "off")	? 0 :
 					 !strcmp(crl, "strict") ? 2 :
 								  1));
+	json_decref(running);
 	value = json_object_get(driver, "log-interval");
 	json_object_set(o, "ipsecloginterval", value ? value : json_null());
 	json_object_set_new(o, "ipsecexempt",

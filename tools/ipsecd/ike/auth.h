@@ -53,6 +53,8 @@ bool ike_credential_covers(const struct ike_credential *credential,
 void ike_credential_free(struct ike_credential *credential);
 
 struct ike_trust *ike_trust_new(enum ike_crl_level level, bool ocsp);
+/* Another level, before it is used. */
+void ike_trust_set_level(struct ike_trust *trust, enum ike_crl_level level);
 /* RSA of 1024 bits and certificates signed with SHA-1 or MD5; not by default. */
 void ike_trust_allow_weak(struct ike_trust *trust);
 /* PEM, any number of certificates; a CA that is none is refused. */

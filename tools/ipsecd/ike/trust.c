@@ -34,6 +34,11 @@ struct ike_trust *ike_trust_new(enum ike_crl_level level, bool ocsp)
 	return trust;
 }
 
+void ike_trust_set_level(struct ike_trust *trust, enum ike_crl_level level)
+{
+	trust->level = level;
+}
+
 /**
  * ike_trust_allow_weak() - for peers of the time of Windows Server 2003
  * @trust: of a rule that says so

@@ -18,7 +18,7 @@ const struct ipsec_name policy_method_names[] = {
 	{ NULL, 0 },
 };
 
-static const struct ipsec_name crl_names[] = {
+const struct ipsec_name policy_crl_names[] = {
 	{ "off", IKE_CRL_OFF },
 	{ "revoked", IKE_CRL_REVOKED },
 	{ "strict", IKE_CRL_STRICT },
@@ -36,7 +36,8 @@ const struct ipsec_field policy_auth_fields[] = {
 	NODE("ca", ca),
 	STR("peer-key", 0, peer_key, .flags = IPSEC_IN),
 	NODE("crl", crl),
-	ENUM("crl-check", 0, crl_check, crl_names, .flags = IPSEC_IN),
+	ENUM("crl-check", 0, crl_check, policy_crl_names,
+	     .flags = IPSEC_IN),
 	FLAG("ocsp", 0, ocsp, .flags = IPSEC_IN),
 	STR("local-id", 0, local_id, .flags = IPSEC_IN),
 	STR("remote-id", 0, remote_id, .flags = IPSEC_IN),

@@ -224,6 +224,16 @@ static int read_trust(struct policy_build *b,
 	return rc;
 }
 
+void policy_set_crl_check(struct policy *p, enum ike_crl_level level)
+{
+	struct policy_shared *s;
+
+	for (; p; p = p->merged)
+		for (s = p->shared; s; s = s->hh.next)
+			if (s->trust)
+				ike_trust_set_level(s->trust, level);
+}
+
 /**
  * policy_signature_read() - a method with a key of ours
  * @b: the policy so far

@@ -173,6 +173,9 @@ int policy_parse(const char *text, size_t len, policy_file_fn *file, void *ctx,
 int policy_merge(struct policy *p, struct policy *more, unsigned int text,
 		 bool first, struct ipsec_err *err);
 bool policy_hide(struct policy *p, const char *name);
+/* credential.c: of all its methods, whatever they say; it is not in use yet. */
+extern const struct ipsec_name policy_crl_names[];
+void policy_set_crl_check(struct policy *p, enum ike_crl_level level);
 /* schema.c: a JSON schema of that text; NULL: no memory. */
 json_t *policy_schema(void);
 struct policy *policy_get(struct policy *p);
