@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void keep(struct ipsecd_responses *list, const struct policy *policy,
 		 const struct ipsec_filter *old)
@@ -82,19 +83,34 @@ static int delete_filter(struct ipsec_client *driver, uint64_t id)
 	return ipsec_ask(driver, &m, NULL, NULL, &err);
 }
 
+static bool same_host(const struct ipsec_net *a, const struct ipsec_net *b)
+{
+	return a->first.len == b->first.len &&
+	       !memcmp(a->first.b, b->first.b, a->first.len);
+}
+
+/* Both are of two hosts. */
+static bool same_hosts(const struct ipsec_selector *a,
+		       const struct ipsec_selector *b)
+{
+	return (same_host(&a->src, &b->src) && same_host(&a->dst, &b->dst)) ||
+	       (same_host(&a->src, &b->dst) && same_host(&a->dst, &b->src));
+}
+
 bool ipsecd_responses_share(const struct ipsecd_responses *list,
 			    const struct policy *policy, unsigned int count,
-			    uint64_t id)
+			    const struct ipsec_filter *exception)
 {
-	struct ipsec_filter exception[POLICY_EXCEPTIONS_MAX];
+	struct ipsec_filter of[POLICY_EXCEPTIONS_MAX];
 	unsigned int i, j, exceptions;
 
 	for (i = 0; i < count; i++) {
-		if (policy_response_exceptions(policy, &list->filter[i],
-					       exception, &exceptions))
+		if (!same_hosts(&list->filter[i].sel, &exception->sel) ||
+		    policy_response_exceptions(policy, &list->filter[i], of,
+					       &exceptions))
 			continue;
 		for (j = 0; j < exceptions; j++)
-			if (exception[j].id.v == id)
+			if (of[j].id.v == exception->id.v)
 				return true;
 	}
 	return false;
@@ -111,7 +127,7 @@ static void delete_exceptions(const struct ipsecd_responses *list,
 
 	for (i = 0; i < count; i++)
 		if (!ipsecd_responses_share(list, policy, list->count,
-					    exception[i].id.v))
+					    &exception[i]))
 			delete_filter(driver, exception[i].id.v);
 }
 
@@ -127,7 +143,7 @@ static int send_exceptions(const struct ipsecd_responses *list,
 
 	for (i = 0; i < count && !rc; i++)
 		if (!ipsecd_responses_share(list, policy, list->count,
-					    exception[i].id.v))
+					    &exception[i]))
 			rc = send_filter(driver, &exception[i]);
 	if (rc)
 		delete_exceptions(list, driver, policy, exception, i - 1);

@@ -22,10 +22,10 @@ int ipsecd_responses_read(struct ipsecd_responses *list,
 			  struct ipsec_client *driver,
 			  const struct policy *policy, struct ipsec_err *err);
 void ipsecd_responses_free(struct ipsecd_responses *list);
-/* Has one of the first that many filters an exception of this id, too? */
+/* Has one of the first that many filters this exception, too? */
 bool ipsecd_responses_share(const struct ipsecd_responses *list,
 			    const struct policy *policy, unsigned int count,
-			    uint64_t id);
+			    const struct ipsec_filter *exception);
 /* What the worker asks for: 0, -EPERM, -ENOSPC, or the driver's errno. */
 int ipsecd_responses_add(struct ipsecd_responses *list,
 			 struct ipsec_client *driver,

@@ -34,8 +34,7 @@ static int add_exceptions(struct ipsec_load *load, const struct policy *policy,
 				       &count))
 		return 0;
 	for (i = 0; i < count && !rc; i++)
-		if (!ipsecd_responses_share(list, policy, of,
-					    exception[i].id.v))
+		if (!ipsecd_responses_share(list, policy, of, &exception[i]))
 			rc = ipsec_load_add(load, &exception[i], 0, err);
 	return rc;
 }
