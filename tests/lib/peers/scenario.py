@@ -238,7 +238,7 @@ class Life:
         self.wire.clean()
         before = [daemon.status() for daemon in self.both()]
         self.ends["red"].liveness()
-        if not wait(lambda: self._exchange({INFORMATIONAL, INFORMATIONAL1}, "red"), 5):
+        if not wait(lambda: self._exchange({INFORMATIONAL, INFORMATIONAL1}, "red"), 8):
             raise Wrong(f"{self.ends['red'].name} did not ask, or was not answered")
         if self.link.version == "IKEv2":
             self._same_identifier()
