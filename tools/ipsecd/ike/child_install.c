@@ -198,9 +198,11 @@ int ike_child_install(struct ike_child *child,
 	} else {
 		engine->counters.key_addition_failures++;
 		engine->counters.key_update_failures++;
+		if (!err.text[0])
+			ipsec_err_code(&err, -ret, "%s", strerror(-ret));
+		ike_failure_note(child->sa, IKE_CAUSE_DRIVER, err.text);
 		ike_log(child->sa, IKE_LOG_ERROR,
-			"the driver does not take the SA pair: %s",
-			err.text[0] ? err.text : strerror(-ret));
+			"the driver does not take the SA pair: %s", err.text);
 	}
 	ike_wipe(&pair, sizeof(pair));
 	return ret;

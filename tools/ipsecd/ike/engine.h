@@ -15,6 +15,18 @@ struct ike_cookies; /* secrets of stateless cookies: cookie.c */
 #define IKE_OWNER_MAGIC 0x6970000000000000ULL
 #define IKE_OWNER_MASK 0xffff000000000000ULL
 
+/* A negotiation that failed: failure.c. */
+#define IKE_FAILURES 32
+struct ike_failure {
+	uint64_t story; /* 0: not even an SA was begun */
+	uint64_t when; /* ms */
+	enum ike_cause cause;
+	bool initiator;
+	struct ipsec_addr remote;
+	char rule[POLICY_NAME_MAX + 1];
+	char text[512];
+};
+
 /* Everything of one key daemon; no lock, one thread. */
 struct ike_engine {
 	const struct ike_env *env;
@@ -36,6 +48,8 @@ struct ike_engine {
 	unsigned int hints;
 	uint64_t next_owner;
 	uint32_t fetches; /* OCSP answers asked for */
+	struct ike_failure failure[IKE_FAILURES]; /* the last ones, a ring */
+	unsigned int failures; /* so far */
 	bool ending; /* ike_engine_shutdown() */
 	bool stopping;
 };
@@ -70,6 +84,23 @@ void ike_engine_tick(struct ike_engine *engine);
  */
 int ike_engine_up(struct ike_engine *engine, const char *rule);
 int ike_engine_down(struct ike_engine *engine, const char *rule);
+/*
+ * A negotiation for its own sake, on an IKE SA of its own: whatever it shows,
+ * SAs that are there go on.
+ */
+struct ike_trial {
+	const char *rule;
+	uint32_t filter; /* of the driver */
+	struct ipsec_addr from; /* the traffic's, inside of a tunnel */
+	struct ipsec_addr to;
+	bool natt; /* on port 4500 from the start */
+};
+int ike_engine_trial(struct ike_engine *engine, const struct ike_trial *trial,
+		     uint64_t *story);
+/* How far it is, and what failed. */
+json_t *ike_engine_trial_json(const struct ike_engine *engine, uint64_t story);
+/* Ended, unless the peer would have no other SA then. */
+int ike_engine_trial_end(struct ike_engine *engine, uint64_t story);
 int ike_engine_rekey_child(struct ike_engine *engine, const char *rule);
 int ike_engine_rekey_ike(struct ike_engine *engine, const char *rule);
 int ike_engine_check(struct ike_engine *engine,
@@ -83,6 +114,12 @@ void ike_engine_shutdown(struct ike_engine *engine);
 bool ike_engine_idle(const struct ike_engine *engine);
 json_t *ike_engine_sas_json(const struct ike_engine *engine);
 json_t *ike_engine_counters_json(const struct ike_engine *engine);
+/* failure.c: the last ones; the first of a story is why it failed. */
+json_t *ike_engine_failures_json(const struct ike_engine *engine);
+json_t *ike_failure_json(const struct ike_engine *engine,
+			 const struct ike_failure *failure);
+const struct ike_failure *ike_failure_find(const struct ike_engine *engine,
+					   uint64_t story);
 
 /* For the two versions. */
 uint64_t ike_now(const struct ike_engine *engine);

@@ -16,7 +16,7 @@ static void abandon(struct ike_timer *timer)
 	struct ike_sa *sa = ike_container(timer, struct ike_sa, abandon);
 
 	ike_log_failure(
-		sa,
+		sa, IKE_CAUSE_NO_ANSWER,
 		sa->initiator ?
 			"the peer did not finish the negotiation; is its key daemon up, and UDP %u and %u open?" :
 			"the peer did not go on; UDP %u and %u may be filtered on the way",

@@ -7,6 +7,7 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
+#include "causes.h"
 #include "env.h"
 #include "policy.h"
 #include "timer.h"
@@ -99,6 +100,7 @@ struct ike_sa {
 	const struct policy_auth *auth; /* the peer was, or will be, held to */
 	struct ike_id local_id;
 	struct ike_id remote_id;
+	enum ike_trust_result trust; /* of the peer's certificate */
 	struct ike_proposal chosen;
 
 	/* The OCSP answer that is awaited; fetch 0: none. */
@@ -164,8 +166,21 @@ bool ike_logs(const struct ike_sa *sa, enum ike_log_level level);
 void ike_log(const struct ike_sa *sa, enum ike_log_level level, const char *fmt,
 	     ...) __attribute__((format(printf, 3, 4)));
 /* The negotiation failed: one line that says why and what to do; counts. */
-void ike_log_failure(const struct ike_sa *sa, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+void ike_log_failure(const struct ike_sa *sa, enum ike_cause cause,
+		     const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/*
+ * failure.c: only notes it, where no line or another one tells of it; of a peer
+ * there may be no SA. What is said of the peer's proof, and by its notify.
+ */
+void ike_failure_note(const struct ike_sa *sa, enum ike_cause cause,
+		      const char *text);
+void ike_failure_note_peer(struct ike_engine *engine,
+			   const struct ike_path *path, enum ike_cause cause,
+			   const char *text);
+enum ike_cause ike_cause_of_proof(const struct ike_sa *sa);
+enum ike_cause ike_cause_of_notify(unsigned int version, uint16_t type,
+				   bool child);
 /*
  * Has an OCSP answer fetched; ops->resume() is called when it came. Takes what
  * is in ocsp over. Else, if it cannot be, the check is to be repeated at once.

@@ -37,6 +37,8 @@ void ikev1_refused(struct ike_sa *sa, uint16_t notify)
 	if (!sa->initiator || v1->refused)
 		return;
 	v1->refused = notify;
+	ike_failure_note(sa, ike_cause_of_notify(1, notify, false),
+			 ike_notify_name(1, notify));
 	if (wire->tries_max > wire->tries + TRIES_REFUSED)
 		wire->tries_max = wire->tries + TRIES_REFUSED;
 }
@@ -51,6 +53,9 @@ void ikev1_main_refused(struct ike_sa *sa, uint16_t notify)
 {
 	ike_log_failure(
 		sa,
+		proof_sent(ikev1_of(sa)) ?
+			IKE_CAUSE_AUTH_REFUSED :
+			ike_cause_of_notify(1, notify, false),
 		"the peer refuses main mode: %s; compare the rule's proposals, identities and keys with the peer's",
 		ike_notify_name(1, notify));
 	ikev1_end(sa, proof_sent(ikev1_of(sa)) ?
@@ -68,6 +73,7 @@ static void wire_given_up(struct ikev1_wire *wire)
 	}
 	ike_log_failure(
 		wire->sa,
+		proof_sent(v1) ? IKE_CAUSE_AUTH_REFUSED : IKE_CAUSE_NO_ANSWER,
 		"the peer does not answer; is its key daemon up, and UDP %u and %u open?",
 		IKE_PORT, IKE_NATT_PORT);
 	ikev1_end(wire->sa, proof_sent(v1) ?
@@ -422,7 +428,10 @@ struct ike_sa *ikev1_initiate(struct ike_engine *engine,
 	err = ikev1_main_start(sa);
 	if (err) {
 		ike_log_failure(
-			sa, "main mode cannot begin: %s",
+			sa,
+			err == -ENOENT ? IKE_CAUSE_NO_PROPOSAL :
+					 IKE_CAUSE_LOCAL,
+			"main mode cannot begin: %s",
 			err == -ENOENT ?
 				"no proposal of the rule is possible in version 1 (it has no AEAD)" :
 				strerror(-err));

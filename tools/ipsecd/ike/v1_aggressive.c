@@ -73,7 +73,8 @@ int ikev1_aggressive_answer(struct ike_sa *sa, struct ike_message *m)
 	if (!err)
 		ikev1_wire_seen(&ikev1_of(sa)->wire, m);
 	else
-		ike_log_failure(sa, "aggressive mode is refused");
+		ike_log_failure(sa, IKE_CAUSE_REFUSED,
+				"aggressive mode is refused");
 	return err;
 }
 

@@ -126,7 +126,7 @@ static int check_psk(struct ike_sa *sa, const struct ike_message *m,
 	    ike_equal(p->data, want, p->len))
 		return 0;
 	ike_log_failure(
-		sa,
+		sa, IKE_CAUSE_AUTH_FAILED,
 		"the peer's hash is wrong: is the pre-shared key the same on both sides?");
 	return IKEV1_AUTHENTICATION_FAILED;
 }
@@ -180,8 +180,10 @@ static int check_signature(struct ike_sa *sa, const struct ike_message *m,
 	result = check_trust(sa, &certs, &key);
 	if (result == IKE_TRUST_OCSP)
 		return -EAGAIN;
+	sa->trust = result;
 	if (result != IKE_TRUST_OK) {
-		ike_log_failure(sa, "the peer's certificate is refused: %s",
+		ike_log_failure(sa, ike_cause_of_proof(sa),
+				"the peer's certificate is refused: %s",
 				ike_trust_text(result));
 		return IKEV1_INVALID_CERTIFICATE;
 	}
@@ -190,7 +192,8 @@ static int check_signature(struct ike_sa *sa, const struct ike_message *m,
 		  -EBADMSG;
 	ike_peer_key_free(key);
 	if (err)
-		ike_log_failure(sa, "the peer's signature is wrong");
+		ike_log_failure(sa, IKE_CAUSE_AUTH_FAILED,
+				"the peer's signature is wrong");
 	return err ? IKEV1_INVALID_SIGNATURE : 0;
 }
 
@@ -242,7 +245,7 @@ static int choose_rule(struct ike_sa *sa)
 			return 0;
 		}
 	ike_log_failure(
-		sa,
+		sa, IKE_CAUSE_AUTH_FAILED,
 		"no rule takes the peer's identity %s; name it as the rule's remote identity",
 		ike_id_text(&sa->remote_id, text, sizeof(text)));
 	return IKEV1_INVALID_ID_INFORMATION;

@@ -94,7 +94,7 @@ int ikev1_main_answer(struct ike_sa *sa, struct ike_message *m)
 	ike_proposals_free(&theirs);
 	if (err == -ENOENT) {
 		ike_log_failure(
-			sa,
+			sa, IKE_CAUSE_NO_PROPOSAL,
 			"no main-mode proposal of the peer is allowed by a rule for its address; compare the algorithms, groups and authentication methods of both sides");
 		ikev1_notify(sa, IKE_PROTO_IKE, IKEV1_NO_PROPOSAL_CHOSEN, NULL,
 			     0, NULL, 0);
@@ -281,8 +281,8 @@ static void failed(struct ike_sa *sa, int err)
 		return;
 	}
 	if (err < 0)
-		ike_log_failure(sa, "main mode cannot go on: %s",
-				strerror(-err));
+		ike_log_failure(sa, IKE_CAUSE_LOCAL,
+				"main mode cannot go on: %s", strerror(-err));
 	else
 		ikev1_notify(sa, IKE_PROTO_IKE, err, NULL, 0, NULL, 0);
 	ikev1_end(sa, err > 0 ? IPSECDRV_REFUSE_REASON_AUTH_FAILED :

@@ -35,7 +35,8 @@ static void wire_given_up(struct ikev1_wire *wire)
 		ikev1_quick_free(q);
 		return;
 	}
-	ike_log_failure(q->sa, "the peer does not answer in quick mode");
+	ike_log_failure(q->sa, IKE_CAUSE_NO_ANSWER,
+			"the peer does not answer in quick mode");
 	abandon(q, IPSECDRV_REFUSE_REASON_NO_ANSWER);
 }
 
@@ -48,7 +49,8 @@ static void end_due(struct ike_timer *timer)
 		return;
 	}
 	if (!q->done)
-		ike_log_failure(q->sa, "the peer did not confirm quick mode");
+		ike_log_failure(q->sa, IKE_CAUSE_NO_ANSWER,
+				"the peer did not confirm quick mode");
 	abandon(q, IPSECDRV_REFUSE_REASON_NO_ANSWER);
 }
 
@@ -218,7 +220,7 @@ void ikev1_quick_start(struct ike_sa *sa, struct ike_child *asked)
 		return;
 	}
 	ike_log_failure(
-		sa, "quick mode cannot begin: %s",
+		sa, IKE_CAUSE_LOCAL, "quick mode cannot begin: %s",
 		err == -EMSGSIZE ?
 			"version 1 cannot name a range of ports; narrow the filter or use version 2" :
 			strerror(-err));
@@ -416,7 +418,11 @@ static void failed(struct ikev1_quick *q, int err)
 	struct iovec id = id_iov(&be, q->id);
 
 	ike_log_failure(
-		sa, "quick mode failed: %s",
+		sa,
+		err == -ENOENT	      ? IKE_CAUSE_NO_CHILD_PROPOSAL :
+		err == -EADDRNOTAVAIL ? IKE_CAUSE_SELECTORS :
+					IKE_CAUSE_LOCAL,
+		"quick mode failed: %s",
 		err == -ENOENT ?
 			"no common security method; compare the algorithms, modes and groups of both sides" :
 		err == -EADDRNOTAVAIL ?
@@ -568,7 +574,8 @@ void ikev1_quick_failed(struct ike_sa *sa, const uint8_t *spi, size_t len,
 			if (ntohl(id) != q->id && TAILQ_NEXT(q, link))
 				continue;
 		}
-		ike_log_failure(sa, "the peer refuses quick mode: %s",
+		ike_log_failure(sa, ike_cause_of_notify(1, notify, true),
+				"the peer refuses quick mode: %s",
 				ike_notify_name(1, notify));
 		abandon(q, ikev1_refuse_reason(notify));
 		return;

@@ -93,8 +93,9 @@ static bool keys_ready(struct ike_sa *sa)
 		return false;
 	if (!ikev2_init_keys(sa, ke))
 		return true;
-	ike_log_failure(sa, "the peer's key exchange value is not valid; its "
-			    "IKE is broken, or somebody attacks");
+	ike_log_failure(sa, IKE_CAUSE_REFUSED,
+			"the peer's key exchange value is not valid; its "
+			"IKE is broken, or somebody attacks");
 	ikev2_end_soon(sa, IPSECDRV_REFUSE_REASON_POLICY);
 	return false;
 }

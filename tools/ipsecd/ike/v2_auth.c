@@ -118,7 +118,7 @@ void ikev2_auth_start(struct ike_sa *sa)
 		rc = ikev2_request_send(sa, &c, IKEV2_AUTH);
 	if (!rc)
 		return;
-	ike_log_failure(sa,
+	ike_log_failure(sa, IKE_CAUSE_LOCAL,
 			"IKE_AUTH cannot be made (%s); see the rule's "
 			"credentials and methods",
 			strerror(-rc));
@@ -145,6 +145,8 @@ static void refused(struct ike_sa *sa, uint16_t error)
 	sa->engine->counters.authentication_failures +=
 		reason == IPSECDRV_REFUSE_REASON_AUTH_FAILED;
 	ike_log_failure(sa,
+			error ? ike_cause_of_notify(2, error, false) :
+				IKE_CAUSE_AUTH_REFUSED,
 			"the peer refuses IKE_AUTH: %s; compare identities, "
 			"keys and certificates of both sides",
 			error ? ike_notify_name(2, error) : "no AUTH");
@@ -161,7 +163,7 @@ static void reject(struct ike_sa *sa)
 	char id[IKE_ID_STRLEN];
 
 	sa->engine->counters.authentication_failures++;
-	ike_log_failure(sa,
+	ike_log_failure(sa, ike_cause_of_proof(sa),
 			"the peer %s cannot prove to be whom the rule names; "
 			"compare the rule's identity and key with the peer's",
 			sa->remote_id.type ?

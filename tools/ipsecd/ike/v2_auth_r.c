@@ -157,7 +157,7 @@ static void reject(struct ike_sa *sa, const struct ike_path *from,
 	char id[IKE_ID_STRLEN];
 
 	sa->engine->counters.authentication_failures++;
-	ike_log_failure(sa,
+	ike_log_failure(sa, ike_cause_of_proof(sa),
 			"%s is not authenticated: no rule for its address has "
 			"that identity with that key; compare both sides' "
 			"identities and keys",
@@ -211,7 +211,7 @@ static void admit(struct ike_sa *sa, const struct ike_path *from,
 	ikev2_chain_start(&c);
 	rc = put_auth(sa, &c.b);
 	if (rc) {
-		ike_log_failure(sa,
+		ike_log_failure(sa, IKE_CAUSE_LOCAL,
 				"we cannot prove who we are (%s); see the "
 				"rule's key or certificate",
 				strerror(-rc));

@@ -230,7 +230,7 @@ static void log_refusal(const struct wish *w, uint16_t error)
 		ike_ts_text(&w->remote.ts[w->remote.count - 1], remote,
 			    sizeof(remote));
 	}
-	ike_log_failure(w->sa,
+	ike_log_failure(w->sa, ike_cause_of_notify(2, error, true),
 			"the peer's Child SA %s <-> %s (%s mode) is refused: "
 			"%s; compare its selectors, mode and methods with the "
 			"rule's",

@@ -69,7 +69,7 @@ static void start(struct ike_sa *sa, struct ike_child *child,
 		return;
 	r = ikev2_request_take(sa);
 	ikev2_request_free(&r);
-	ike_log_failure(sa,
+	ike_log_failure(sa, IKE_CAUSE_LOCAL,
 			"CREATE_CHILD_SA cannot be sent: %s; see the "
 			"rule's methods, and the driver",
 			strerror(-rc));
@@ -207,7 +207,7 @@ void ikev2_create_failed(struct ike_sa *sa, struct ike_child *child,
 		ike_child_free(child);
 		return;
 	}
-	ike_log_failure(sa,
+	ike_log_failure(sa, ike_cause_of_notify(2, error, true),
 			made ? "the peer's answer for the Child SA is not what "
 			       "was asked for (%s)" :
 			       "the peer refuses the Child SA: %s; compare "

@@ -127,7 +127,8 @@ void ikev2_init_start(struct ike_sa *sa)
 		rc = send_first(sa);
 	if (!rc)
 		return;
-	ike_log_failure(sa, "IKE_SA_INIT cannot be sent: %s", strerror(-rc));
+	ike_log_failure(sa, IKE_CAUSE_LOCAL, "IKE_SA_INIT cannot be sent: %s",
+			strerror(-rc));
 	ikev2_end_soon(sa, IPSECDRV_REFUSE_REASON_NO_PROPOSAL);
 }
 
@@ -183,6 +184,8 @@ static void take_refusal(struct ike_sa *sa, uint16_t type)
 	if (v->refused)
 		return;
 	v->refused = type;
+	ike_failure_note(sa, ike_cause_of_notify(2, type, false),
+			 ike_notify_name(2, type));
 	ike_log(sa, IKE_LOG_INFO, "refused: %s", ike_notify_name(2, type));
 	if (v->request.retries > v->request.tries + IKEV2_RETRIES_REFUSED)
 		v->request.retries = v->request.tries + IKEV2_RETRIES_REFUSED;
@@ -349,7 +352,7 @@ void ikev2_init_response(struct ike_sa *sa, const struct ike_path *from,
 	r = ikev2_request_take(sa);
 	ikev2_request_free(&r);
 	if (sa->rule->ppk == POLICY_YES && !v->ppk) {
-		ike_log_failure(sa,
+		ike_log_failure(sa, IKE_CAUSE_REFUSED,
 				"the peer uses no PPK, which the rule "
 				"requires; set it up there, or use ppk: auto");
 		ike_sa_free(sa, IPSECDRV_REFUSE_REASON_POLICY);

@@ -127,6 +127,8 @@ static bool choose(struct init *in)
 		return false;
 	}
 	engine->counters.negotiation_failures++;
+	ike_failure_note_peer(engine, in->path, IKE_CAUSE_NO_PROPOSAL,
+			      "no proposal of the peer is in a rule for it");
 	ike_log_engine(engine, IKE_LOG_NOTICE,
 		       "%s: no proposal of the peer is in a rule for it; "
 		       "compare the rules' ike proposals with the peer's",

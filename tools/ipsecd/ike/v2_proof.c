@@ -118,6 +118,7 @@ static int find_key(struct ike_sa *sa, const struct policy_auth *auth,
 		result = ike_trust_check(auth->trust, &certs, &claim->remote,
 					 env->wall(env->ctx), key, &ocsp);
 	}
+	sa->trust = result;
 	if (result == IKE_TRUST_OK)
 		return 0;
 	ike_ocsp_free(&ocsp);

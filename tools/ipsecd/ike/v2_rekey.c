@@ -88,7 +88,8 @@ static void start(struct ike_sa *sa, struct ike_sa *next)
 	rc = send_ask(sa);
 	if (!rc)
 		return;
-	ike_log_failure(sa, "the IKE SA cannot be rekeyed: %s", strerror(-rc));
+	ike_log_failure(sa, IKE_CAUSE_LOCAL, "the IKE SA cannot be rekeyed: %s",
+			strerror(-rc));
 	failed = ikev2_request_take(sa);
 	ikev2_request_free(&failed);
 	ikev2_end_soon(next, IPSECDRV_REFUSE_REASON_POLICY);
@@ -226,7 +227,7 @@ static void failed(struct ike_sa *sa, struct ike_sa *next, struct ike_sa *rival,
 	if (error == IKEV2_TEMPORARY_FAILURE && ikev2_hold(sa) &&
 	    !ike_sa_queue(sa, IKE_TASK_REKEY, NULL))
 		return;
-	ike_log_failure(sa,
+	ike_log_failure(sa, ike_cause_of_notify(2, error, false),
 			"the peer does not rekey the IKE SA: %s; it ends when "
 			"its lifetime is over",
 			ike_notify_name(2, error));

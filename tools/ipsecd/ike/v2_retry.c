@@ -54,13 +54,13 @@ static enum ipsecdrv_refuse_reason give_up_reason(struct ike_sa *sa)
 
 	ike_path_text(&sa->path, path, sizeof(path));
 	if (v->refused) {
-		ike_log_failure(sa,
+		ike_log_failure(sa, ike_cause_of_notify(2, v->refused, false),
 				"%s refuses: %s; compare the rule's proposals "
 				"with the peer's",
 				path, ike_notify_name(2, v->refused));
 		return ikev2_refuse_reason(v->refused);
 	}
-	ike_log_failure(sa,
+	ike_log_failure(sa, IKE_CAUSE_NO_ANSWER,
 			"%s: no answer after %u tries; is the peer up, does it "
 			"run IKE, and do UDP 500 and 4500 get through?",
 			path, v->request.tries + 1);
