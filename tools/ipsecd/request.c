@@ -64,11 +64,67 @@ static json_t *run_action(struct ike_engine *engine, const char *name,
 	return json_pack("{s:i, s:b}", "version", 1, "ok", 1);
 }
 
+static bool read_addr(const json_t *request, const char *key,
+		      struct ipsec_addr *a)
+{
+	const char *text = json_string_value(json_object_get(request, key));
+
+	return text && !ipsec_addr_parse(a, text);
+}
+
+static json_t *begin_trial(struct ike_engine *engine, const json_t *request)
+{
+	struct ike_trial trial = {
+		.rule = json_string_value(json_object_get(request, "rule")),
+		.filter = (uint32_t)json_integer_value(
+			json_object_get(request, "filter")),
+		.natt = json_is_true(json_object_get(request, "natt")),
+	};
+	uint64_t story = 0;
+	int rc;
+
+	if (!trial.rule || !read_addr(request, "from", &trial.from) ||
+	    !read_addr(request, "to", &trial.to) ||
+	    trial.from.len != trial.to.len)
+		return json_pack("{s:i, s:s}", "version", 1, "error",
+				 "a trial needs a rule, a filter, and two "
+				 "addresses of one family");
+	rc = ike_engine_trial(engine, &trial, &story);
+	if (rc)
+		return json_pack("{s:i, s:s}", "version", 1, "error",
+				 text_of(rc, "there is no such rule with such "
+					     "a filter"));
+	return json_pack("{s:i, s:I}", "version", 1, "story",
+			 (json_int_t)story);
+}
+
+/* NULL: it is none of those. */
+static json_t *run_trial(struct ike_engine *engine, const char *name,
+			 const json_t *request)
+{
+	uint64_t story =
+		(uint64_t)json_integer_value(json_object_get(request, "story"));
+
+	if (!strcmp(name, "trial"))
+		return begin_trial(engine, request);
+	if (!strcmp(name, "trial-show"))
+		return ike_engine_trial_json(engine, story);
+	if (!strcmp(name, "trial-end"))
+		return ike_engine_trial_end(engine, story) ?
+			       json_pack("{s:i, s:s}", "version", 1, "error",
+					 "out of memory") :
+			       json_pack("{s:i, s:b}", "version", 1, "ok", 1);
+	if (!strcmp(name, "failures"))
+		return ike_engine_failures_json(engine);
+	return NULL;
+}
+
 static json_t *run(struct ike_engine *engine, const json_t *request)
 {
 	const char *name =
 		json_string_value(json_object_get(request, "command"));
 	const char *rule = json_string_value(json_object_get(request, "rule"));
+	json_t *answer;
 
 	if (!name)
 		return json_pack("{s:i, s:s}", "version", 1, "error",
@@ -77,7 +133,8 @@ static json_t *run(struct ike_engine *engine, const json_t *request)
 		return ike_engine_sas_json(engine);
 	if (!strcmp(name, "counters"))
 		return ike_engine_counters_json(engine);
-	return run_action(engine, name, rule);
+	answer = run_trial(engine, name, request);
+	return answer ? answer : run_action(engine, name, rule);
 }
 
 char *ipsecd_request_error(const char *text)

@@ -60,26 +60,151 @@ static int path_of(const struct policy *policy, const struct policy_rule *rule,
 	return path->local.len && path->remote.len ? 0 : -EDESTADDRREQ;
 }
 
+/* A Child SA for this much of a filter's traffic; sa NULL: no memory. */
+static int begin(struct ike_sa *sa, const struct policy_rule *rule,
+		 const struct ipsec_filter *filter,
+		 const struct ipsec_selector *sel)
+{
+	struct ike_child *child = sa ? ike_child_new(sa, rule, true) : NULL;
+
+	if (!child)
+		return -ENOMEM;
+	child->filter = filter->id.v;
+	ike_ts_from_selector(sel, ipsec_addr_family(&sa->path.local),
+			     &child->local, &child->remote);
+	return ike_engine_ask(sa, child);
+}
+
 int ike_engine_up(struct ike_engine *engine, const char *name)
 {
 	const struct policy_rule *rule = rule_by_name(engine->policy, name);
 	const struct ipsec_filter *filter = rule ? outbound(rule) : NULL;
-	struct ike_child *child;
 	struct ike_path path;
-	struct ike_sa *sa;
 
 	if (!filter || !rule->auths)
 		return -ENOENT;
 	if (path_of(engine->policy, rule, filter, &path))
 		return -EDESTADDRREQ;
-	sa = ike_engine_get_sa(engine, rule, &path);
-	child = sa ? ike_child_new(sa, rule, true) : NULL;
-	if (!child)
-		return -ENOMEM;
-	child->filter = filter->id.v;
-	ike_ts_from_selector(&filter->sel, ipsec_addr_family(&path.local),
-			     &child->local, &child->remote);
-	return ike_engine_ask(sa, child);
+	return begin(ike_engine_get_sa(engine, rule, &path), rule, filter,
+		     &filter->sel);
+}
+
+static void set_host(struct ipsec_net *net, const struct ipsec_addr *a)
+{
+	*net = (struct ipsec_net){ .first = *a, .plen = a->len * 8 };
+}
+
+int ike_engine_trial(struct ike_engine *engine, const struct ike_trial *trial,
+		     uint64_t *story)
+{
+	const struct policy_rule *rule =
+		rule_by_name(engine->policy, trial->rule);
+	const struct ipsec_filter *filter =
+		rule ? policy_rule_filter(rule, trial->filter) : NULL;
+	struct ipsec_selector sel;
+	struct ike_path path;
+	struct ike_sa *sa;
+
+	if (!filter || !rule->auths)
+		return -ENOENT;
+	sel = filter->sel;
+	if (filter->narrow.v != IPSECDRV_NARROW_FILTER) {
+		set_host(&sel.src, &trial->from);
+		set_host(&sel.dst, &trial->to);
+	}
+	path_of(engine->policy, rule, filter, &path);
+	if (!path.local.len)
+		path.local = trial->from;
+	if (!path.remote.len)
+		path.remote = trial->to;
+	if (trial->natt) {
+		path.local_port = engine->policy->natt_port;
+		path.remote_port = IKE_NATT_PORT;
+	}
+	sa = ike_engine_initiate(engine, rule, &path);
+	if (sa)
+		*story = sa->story;
+	return begin(sa, rule, filter, &sel);
+}
+
+static struct ike_sa *sa_of_story(const struct ike_engine *engine,
+				  uint64_t story)
+{
+	struct ike_sa *sa;
+
+	TAILQ_FOREACH_REVERSE(sa, &engine->list, ike_sa_list, link)
+	if (sa->story == story)
+		return sa;
+	return NULL;
+}
+
+static uint32_t pair_of(const struct ike_sa *sa)
+{
+	const struct ike_child *child;
+
+	TAILQ_FOREACH(child, &sa->children, link)
+		if (child->id)
+			return child->id;
+	return 0;
+}
+
+json_t *ike_engine_trial_json(const struct ike_engine *engine, uint64_t story)
+{
+	const struct ike_failure *failure = ike_failure_find(engine, story);
+	const struct ike_sa *sa = sa_of_story(engine, story);
+	json_t *o = json_pack("{s:i, s:I, s:s}", "version", 1, "story",
+			      (json_int_t)story, "state",
+			      sa ? ike_sa_state_name(sa->state) : "ended");
+
+	if (sa)
+		json_object_update_new(
+			o, json_pack("{s:b, s:i, s:b, s:b, s:i}", "answered",
+				     sa->answered, "remote_port",
+				     sa->path.remote_port, "nat_local",
+				     sa->nat_local, "nat_remote",
+				     sa->nat_remote, "pair", (int)pair_of(sa)));
+	if (failure)
+		json_object_set_new(o, "failure",
+				    ike_failure_json(engine, failure));
+	return o;
+}
+
+static bool is_same(const struct ike_sa *a, const struct ike_sa *b)
+{
+	return a != b && a->state == IKE_SA_ESTABLISHED && a->rule == b->rule &&
+	       a->path.remote.len == b->path.remote.len &&
+	       !memcmp(a->path.remote.b, b->path.remote.b, a->path.remote.len);
+}
+
+static int delete_one(struct ike_sa *sa)
+{
+	int err = ike_sa_queue(sa, IKE_TASK_DELETE, NULL);
+
+	if (!err)
+		sa->ops->kick(sa);
+	return err;
+}
+
+/* The one that carries nothing ends: the trial, or what it took over from. */
+int ike_engine_trial_end(struct ike_engine *engine, uint64_t story)
+{
+	struct ike_sa *sa = sa_of_story(engine, story), *other;
+	int err = 0;
+
+	if (!sa)
+		return 0;
+	if (sa->state == IKE_SA_CONNECTING) {
+		sa->ended = true;
+		ike_sa_free(sa, IPSECDRV_REFUSE_REASON_POLICY);
+		return 0;
+	}
+	TAILQ_FOREACH(other, &engine->list, link)
+		if (is_same(other, sa) && pair_of(other))
+			return delete_one(sa);
+	TAILQ_FOREACH(other, &engine->list, link)
+		if (is_same(other, sa) && !err)
+			err = delete_one(other);
+	return err;
 }
 
 static bool is_of(const struct ike_sa *sa, const char *name)
