@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "describe.h"
 #include "dynamic.h"
 #include "explain.h"
 #include "findings.h"
@@ -36,6 +37,8 @@ json_t *ipsecd_command(struct ipsecd_apply *a, const char *name,
 		return ipsecd_apply_confirm(a, err);
 	if (!strcmp(name, "rollback"))
 		return ipsecd_apply_rollback(a, err);
+	if (!strcmp(name, "describe"))
+		return ipsecd_describe(a->force, request, err);
 	if (!strcmp(name, "explain"))
 		return ipsecd_explain(a->force, request, err);
 	if (!strcmp(name, "check"))

@@ -133,6 +133,20 @@ size_t ikev2_trust_request(const struct ike_trust *trust, uint8_t *out,
 /* One DER name at a time; NULL at the end. */
 const uint8_t *ikev1_trust_request(const struct ike_trust *trust,
 				   unsigned int index, size_t *len);
+/* validity.c: of certificates and lists of ours, for who looks after them. */
+struct ike_validity {
+	char name[256]; /* of a CRL its issuer's */
+	int64_t from; /* s since 1970 */
+	int64_t until; /* 0: it does not say */
+	bool revoked; /* by a list of the same rule */
+};
+bool ike_credential_validity(const struct ike_credential *credential,
+			     const struct ike_trust *trust, unsigned int index,
+			     struct ike_validity *v);
+bool ike_trust_ca_validity(const struct ike_trust *trust, unsigned int index,
+			   struct ike_validity *v);
+bool ike_trust_crl_validity(const struct ike_trust *trust, unsigned int index,
+			    struct ike_validity *v);
 /* Our certificates, DER, leaf first; NULL at the end. */
 const uint8_t *ike_credential_cert(const struct ike_credential *credential,
 				   unsigned int index, size_t *len);
