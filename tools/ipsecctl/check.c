@@ -8,20 +8,13 @@
 #include "ike_client.h"
 #include "ipsecd_run.h"
 
-static const char *text_of(const json_t *map, const char *key)
-{
-	const char *text = json_string_value(json_object_get(map, key));
-
-	return text ? text : "?";
-}
-
 static size_t count(const json_t *list, const char *severity)
 {
 	size_t i, found = 0;
 	const json_t *one;
 
 	json_array_foreach(list, i, one)
-		found += !strcmp(text_of(one, "severity"), severity);
+		found += !strcmp(ctl_member_text(one, "severity"), severity);
 	return found;
 }
 
@@ -31,18 +24,17 @@ static void print_findings(const json_t *answer)
 	size_t i;
 
 	json_array_foreach(list, i, one) {
-		json_int_t line =
-			json_integer_value(json_object_get(one, "line"));
+		json_int_t line = ctl_member_number(one, "line");
 
-		fputs(text_of(one, "file"), stdout);
+		fputs(ctl_member_text(one, "file"), stdout);
 		if (line)
 			printf(":%" JSON_INTEGER_FORMAT, line);
-		printf(": %s: %s\n", text_of(one, "severity"),
-		       text_of(one, "text"));
+		printf(": %s: %s\n", ctl_member_text(one, "severity"),
+		       ctl_member_text(one, "text"));
 	}
 	printf("%s: %" JSON_INTEGER_FORMAT " rules, %" JSON_INTEGER_FORMAT
 	       " filters: %zu errors, %zu warnings, %zu notes\n",
-	       text_of(answer, "path"),
+	       ctl_member_text(answer, "path"),
 	       json_integer_value(json_object_get(answer, "rules")),
 	       json_integer_value(json_object_get(answer, "filters")),
 	       count(list, "error"), count(list, "warning"),

@@ -96,6 +96,7 @@ int ctl_events(struct ctl_args *args);
 int ctl_explain(struct ctl_args *args);
 int ctl_decision(struct ctl_args *args);
 int ctl_check(struct ctl_args *args);
+int ctl_diag(struct ctl_args *args);
 int ctl_sa_add(struct ctl_args *args);
 int ctl_sa_mirror(struct ctl_args *args);
 int ctl_sa_keygen(struct ctl_args *args);
@@ -146,6 +147,9 @@ void ctl_list_end(const struct ctl_args *args);
 void ctl_object(const struct ctl_args *args, const struct ipsec_field *fields,
 		const void *obj);
 void ctl_json(json_t *object);
+/* A label, then words, none of which crosses the edge of the screen. */
+#define CTL_INDENT 9
+void ctl_print_words(const char *label, const char *text);
 /*
  * From now on ctl_json() prints nothing: what it is given becomes into's member
  * key, or with key NULL its members become into's. into NULL: it prints again.

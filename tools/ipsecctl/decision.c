@@ -10,8 +10,6 @@
 #include "own.h"
 #include "rivals.h"
 
-#define COLUMNS 80
-#define INDENT 9
 #define SHOWN 5 /* of those that were beaten */
 #define ASKED 1000 /* rules that the daemon tells at once */
 #define CLIENT_PORT 49152 /* the first that a client is given */
@@ -134,28 +132,6 @@ static const json_t *rule_of(const struct decision *d,
 	return NULL;
 }
 
-/* A label, then words, none of which crosses the edge of the screen. */
-static void print_words(const char *label, const char *text)
-{
-	size_t column = INDENT, len;
-
-	printf("%-*s", INDENT, label);
-	while (*text) {
-		len = strcspn(text, " ");
-		if (column > INDENT && column + 1 + len > COLUMNS) {
-			printf("\n%*s", INDENT, "");
-			column = INDENT;
-		} else if (column > INDENT) {
-			putchar(' ');
-			column++;
-		}
-		printf("%.*s", (int)len, text);
-		column += len;
-		text += len + strspn(text + len, " ");
-	}
-	putchar('\n');
-}
-
 static void print_rule(const struct decision *d, const char *label,
 		       const struct ipsec_filter *f)
 {
@@ -170,7 +146,7 @@ static void print_rule(const struct decision *d, const char *label,
 		 file ? file : "added by ipsecctl dynamic",
 		 file ? ":" : ", line ",
 		 json_integer_value(json_object_get(rule, "line")));
-	print_words(label, text);
+	ctl_print_words(label, text);
 }
 
 static void print_filter(const char *label, const struct ipsec_filter *f,
@@ -184,8 +160,8 @@ static void print_filter(const char *label, const struct ipsec_filter *f,
 		 f->name[0] ? " '" : "", f->name, f->name[0] ? "'" : "",
 		 f->weight.v, action ? action : "?", why ? ": " : "",
 		 why ? why : "");
-	print_words(label, text);
-	print_words("", ipsec_selector_text(&f->sel, sel, sizeof(sel)));
+	ctl_print_words(label, text);
+	ctl_print_words("", ipsec_selector_text(&f->sel, sel, sizeof(sel)));
 }
 
 /* Of the one that acts, the direction that does; the driver names the whole. */
@@ -219,7 +195,7 @@ static void print_losers(const struct decision *d)
 		print_rule(d, "", loser(d, i));
 	}
 	if (count > SHOWN)
-		printf("%-*s%zu more; --json has all of them\n", INDENT, "",
+		printf("%-*s%zu more; --json has all of them\n", CTL_INDENT, "",
 		       count - SHOWN);
 }
 
@@ -244,7 +220,7 @@ static void print_packet(const struct ctl_question *q)
 	snprintf(text, sizeof(text), "%s %s%s", dir ? dir : "?",
 		 ipsec_selector_text(&q->packet, sel, sizeof(sel)),
 		 lacks(&q->packet));
-	print_words("packet", text);
+	ctl_print_words("packet", text);
 }
 
 static void print_decision(const struct decision *d)
@@ -252,9 +228,9 @@ static void print_decision(const struct decision *d)
 	const struct ipsec_explain *e = &d->e;
 
 	print_packet(&d->q);
-	print_words("verdict", e->verdict);
+	ctl_print_words("verdict", e->verdict);
 	if (e->reason[0])
-		print_words("reason", e->reason);
+		ctl_print_words("reason", e->reason);
 	if (e->filter.id.set || e->filter.weight.set) {
 		print_rule(d, "rule", winner(d));
 		print_filter("filter", winner(d), NULL);
@@ -262,7 +238,7 @@ static void print_decision(const struct decision *d)
 		puts("filter   none matches");
 	}
 	if (e->sa.set)
-		printf("%-*s%" PRIu64 "\n", INDENT, "sa", e->sa.v);
+		printf("%-*s%" PRIu64 "\n", CTL_INDENT, "sa", e->sa.v);
 	ctl_explain_soft(e);
 	print_losers(d);
 }

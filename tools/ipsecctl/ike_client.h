@@ -14,7 +14,10 @@ json_t *ctl_ike_send(json_t *request);
 /* Is there a daemon? Prints nothing. */
 bool ctl_ike_runs(void);
 
-/* ike_text.c */
+/* ike_text.c: members of what it said; "?", 0 and false: it is not there. */
+const char *ctl_member_text(const json_t *map, const char *key);
+long long ctl_member_number(const json_t *map, const char *key);
+bool ctl_member_flag(const json_t *map, const char *key);
 void ctl_ike_print_sas(const json_t *answer);
 void ctl_ike_print_log(const json_t *answer, const char *rule);
 void ctl_ike_print_map(const json_t *map);

@@ -4,19 +4,19 @@
 
 #include "ike_client.h"
 
-static const char *text(const json_t *map, const char *key)
+const char *ctl_member_text(const json_t *map, const char *key)
 {
 	const char *value = json_string_value(json_object_get(map, key));
 
 	return value ? value : "?";
 }
 
-static long long number(const json_t *map, const char *key)
+long long ctl_member_number(const json_t *map, const char *key)
 {
 	return (long long)json_integer_value(json_object_get(map, key));
 }
 
-static bool flag(const json_t *map, const char *key)
+bool ctl_member_flag(const json_t *map, const char *key)
 {
 	return json_is_true(json_object_get(map, key));
 }
@@ -26,12 +26,12 @@ static void print_protection(const json_t *p)
 	const char *integ = json_string_value(json_object_get(p, "integrity"));
 	const char *encr = json_string_value(json_object_get(p, "encryption"));
 
-	printf("      %s in %s out %s", text(p, "protocol"), text(p, "spi_in"),
-	       text(p, "spi_out"));
+	printf("      %s in %s out %s", ctl_member_text(p, "protocol"),
+	       ctl_member_text(p, "spi_in"), ctl_member_text(p, "spi_out"));
 	if (encr)
 		printf(" %s", encr);
-	if (encr && number(p, "key_bits"))
-		printf("-%lld", number(p, "key_bits"));
+	if (encr && ctl_member_number(p, "key_bits"))
+		printf("-%lld", ctl_member_number(p, "key_bits"));
 	if (integ)
 		printf(" %s", integ);
 	putchar('\n');
@@ -43,9 +43,12 @@ static void print_child(const json_t *child)
 	size_t i;
 
 	printf("    %s %s pair %lld %s <-> %s age %lld s%s\n",
-	       text(child, "state"), text(child, "mode"), number(child, "pair"),
-	       text(child, "local"), text(child, "remote"),
-	       number(child, "age"), flag(child, "esn") ? " esn" : "");
+	       ctl_member_text(child, "state"), ctl_member_text(child, "mode"),
+	       ctl_member_number(child, "pair"),
+	       ctl_member_text(child, "local"),
+	       ctl_member_text(child, "remote"),
+	       ctl_member_number(child, "age"),
+	       ctl_member_flag(child, "esn") ? " esn" : "");
 	json_array_foreach(list, i, p) {
 		print_protection(p);
 	}
@@ -57,16 +60,20 @@ static void print_sa(const json_t *sa)
 	size_t i;
 
 	printf("%s IKEv%lld %s %s:%lld (%s) <-> %s:%lld (%s) age %lld s%s%s\n",
-	       text(sa, "rule"), number(sa, "version"), text(sa, "state"),
-	       text(sa, "local"), number(sa, "local_port"),
-	       text(sa, "local_id"), text(sa, "remote"),
-	       number(sa, "remote_port"), text(sa, "remote_id"),
-	       number(sa, "age"),
-	       flag(sa, "nat_local") ? ", we are behind a NAT" : "",
-	       flag(sa, "nat_remote") ? ", the peer is behind a NAT" : "");
+	       ctl_member_text(sa, "rule"), ctl_member_number(sa, "version"),
+	       ctl_member_text(sa, "state"), ctl_member_text(sa, "local"),
+	       ctl_member_number(sa, "local_port"),
+	       ctl_member_text(sa, "local_id"), ctl_member_text(sa, "remote"),
+	       ctl_member_number(sa, "remote_port"),
+	       ctl_member_text(sa, "remote_id"), ctl_member_number(sa, "age"),
+	       ctl_member_flag(sa, "nat_local") ? ", we are behind a NAT" : "",
+	       ctl_member_flag(sa, "nat_remote") ?
+		       ", the peer is behind a NAT" :
+		       "");
 	printf("  %s %s_i %s_r %s\n",
-	       flag(sa, "initiator") ? "initiator" : "responder",
-	       text(sa, "spi_i"), text(sa, "spi_r"), text(sa, "proposal"));
+	       ctl_member_flag(sa, "initiator") ? "initiator" : "responder",
+	       ctl_member_text(sa, "spi_i"), ctl_member_text(sa, "spi_r"),
+	       ctl_member_text(sa, "proposal"));
 	json_array_foreach(children, i, child) {
 		print_child(child);
 	}
@@ -83,15 +90,19 @@ void ctl_ike_print_sas(const json_t *answer)
 		print_sa(one);
 	}
 	json_array_foreach(adopted, i, one) {
-		printf("%s adopted from an ipsecd before\n", text(one, "rule"));
+		printf("%s adopted from an ipsecd before\n",
+		       ctl_member_text(one, "rule"));
 		print_child(one);
 	}
 	json_array_foreach(soft, i, one) {
 		printf("%s soft: %s in clear for %lld s (%s), %lld s left, "
 		       "slot %lld\n",
-		       text(one, "rule"), text(one, "remote"),
-		       number(one, "age"), text(one, "reason"),
-		       number(one, "left"), number(one, "slot"));
+		       ctl_member_text(one, "rule"),
+		       ctl_member_text(one, "remote"),
+		       ctl_member_number(one, "age"),
+		       ctl_member_text(one, "reason"),
+		       ctl_member_number(one, "left"),
+		       ctl_member_number(one, "slot"));
 	}
 }
 
@@ -104,8 +115,8 @@ bool ctl_ike_has_child(const json_t *answer, const char *rule)
 		const json_t *children = json_object_get(sa, "children");
 
 		json_array_foreach(children, j, child) {
-			if (!strcmp(text(child, "rule"), rule) &&
-			    number(child, "pair"))
+			if (!strcmp(ctl_member_text(child, "rule"), rule) &&
+			    ctl_member_number(child, "pair"))
 				return true;
 		}
 	}
@@ -114,14 +125,15 @@ bool ctl_ike_has_child(const json_t *answer, const char *rule)
 
 static void print_line(const json_t *line)
 {
-	long long story = number(line, "story");
-	const char *peer = text(line, "peer"), *rule = text(line, "rule");
+	long long story = ctl_member_number(line, "story");
+	const char *peer = ctl_member_text(line, "peer"),
+		   *rule = ctl_member_text(line, "rule");
 
-	printf("%s ", text(line, "time"));
+	printf("%s ", ctl_member_text(line, "time"));
 	if (story)
 		printf("[%lld] ", story);
 	printf("%s%s%s%s%s\n", rule, *rule && *peer ? " " : "", peer,
-	       *rule || *peer ? ": " : "", text(line, "text"));
+	       *rule || *peer ? ": " : "", ctl_member_text(line, "text"));
 }
 
 /* The lines of a negotiation together, where it began. */
@@ -130,7 +142,7 @@ static void print_story(const json_t *log, size_t from, long long story)
 	size_t i;
 
 	for (i = from; i < json_array_size(log); i++)
-		if (number(json_array_get(log, i), "story") == story)
+		if (ctl_member_number(json_array_get(log, i), "story") == story)
 			print_line(json_array_get(log, i));
 }
 
@@ -139,7 +151,7 @@ static bool told_before(const json_t *log, size_t until, long long story)
 	size_t i;
 
 	for (i = 0; i < until; i++)
-		if (number(json_array_get(log, i), "story") == story)
+		if (ctl_member_number(json_array_get(log, i), "story") == story)
 			return true;
 	return false;
 }
@@ -151,8 +163,8 @@ static bool is_of(const json_t *log, long long story, const char *rule)
 	size_t i;
 
 	json_array_foreach(log, i, line) {
-		if (number(line, "story") == story &&
-		    !strcmp(text(line, "rule"), rule))
+		if (ctl_member_number(line, "story") == story &&
+		    !strcmp(ctl_member_text(line, "rule"), rule))
 			return true;
 	}
 	return false;
@@ -164,7 +176,7 @@ void ctl_ike_print_log(const json_t *answer, const char *rule)
 	size_t i;
 
 	json_array_foreach(log, i, line) {
-		long long story = number(line, "story");
+		long long story = ctl_member_number(line, "story");
 
 		if (rule && (!story || !is_of(log, story, rule)))
 			continue;

@@ -97,18 +97,14 @@ static void write_driver(FILE *to)
 	write_stats(to, stats);
 }
 
-static int64_t number(const json_t *map, const char *key)
-{
-	return json_integer_value(json_object_get(map, key));
-}
-
 static void write_counters(FILE *to, const json_t *counters)
 {
-#define IKE_GAUGE(name, doc) \
-	one(to, "ipsecd_" #name, "gauge", doc, number(counters, #name));
+#define IKE_GAUGE(name, doc)                   \
+	one(to, "ipsecd_" #name, "gauge", doc, \
+	    ctl_member_number(counters, #name));
 #define IKE_COUNTER(name, doc)                            \
 	one(to, "ipsecd_" #name "_total", "counter", doc, \
-	    number(counters, #name));
+	    ctl_member_number(counters, #name));
 	IKE_GAUGES(IKE_GAUGE)
 	IKE_COUNTERS(IKE_COUNTER)
 #undef IKE_GAUGE
@@ -123,10 +119,11 @@ static void count_children(json_t *by_rule, const json_t *list, bool installed)
 
 	json_array_foreach(list, i, child) {
 		rule = json_string_value(json_object_get(child, "rule"));
-		if (rule && (!installed || number(child, "pair")))
+		if (rule && (!installed || ctl_member_number(child, "pair")))
 			json_object_set_new(
 				by_rule, rule,
-				json_integer(number(by_rule, rule) + 1));
+				json_integer(ctl_member_number(by_rule, rule) +
+					     1));
 	}
 }
 
@@ -139,7 +136,7 @@ static void write_by_rule(FILE *to, const json_t *rules, const json_t *by_rule,
 
 	head(to, name, "gauge", help);
 	json_array_foreach(rules, i, rule) {
-		n = number(by_rule, json_string_value(rule));
+		n = ctl_member_number(by_rule, json_string_value(rule));
 		labelled(to, name, "rule", json_string_value(rule),
 			 flag ? !!n : n);
 	}
@@ -171,13 +168,13 @@ static void write_status(FILE *to, const json_t *status)
 {
 	one(to, "ipsecd_worker_restarts_total", "counter",
 	    "How often the worker was started again",
-	    number(status, "restarts"));
+	    ctl_member_number(status, "restarts"));
 	one(to, "ipsecd_datagrams_dropped_total", "counter",
 	    "Messages that the worker was too busy for",
-	    number(status, "datagrams_dropped"));
+	    ctl_member_number(status, "datagrams_dropped"));
 	one(to, "ipsecd_events_lost_total", "counter",
 	    "How often events of the driver were lost",
-	    number(status, "events_lost"));
+	    ctl_member_number(status, "events_lost"));
 }
 
 static void write_daemon(FILE *to)

@@ -6,6 +6,7 @@
 #include "ctl.h"
 
 #define JSON_VERSION 1
+#define COLUMNS 80
 
 static bool list_first;
 
@@ -63,6 +64,27 @@ void ctl_json(json_t *object)
 	putchar('\n');
 	json_decref(all);
 	json_decref(object);
+}
+
+void ctl_print_words(const char *label, const char *text)
+{
+	size_t column = CTL_INDENT, len;
+
+	printf("%-*s", CTL_INDENT, label);
+	while (*text) {
+		len = strcspn(text, " ");
+		if (column > CTL_INDENT && column + 1 + len > COLUMNS) {
+			printf("\n%*s", CTL_INDENT, "");
+			column = CTL_INDENT;
+		} else if (column > CTL_INDENT) {
+			putchar(' ');
+			column++;
+		}
+		printf("%.*s", (int)len, text);
+		column += len;
+		text += len + strspn(text + len, " ");
+	}
+	putchar('\n');
 }
 
 static void print_value(const json_t *value)
