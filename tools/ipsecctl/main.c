@@ -71,6 +71,24 @@ static const struct ctl_command commands[] = {
 		  "is unwise, a note is a matter of order. The exit status is "
 		  "1 if there is\nan error or a warning, and 0 if there is "
 		  "none. A file needs no daemon." },
+	{ .name = "diag",
+	  .run = ctl_diag,
+	  .options = CTL_OPT_TIMEOUT | CTL_OPT_VERBOSE,
+	  .usage = "[ PEER ] [--timeout S] [-v]",
+	  .brief = "what is wrong, here or between here and a peer, and what "
+		   "to do",
+	  .help = "Looks at the module, the kernel, ipsecd, the clock, "
+		  "certificates, filters,\nnftables and addresses, "
+		  "negotiates a trial SA with the peer, and sends "
+		  "packets\nof all sizes through it. PEER is an "
+		  "address, also one behind a tunnel, or the\nname of a"
+		  " rule. What causes the rest comes first, each with "
+		  "what to do. -v\ntells what was looked at. --timeout "
+		  "is how long the peer may take to answer, 5\nseconds."
+		  " The exit status is 0 if nothing is wrong, 1 if "
+		  "traffic does not pass,\n3 if there are only "
+		  "warnings.\n\n"
+		  "  ipsecctl diag 10.0.0.2" },
 	{ .name = "metrics",
 	  .run = ctl_metrics,
 	  .options = CTL_OPT_LISTEN,
