@@ -6,6 +6,7 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 
+#include "monitor.h"
 #include "net.h"
 #include "trace.h"
 
@@ -113,9 +114,9 @@ static void look(const struct sk_buff *skb, struct ipd_dropped *dropped)
 		look6(skb, dropped);
 }
 
-static void remember(struct ipd_net *in, enum ipd_drop_reason reason, const struct sk_buff *skb,
-		     unsigned int packets, const struct ipd_filter *filter,
-		     const struct ipd_pair *pair)
+static struct ipd_dropped drop(struct ipd_net *in, enum ipd_drop_reason reason,
+			       const struct sk_buff *skb, unsigned int packets,
+			       struct ipd_filter *filter, struct ipd_pair *pair)
 {
 	struct ipd_dropped dropped = {
 		.time = ktime_get_real(),
@@ -125,10 +126,16 @@ static void remember(struct ipd_net *in, enum ipd_drop_reason reason, const stru
 		.reason = reason,
 	};
 
+	this_cpu_add(in->stats->value[drop_stats[reason]], packets);
+	if (pair)
+		drops_add(&pair->drops, reason, packets);
+	else if (filter)
+		drops_add(&filter->drops, reason, packets);
 	look(skb, &dropped);
 	dropped.key.dir = ipd_drop_dir(reason);
 	trace_ipd_drop(in, &dropped);
 	ipd_history_add(in, &dropped);
+	return dropped;
 }
 
 /**
@@ -143,12 +150,22 @@ static void remember(struct ipd_net *in, enum ipd_drop_reason reason, const stru
 void ipd_drop_packets(struct ipd_net *in, enum ipd_drop_reason reason, const struct sk_buff *skb,
 		      unsigned int packets, struct ipd_filter *filter, struct ipd_pair *pair)
 {
-	this_cpu_add(in->stats->value[drop_stats[reason]], packets);
-	if (pair)
-		drops_add(&pair->drops, reason, packets);
-	else if (filter)
-		drops_add(&filter->drops, reason, packets);
-	remember(in, reason, skb, packets, filter, pair);
+	struct ipd_dropped dropped = drop(in, reason, skb, packets, filter, pair);
+
+	ipd_monitor_drop(in, skb, &dropped, pair);
+}
+
+/**
+ * ipd_drop_shown() - a packet is about to be dropped that monitor devices have shown
+ * @in: namespace
+ * @reason: why
+ * @skb: the packet, as far as it got
+ * @pair: it was to go through
+ */
+void ipd_drop_shown(struct ipd_net *in, enum ipd_drop_reason reason, const struct sk_buff *skb,
+		    struct ipd_pair *pair)
+{
+	drop(in, reason, skb, 1, NULL, pair);
 }
 
 /** ipd_drop_dir() - enum ipsecdrv_dir; the name of a reason begins with it */

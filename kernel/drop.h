@@ -31,6 +31,9 @@ struct ipd_drops {
 /* Any context, RCU. Does not free the packet. */
 void ipd_drop_packets(struct ipd_net *in, enum ipd_drop_reason reason, const struct sk_buff *skb,
 		      unsigned int packets, struct ipd_filter *filter, struct ipd_pair *pair);
+/* One that monitor devices have shown as protected. */
+void ipd_drop_shown(struct ipd_net *in, enum ipd_drop_reason reason, const struct sk_buff *skb,
+		    struct ipd_pair *pair);
 /* One packet; @name is that of the counter. */
 #define ipd_drop(in, name, skb, filter, pair) \
 	ipd_drop_packets(in, IPD_DROP_##name, skb, 1, filter, pair)

@@ -15,6 +15,7 @@
 #include "drop.h"
 #include "enforce.h"
 #include "input.h"
+#include "monitor.h"
 #include "net.h"
 #include "packet.h"
 #include "pmtu.h"
@@ -107,10 +108,12 @@ static unsigned int ipd_enforce_clear(struct ipd_net *in, struct sk_buff *skb, s
 	switch (verdict.reason) {
 	case IPD_REASON_INPASS:
 		IPD_STAT_INC(in, in_clear_inpass);
+		ipd_monitor_pass(in, skb, IPSECDRV_DIR_IN, NULL, verdict.reason);
 		return NF_ACCEPT;
 	case IPD_REASON_SOFT:
 		IPD_STAT_INC(in, in_clear_soft);
 		ipd_soft_count(match.slot, IPSECDRV_DIR_IN, skb);
+		ipd_monitor_pass(in, skb, IPSECDRV_DIR_IN, NULL, verdict.reason);
 		return NF_ACCEPT;
 	case IPD_REASON_UNPROTECTED:
 		ipd_drop(in, in_clear_unprotected, skb, match.filter, NULL);
@@ -137,6 +140,7 @@ static unsigned int ipd_enforce_clear(struct ipd_net *in, struct sk_buff *skb, s
 		return NF_DROP;
 	}
 	IPD_STAT_INC(in, in_clear_permit);
+	ipd_monitor_pass(in, skb, IPSECDRV_DIR_IN, NULL, verdict.reason);
 	return NF_ACCEPT;
 }
 
@@ -183,6 +187,8 @@ unsigned int ipd_enforce(struct ipd_net *in, struct sk_buff *skb,
 		 */
 		if (verdict == NF_ACCEPT && ipd_claim(in, skb, state->pf))
 			verdict = NF_STOLEN;
+		else if (verdict == NF_ACCEPT)
+			ipd_monitor_pass(in, skb, IPSECDRV_DIR_IN, pair, IPD_REASON_RIGHT_SA);
 	} else {
 		IPD_STAT_INC(in, in_clear_packets);
 		if (unlikely(key.proto == IPPROTO_ICMP || key.proto == IPPROTO_ICMPV6))

@@ -11,6 +11,7 @@
 #include "crypto.h"
 #include "gso.h"
 #include "hook.h"
+#include "monitor.h"
 #include "net.h"
 #include "netlink.h"
 #include "offload.h"
@@ -44,6 +45,7 @@ static int __net_init ipd_net_init(struct net *net)
 	in->generation = 1;
 	mutex_init(&in->mutex);
 	INIT_LIST_HEAD(&in->transactions);
+	INIT_LIST_HEAD(&in->monitors);
 	ipd_log_net_init(in);
 
 	in->stats = alloc_percpu(struct ipd_stats);
@@ -163,6 +165,9 @@ static int __init ipd_init(void)
 	err = register_netdevice_notifier(&ipd_netdev_notifier);
 	if (err)
 		goto no_notifier;
+	err = ipd_monitor_init();
+	if (err)
+		goto no_monitor;
 	err = ipd_gso_init();
 	if (err)
 		goto no_gso;
@@ -179,6 +184,8 @@ no_netlink:
 no_sysfs:
 	ipd_gso_exit();
 no_gso:
+	ipd_monitor_exit();
+no_monitor:
 	unregister_netdevice_notifier(&ipd_netdev_notifier);
 no_notifier:
 	unregister_pernet_subsys(&ipd_net_ops);
@@ -196,6 +203,7 @@ static void __exit ipd_exit(void)
 	ipd_netlink_exit();
 	ipd_sysfs_exit();
 	ipd_gso_exit();
+	ipd_monitor_exit();
 	unregister_netdevice_notifier(&ipd_netdev_notifier);
 	unregister_pernet_subsys(&ipd_net_ops);
 	ipd_cell_exit();

@@ -47,6 +47,7 @@ struct ipd_config {
  * @flows: per CPU
  * @transactions: table transactions that are open
  * @hooked: the driver sees the namespace's packets
+ * @monitors: devices that show them; rtnl, RCU
  */
 struct ipd_net {
 	struct net *net;
@@ -67,6 +68,7 @@ struct ipd_net {
 	u32 transaction_id;
 	u32 serial;
 	bool hooked;
+	struct list_head monitors;
 	struct proc_dir_entry *proc;
 };
 

@@ -24,6 +24,7 @@
 #include "drop.h"
 #include "esp.h"
 #include "gso.h"
+#include "monitor.h"
 #include "natt.h"
 #include "net.h"
 #include "offload.h"
@@ -141,10 +142,17 @@ static enum ipd_drop_reason ipd_output_reason(int err)
 	}
 }
 
-/* Count and free a packet that was to go through @pair. */
+/* Count and free a packet that was to go through @pair, */
 static void ipd_output_drop(struct ipd_pair *pair, struct sk_buff *skb, int err)
 {
 	ipd_drop_packets(pair->net, ipd_output_reason(err), skb, 1, NULL, pair);
+	kfree_skb(skb);
+}
+
+/* and one of which ipd_output_protect() said already that it does. */
+static void ipd_output_fail(struct ipd_pair *pair, struct sk_buff *skb, int err)
+{
+	ipd_drop_shown(pair->net, ipd_output_reason(err), skb, pair);
 	kfree_skb(skb);
 }
 
@@ -168,13 +176,13 @@ static struct sk_buff *ipd_output_private(struct ipd_pair *pair, struct sk_buff 
 				      max_t(int, 0, tailroom - skb_tailroom(skb)),
 				      GFP_ATOMIC | __GFP_NOWARN))
 			return skb;
-		ipd_output_drop(pair, skb, -ENOMEM);
+		ipd_output_fail(pair, skb, -ENOMEM);
 		return NULL;
 	}
 
 	copy = skb_copy_expand(skb, headroom, tailroom, GFP_ATOMIC | __GFP_NOWARN);
 	if (!copy) {
-		ipd_output_drop(pair, skb, -ENOMEM);
+		ipd_output_fail(pair, skb, -ENOMEM);
 		return NULL;
 	}
 	copy->ignore_df = skb->ignore_df;
@@ -275,7 +283,7 @@ static void ipd_output_done(struct ipd_sa *sa, struct sk_buff *skb, int err)
 	if (err == -EINPROGRESS)
 		return;
 	if (err) {
-		ipd_output_drop(pair, skb, err);
+		ipd_output_fail(pair, skb, err);
 		return;
 	}
 	ipd_output_finish(pair, skb);
@@ -310,7 +318,7 @@ static int ipd_output_one(struct ipd_pair *pair, struct sk_buff *skb, struct dst
 
 drop:
 	if (err != -EINPROGRESS)
-		ipd_output_drop(pair, skb, err);
+		ipd_output_fail(pair, skb, err);
 	return err;
 }
 
@@ -336,7 +344,7 @@ static int ipd_output_single(struct ipd_pair *pair, struct sk_buff *skb, struct 
 	int err;
 
 	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_csum_hwoffload_help(skb, 0)) {
-		ipd_output_drop(pair, skb, -ENOMEM);
+		ipd_output_fail(pair, skb, -ENOMEM);
 		return -ENOMEM;
 	}
 	skb = ipd_output_private(pair, skb, dst);
@@ -368,7 +376,7 @@ static int ipd_output_gso(struct ipd_pair *pair, struct sk_buff *skb, struct dst
 
 	segs = ipd_segment(skb, ipd_output_headroom(pair, dst), ipd_output_tailroom(pair));
 	if (IS_ERR(segs)) {
-		ipd_output_drop(pair, skb, PTR_ERR(segs));
+		ipd_output_fail(pair, skb, PTR_ERR(segs));
 		return PTR_ERR(segs);
 	}
 	consume_skb(skb);
@@ -433,6 +441,8 @@ static int ipd_output_protect(struct ipd_net *in, struct ipd_pair *pair, struct 
 		ipd_output_drop(pair, skb, err);
 		goto release;
 	}
+	/* Once, and whole, for it will be neither when it is protected. */
+	ipd_monitor_pass(in, skb, IPSECDRV_DIR_OUT, pair, IPD_REASON_PAIR);
 
 	if (skb_is_gso(skb))
 		err = ipd_output_gso(pair, skb, dst);
@@ -453,8 +463,10 @@ static unsigned int ipd_output_hold(struct ipd_net *in, struct ipd_match *match,
 		return NF_DROP;
 	}
 	verdict = ipd_slot_hold(in, match->filter, match->slot, key, skb);
-	if (verdict == NF_ACCEPT)
+	if (verdict == NF_ACCEPT) {
 		IPD_STAT_INC(in, out_soft);
+		ipd_monitor_pass(in, skb, IPSECDRV_DIR_OUT, NULL, IPD_REASON_SOFT);
+	}
 	return verdict == NF_DROP ? NF_DROP_ERR(-EPERM) : verdict;
 }
 
@@ -490,6 +502,7 @@ static unsigned int ipd_output_verdict(struct ipd_net *in, struct ipd_match *mat
 		} else {
 			IPD_STAT_INC(in, out_permit);
 		}
+		ipd_monitor_pass(in, skb, IPSECDRV_DIR_OUT, NULL, verdict.reason);
 		if (unlikely(READ_ONCE(in->boot_mode) == IPSECDRV_BOOT_MODE_STATEFUL))
 			ipd_boot_sent(in, key);
 		return NF_ACCEPT;
@@ -577,8 +590,10 @@ void ipd_output_release(struct ipd_net *in, struct sk_buff *skb)
 		IPD_STAT_INC(in, out_soft);
 		ipd_soft_count(match.slot, IPSECDRV_DIR_OUT, skb);
 	}
-	if (verdict.pair)
+	if (verdict.pair) {
 		ipd_output_protect(in, verdict.pair, skb);
-	else
-		IPD_OUT_CB(skb)->okfn(in->net, ipd_output_sender(skb), skb);
+		return;
+	}
+	ipd_monitor_pass(in, skb, IPSECDRV_DIR_OUT, NULL, verdict.reason);
+	IPD_OUT_CB(skb)->okfn(in->net, ipd_output_sender(skb), skb);
 }
