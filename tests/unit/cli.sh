@@ -55,6 +55,10 @@ run 2 "explain in both directions" explain --in --out 10.0.0.1 10.0.0.2 tcp 80
 run 2 "explain of a port that is none" explain 10.0.0.1 10.0.0.2 tcp 80:x
 says "says what to write" 'write 443 or 1024:443'
 run 2 "explain of a type that is none" explain 10.0.0.1 10.0.0.2 icmp 256
+run 2 "a buffer that is too large" capture -o "$DIR/p" --buffer 1001
+run 2 "a trigger without its bytes" capture -o "$DIR/p" --trigger 40
+says "says what to write" 'write OFFSET:HEX'
+run 2 "keys of what is in clear" capture -o "$DIR/p" --keys "$DIR"
 run 2 "a setting out of range" driver config set hold-seconds=0
 
 # What 'check' finds; the rules begin in line 2.

@@ -23,6 +23,12 @@ enum {
 	CTL_OPT_IN = 256,
 	CTL_OPT_OUT = 512,
 	CTL_OPT_LISTEN = 1024,
+	CTL_OPT_WIRE = 2048,
+	CTL_OPT_INTERFACE = 4096,
+	CTL_OPT_BUFFER = 8192,
+	CTL_OPT_RING = 16384,
+	CTL_OPT_TRIGGER = 32768,
+	CTL_OPT_KEYS = 65536,
 };
 
 struct ctl_args {
@@ -38,6 +44,10 @@ struct ctl_args {
 	const char *output;
 	const char *confirm; /* a time, "60s" */
 	const char *listen; /* unix:PATH and ADDRESS:PORT, with commas */
+	const char *interface;
+	uint64_t buffer; /* MB */
+	const char *trigger; /* OFFSET:HEX, and ",fill" or ",full" */
+	const char *keys; /* a folder */
 };
 
 struct netsh_param;
@@ -90,6 +100,7 @@ json_t *ctl_drops_json(const struct nlmsghdr *nlh, uint16_t outer,
 void ctl_drops_text(const json_t *drops, int indent);
 int ctl_drops(struct ctl_args *args);
 int ctl_trace(struct ctl_args *args);
+int ctl_capture(struct ctl_args *args);
 int ctl_metrics(struct ctl_args *args);
 int ctl_config_set(struct ctl_args *args);
 int ctl_events(struct ctl_args *args);
@@ -127,8 +138,8 @@ void ctl_client_close(void);
 int ctl_words(struct ctl_args *args, const struct ipsec_field *fields,
 	      void *obj);
 /*
- * For what runs until it is stopped: SIGINT and SIGTERM become readable, so
- * that its loop ends between two events; -1 and errno on failure. The time
+ * For what runs until it is stopped: SIGINT, SIGTERM and SIGHUP become
+ * readable, so that its loop ends between two events; -1 and errno on failure. The time
  * only goes forward.
  */
 int ctl_signal_fd(void);

@@ -116,6 +116,30 @@ static const struct ctl_command commands[] = {
 		  "and needs tracefs; without anybody who does,\nthey cost "
 		  "nothing.\n\n"
 		  "  ipsecctl trace 10.0.0.2:443" },
+	{ .name = "capture",
+	  .run = ctl_capture,
+	  .options = CTL_OPT_WIRE | CTL_OPT_INTERFACE | CTL_OPT_BUFFER |
+		     CTL_OPT_RING | CTL_OPT_TRIGGER | CTL_OPT_KEYS |
+		     CTL_OPT_COUNT | CTL_OPT_TIMEOUT | CTL_OPT_OUTPUT,
+	  .usage = "-o FILE [--wire] [-i DEV] [--buffer MB] [--ring]\n"
+		   "         [--trigger OFFSET:HEX[,fill|,full]] [--count N] "
+		   "[--timeout S]\n"
+		   "         [--keys FOLDER] [FILTER]",
+	  .brief = "packets in clear, or on the wire, for Wireshark",
+	  .help = "Writes a pcapng file with a comment for each packet: the "
+		  "direction, what the\ndriver does with it and why, SPI, SA "
+		  "pair and filter. Packets are in clear, each\nonce; with "
+		  "--wire they are those that carry them, and --keys has the "
+		  "keys if the\npolicy in force permits it. FILTER is "
+		  "pcap-filter(7)'s.\n\n"
+		  "It ends when the buffer is full, unless --ring is "
+		  "given, and by ^C. --trigger\nends it with a packet "
+		  "that has these bytes there, counted from its start; "
+		  "with\n,fill when the buffer is full from that packet"
+		  " on; with ,full they are looked\nfor only when it "
+		  "was full before.\n\n"
+		  "  ipsecctl capture -o web.pcapng host 10.0.0.2 and port 443\n"
+		  "  ipsecctl capture | wireshark -k -i -" },
 	{ .name = "export",
 	  .run = ctl_export,
 	  .usage = "FILE",
@@ -239,6 +263,16 @@ static const struct {
 	{ CTL_OPT_LISTEN,
 	  "--listen LIST     answer there until SIGTERM: unix:PATH, "
 	  "127.0.0.1:PORT" },
+	{ CTL_OPT_WIRE,
+	  "--wire            what is on the wire: ESP, AH and IKE" },
+	{ CTL_OPT_INTERFACE,
+	  "-i, --interface D only what comes or goes by interface D" },
+	{ CTL_OPT_BUFFER, "--buffer MB       1 to 1000 MB, 64 without" },
+	{ CTL_OPT_RING, "--ring            when that is full, the oldest go" },
+	{ CTL_OPT_TRIGGER,
+	  "--trigger T       end with a packet that has bytes: OFFSET:HEX" },
+	{ CTL_OPT_KEYS,
+	  "--keys FOLDER     the keys for Wireshark, if the policy permits" },
 	{ CTL_OPT_OUTPUT,
 	  "-o, --output F    write to file F, readable by its owner only" },
 };
@@ -375,24 +409,50 @@ static const struct {
 	{ "--in", CTL_OPT_IN, false },
 	{ "--out", CTL_OPT_OUT, false },
 	{ "--listen", CTL_OPT_LISTEN, true },
+	{ "--wire", CTL_OPT_WIRE, false },
+	{ "-i", CTL_OPT_INTERFACE, true },
+	{ "--interface", CTL_OPT_INTERFACE, true },
+	{ "--buffer", CTL_OPT_BUFFER, true },
+	{ "--ring", CTL_OPT_RING, false },
+	{ "--trigger", CTL_OPT_TRIGGER, true },
+	{ "--keys", CTL_OPT_KEYS, true },
 	{ "-o", CTL_OPT_OUTPUT, true },
 	{ "--output", CTL_OPT_OUTPUT, true },
 };
+
+/* Where the value of an option goes that is no number. */
+static const char **text_of(struct ctl_args *args, unsigned int opt)
+{
+	switch (opt) {
+	case CTL_OPT_OUTPUT:
+		return &args->output;
+	case CTL_OPT_CONFIRM:
+		return &args->confirm;
+	case CTL_OPT_LISTEN:
+		return &args->listen;
+	case CTL_OPT_INTERFACE:
+		return &args->interface;
+	case CTL_OPT_TRIGGER:
+		return &args->trigger;
+	case CTL_OPT_KEYS:
+		return &args->keys;
+	default:
+		return NULL;
+	}
+}
 
 static int set_option(struct ctl_args *args, unsigned int opt,
 		      const char *value)
 {
 	uint64_t *number = opt == CTL_OPT_GENERATION ? &args->generation :
 			   opt == CTL_OPT_COUNT	     ? &args->count :
+			   opt == CTL_OPT_BUFFER     ? &args->buffer :
 						       &args->timeout;
+	const char **text = text_of(args, opt);
 
 	args->given |= opt;
-	if (opt == CTL_OPT_OUTPUT)
-		args->output = value;
-	else if (opt == CTL_OPT_CONFIRM)
-		args->confirm = value;
-	else if (opt == CTL_OPT_LISTEN)
-		args->listen = value;
+	if (text)
+		*text = value;
 	else if (!ipsec_uint(value, 0, UINT32_MAX, number))
 		return ctl_usage(args, "'%.40s' is no number", value);
 	return CTL_OK;

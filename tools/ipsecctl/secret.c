@@ -22,11 +22,22 @@ void ctl_secret_begin(void)
 	ctl_wipe_begin();
 }
 
+FILE *ctl_new_file(const char *path)
+{
+	/* A file that exists keeps its mode, so it is never taken over. */
+	int fd = open(path,
+		      O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+		      0600);
+	FILE *to = fd < 0 ? NULL : fdopen(fd, "w");
+
+	if (!to)
+		fprintf(stderr, "ipsecctl: cannot create %s: %s\n", path,
+			strerror(errno));
+	return to;
+}
+
 static FILE *open_output(const struct ctl_args *args)
 {
-	FILE *to;
-	int fd;
-
 	if (!args->output) {
 		if (!isatty(STDOUT_FILENO))
 			return stdout;
@@ -34,14 +45,7 @@ static FILE *open_output(const struct ctl_args *args)
 				"write them to a file with '-o FILE'");
 		return NULL;
 	}
-	/* A file that exists keeps its mode, so it is never taken over. */
-	fd = open(args->output,
-		  O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	to = fd < 0 ? NULL : fdopen(fd, "w");
-	if (!to)
-		fprintf(stderr, "ipsecctl: cannot create %s: %s\n",
-			args->output, strerror(errno));
-	return to;
+	return ctl_new_file(args->output);
 }
 
 int ctl_secret_write(const struct ctl_args *args, const struct ipsec_sa *sa,

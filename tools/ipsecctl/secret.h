@@ -10,6 +10,9 @@ void ctl_secret_begin(void);
 /* From here on memory is wiped when it is freed. */
 void ctl_wipe_begin(void);
 
+/* For its owner only; NULL prints why. */
+FILE *ctl_new_file(const char *path);
+
 /* Writes SA pairs with their keys, to -o FILE or a pipe. An exit code. */
 int ctl_secret_write(const struct ctl_args *args, const struct ipsec_sa *sa,
 		     size_t count);

@@ -2,6 +2,7 @@
 /* What administrators ask about the policy. */
 #include "commands.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,6 +25,19 @@ static json_t *rules_json(const struct policy *policy)
 	return json_pack("{s:i, s:o}", "version", 1, "rules", list);
 }
 
+/* Where keys are written; the policy's permission to copy them. */
+static json_t *keylog_json(const struct policy *policy, struct ipsec_err *err)
+{
+	if (policy->keylog[0])
+		return json_pack("{s:i, s:s}", "version", 1, "folder",
+				 policy->keylog);
+	ipsec_err_code(
+		err, EPERM,
+		"the policy in force permits no export of keys; it "
+		"would need 'ike: {keylog: FOLDER}', and SAs made since");
+	return NULL;
+}
+
 json_t *ipsecd_command(struct ipsecd_apply *a, const char *name,
 		       const json_t *request, struct ipsec_err *err)
 {
@@ -31,6 +45,8 @@ json_t *ipsecd_command(struct ipsecd_apply *a, const char *name,
 		return ipsecd_apply_policy(a);
 	if (!strcmp(name, "rules"))
 		return rules_json(a->force->now.policy);
+	if (!strcmp(name, "keylog"))
+		return keylog_json(a->force->now.policy, err);
 	if (!strcmp(name, "apply"))
 		return ipsecd_apply_apply(a, request, err);
 	if (!strcmp(name, "confirm"))
