@@ -134,7 +134,7 @@ static struct ipd_dropped drop(struct ipd_net *in, enum ipd_drop_reason reason,
 	look(skb, &dropped);
 	dropped.key.dir = ipd_drop_dir(reason);
 	trace_ipd_drop(in, &dropped);
-	ipd_history_add(in, &dropped);
+	ipd_event_dropped(in, ipd_history_add(in, &dropped));
 	return dropped;
 }
 

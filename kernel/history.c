@@ -15,8 +15,8 @@ static struct ipd_history_entry *history_place(const struct ipd_history *history
 	return &history->entries[number % IPD_HISTORY_MAX];
 }
 
-/** ipd_history_add() - remember a drop, and forget the oldest */
-void ipd_history_add(struct ipd_net *in, const struct ipd_dropped *dropped)
+/** ipd_history_add() - remember a drop, and forget the oldest; its number, or 0 */
+u64 ipd_history_add(struct ipd_net *in, const struct ipd_dropped *dropped)
 {
 	struct ipd_history *history = &in->history;
 	struct ipd_history_entry *entry;
@@ -25,17 +25,18 @@ void ipd_history_add(struct ipd_net *in, const struct ipd_dropped *dropped)
 
 	/* Pairs with ipd_history_enable(). */
 	if (!smp_load_acquire(&history->entries))
-		return;
+		return 0;
 	number = atomic64_inc_return(&history->last);
 	entry = history_place(history, number);
 	old = atomic64_read(&entry->number);
 	if ((!old && number > IPD_HISTORY_MAX) || (u64)old > number ||
 	    !atomic64_try_cmpxchg_acquire(&entry->number, &old, 0))
-		return;
+		return 0;
 	/* The number is 0 before anything of the drop is seen; pairs with ipd_history_next(). */
 	smp_wmb();
 	entry->dropped = *dropped;
 	atomic64_set_release(&entry->number, number);
+	return number;
 }
 
 /** ipd_history_enable() - the namespace is about to get its hooks; 0 or -ENOMEM */

@@ -58,8 +58,8 @@ struct ipd_history {
 };
 
 /* Any context. */
-void ipd_history_add(struct ipd_net *in, const struct ipd_dropped *dropped);
-/* The control path, the mutex. */
+u64 ipd_history_add(struct ipd_net *in, const struct ipd_dropped *dropped);
+/* The control path; to enable it, the mutex. */
 int ipd_history_enable(struct ipd_net *in);
 bool ipd_history_next(const struct ipd_net *in, u64 *number, struct ipd_dropped *dropped);
 void ipd_history_net_exit(struct ipd_net *in);

@@ -528,11 +528,12 @@ static bool due_is_hard(struct ipd_pair *pair)
 /* The mutex. */
 static void due_act(struct ipd_pair *pair)
 {
-	if (due_is_hard(pair))
-		ipd_sadb_remove(pair, pair->expire_reason,
-				!test_bit(IPD_PAIR_REPLACED, &pair->bits));
-	else
+	if (!due_is_hard(pair))
 		ipd_pair_take_over(pair);
+	else if (test_bit(IPD_PAIR_REPLACED, &pair->bits))
+		ipd_sadb_remove(pair, IPSECDRV_EXPIRE_REASON_REPLACED, false);
+	else
+		ipd_sadb_remove(pair, pair->expire_reason, true);
 }
 
 /**

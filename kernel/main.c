@@ -47,6 +47,7 @@ static int __net_init ipd_net_init(struct net *net)
 	INIT_LIST_HEAD(&in->transactions);
 	INIT_LIST_HEAD(&in->monitors);
 	ipd_log_net_init(in);
+	ipd_drop_events_net_init(in);
 
 	in->stats = alloc_percpu(struct ipd_stats);
 	if (!in->stats)
@@ -111,6 +112,7 @@ static void __net_exit ipd_net_exit(struct net *net)
 	ipd_table_net_exit(in);
 	ipd_flow_net_exit(in);
 	ipd_boot_net_exit(in);
+	ipd_drop_events_net_exit(in);
 	ipd_history_net_exit(in);
 	free_percpu(in->stats);
 }

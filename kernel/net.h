@@ -15,6 +15,7 @@
 #include "flow.h"
 #include "history.h"
 #include "log.h"
+#include "netlink.h"
 #include "sadb.h"
 #include "stats.h"
 
@@ -53,6 +54,7 @@ struct ipd_net {
 	struct net *net;
 	struct ipd_stats __percpu *stats;
 	struct ipd_history history;
+	struct ipd_drop_events drop_events;
 	struct ipd_table __rcu *table;
 	u32 generation;
 	bool dying;

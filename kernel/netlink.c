@@ -19,7 +19,7 @@
 #include "netlink_attr.h"
 
 /* The generated groups, which cannot say who may listen: CAP_NET_ADMIN over the namespace. */
-static struct genl_multicast_group groups[IPSECDRV_NLGRP_SOFT + 1] __ro_after_init;
+static struct genl_multicast_group groups[IPSECDRV_NLGRP_DROP + 1] __ro_after_init;
 
 /* A transaction ends with the socket that began it, and so does the agent. */
 static int netlink_event(struct notifier_block *nb, unsigned long event, void *ptr)
@@ -60,14 +60,18 @@ int __init ipd_netlink_init(void)
 	if (err)
 		return err;
 	err = genl_register_family(&ipsecdrv_nl_family);
-	if (err)
+	if (err) {
 		netlink_unregister_notifier(&netlink_notifier);
-	return err;
+		return err;
+	}
+	ipd_events_enable(true);
+	return 0;
 }
 
 /** ipd_netlink_exit() - no command and no dump runs any more when this returns */
 void ipd_netlink_exit(void)
 {
+	ipd_events_enable(false);
 	genl_unregister_family(&ipsecdrv_nl_family);
 	netlink_unregister_notifier(&netlink_notifier);
 }

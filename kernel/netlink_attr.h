@@ -14,6 +14,7 @@
 #include "netlink_gen.h"
 #include "selector.h"
 
+struct ipd_dropped;
 struct ipd_drops;
 struct ipd_filter;
 struct ipd_filter_spec;
@@ -56,8 +57,11 @@ int ipd_nl_put_key(struct sk_buff *skb, int type, const struct ipd_key *key);
 int ipd_nl_put_drops(struct sk_buff *skb, int type, const struct ipd_drops *drops);
 int ipd_nl_put_filter(struct sk_buff *skb, int type, const struct ipd_filter *filter);
 int ipd_nl_put_pair(struct sk_buff *skb, struct ipd_pair *pair);
+int ipd_nl_put_dropped(struct sk_buff *skb, u64 number, const struct ipd_dropped *dropped);
 int ipd_nl_put_expire(struct sk_buff *skb, struct ipd_pair *pair, u8 reason, bool hard);
 int ipd_nl_put_mapping(struct sk_buff *skb, struct ipd_pair *pair);
+int ipd_nl_put_pair_event(struct sk_buff *skb, struct ipd_pair *pair);
+int ipd_nl_put_offload_event(struct sk_buff *skb, struct ipd_pair *pair);
 int ipd_nl_put_endpoints(struct sk_buff *skb, const struct ipd_filter_spec *spec,
 			 const struct ipd_key *packet, int to_local, int to_remote);
 int ipd_nl_put_acquire(struct sk_buff *skb, struct ipd_slot *slot);

@@ -24,7 +24,8 @@ static int put_blame(struct sk_buff *skb, const struct ipd_dropped *dropped)
 	return 0;
 }
 
-static int put_dropped(struct sk_buff *skb, u64 number, const struct ipd_dropped *dropped)
+/** ipd_nl_put_dropped() - a drop by its number */
+int ipd_nl_put_dropped(struct sk_buff *skb, u64 number, const struct ipd_dropped *dropped)
 {
 	const struct ipd_stat_info *info = ipd_drop_info(dropped->reason);
 
@@ -49,7 +50,7 @@ static int dump_one(struct sk_buff *skb, struct netlink_callback *cb, u64 number
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (put_dropped(skb, number, dropped)) {
+	if (ipd_nl_put_dropped(skb, number, dropped)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}

@@ -382,6 +382,9 @@ static const struct genl_multicast_group ipsecdrv_nl_mcgrps[] = {
 	[IPSECDRV_NLGRP_EXPIRE] = { "expire", },
 	[IPSECDRV_NLGRP_TABLE] = { "table", },
 	[IPSECDRV_NLGRP_SOFT] = { "soft", },
+	[IPSECDRV_NLGRP_SA] = { "sa", },
+	[IPSECDRV_NLGRP_OFFLOAD] = { "offload", },
+	[IPSECDRV_NLGRP_DROP] = { "drop", },
 };
 
 struct genl_family ipsecdrv_nl_family __ro_after_init = {

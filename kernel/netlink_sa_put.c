@@ -250,6 +250,26 @@ int ipd_nl_put_pair(struct sk_buff *skb, struct ipd_pair *pair)
 	       ipd_nl_put_drops(skb, IPSECDRV_A_SA_DROP, READ_ONCE(pair->drops));
 }
 
+/** ipd_nl_put_pair_event() - what tells one pair from others; the namespace's mutex */
+int ipd_nl_put_pair_event(struct sk_buff *skb, struct ipd_pair *pair)
+{
+	return put_ids(skb, pair) ?:
+	       put_settings(skb, pair) ?:
+	       put_addrs(skb, pair) ?:
+	       put_encap(skb, pair) ?:
+	       ipd_nl_put_selector(skb, IPSECDRV_A_SA_SELECTOR, &pair->sel) ?:
+	       put_protections(skb, pair) ?:
+	       put_both_counters(skb, pair);
+}
+
+/** ipd_nl_put_offload_event() - who does the work of a pair; the namespace's mutex */
+int ipd_nl_put_offload_event(struct sk_buff *skb, struct ipd_pair *pair)
+{
+	return put_ids(skb, pair) ?:
+	       put_addrs(skb, pair) ?:
+	       put_offload(skb, pair);
+}
+
 /** ipd_nl_put_expire() - what an expire event tells of a pair; any context */
 int ipd_nl_put_expire(struct sk_buff *skb, struct ipd_pair *pair, u8 reason, bool hard)
 {

@@ -12,6 +12,7 @@
 #include <net/xfrm.h>
 
 #include "net.h"
+#include "netlink.h"
 #include "offload.h"
 #include "route.h"
 
@@ -254,6 +255,8 @@ static void offload_stop(struct ipd_pair *pair, const char *reason)
 	offload_take_back(offload);
 	atomic_dec(&offload_active);
 	IPD_STAT_DEC(pair->net, qm_offloaded);
+	if (pair->state != IPSECDRV_SA_STATE_DEAD)
+		ipd_event_offload(pair);
 }
 
 /** ipd_offload_del() - the pair ends, or changes in a way the device cannot know */

@@ -259,6 +259,7 @@ void ipd_sadb_remove(struct ipd_pair *pair, u8 reason, bool event)
 	ipd_offload_del(pair);
 	if (event)
 		ipd_event_expire(pair, reason, true);
+	ipd_event_sa_end(pair, reason);
 	call_rcu(&pair->rcu, pair_end_rcu);
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_sadb_remove);
@@ -333,8 +334,11 @@ struct ipd_pair *ipd_sadb_add(struct ipd_net *in, struct ipd_pair_spec *spec,
 		return pair;
 
 	ipd_pair_start(pair);
-	if (spec->flags & IPSECDRV_SA_FLAGS_OFFLOAD)
+	ipd_event_sa(pair);
+	if (spec->flags & IPSECDRV_SA_FLAGS_OFFLOAD) {
 		ipd_offload_add(pair, spec);
+		ipd_event_offload(pair);
+	}
 	ipd_slot_set_pair(pair->slot, pair);
 
 	/* Only now, so that the slot is not without a pair for a moment. */

@@ -174,6 +174,11 @@ enum ipsecdrv_offload_state {
 	IPSECDRV_OFFLOAD_STATE_REFUSED,
 };
 
+/**
+ * enum ipsecdrv_expire_reason - Why an SA pair is at its end. One that is
+ *   replaced sent no more, since another took over or the daemon wanted it to,
+ *   and the time to receive is over.
+ */
 enum ipsecdrv_expire_reason {
 	IPSECDRV_EXPIRE_REASON_TIME,
 	IPSECDRV_EXPIRE_REASON_BYTES,
@@ -181,6 +186,7 @@ enum ipsecdrv_expire_reason {
 	IPSECDRV_EXPIRE_REASON_SEQUENCE,
 	IPSECDRV_EXPIRE_REASON_IDLE,
 	IPSECDRV_EXPIRE_REASON_POLICY,
+	IPSECDRV_EXPIRE_REASON_REPLACED,
 };
 
 /**
@@ -588,6 +594,9 @@ enum {
 	IPSECDRV_CMD_TABLE_NTF,
 	IPSECDRV_CMD_SOFT_DUMP,
 	IPSECDRV_CMD_SOFT_NTF,
+	IPSECDRV_CMD_SA_NTF,
+	IPSECDRV_CMD_OFFLOAD_NTF,
+	IPSECDRV_CMD_DROP_NTF,
 
 	__IPSECDRV_CMD_MAX,
 	IPSECDRV_CMD_MAX = (__IPSECDRV_CMD_MAX - 1)
@@ -597,5 +606,8 @@ enum {
 #define IPSECDRV_MCGRP_EXPIRE	"expire"
 #define IPSECDRV_MCGRP_TABLE	"table"
 #define IPSECDRV_MCGRP_SOFT	"soft"
+#define IPSECDRV_MCGRP_SA	"sa"
+#define IPSECDRV_MCGRP_OFFLOAD	"offload"
+#define IPSECDRV_MCGRP_DROP	"drop"
 
 #endif /* _UAPI_LINUX_IPSECDRV_H */
