@@ -9,6 +9,7 @@
 #include "channel.h"
 #include "proxy.h"
 #include "tap.h"
+#include "told.h"
 
 #define FAMILY 33
 
@@ -184,9 +185,50 @@ static void calls(void)
 	   "never the whole table, the settings, or all SAs at once");
 }
 
+/* What is told of an SA: comes as it went; no byte of it may be anything. */
+static void told(void)
+{
+	static const struct ike_told sent = {
+		.action = IKE_REKEYED,
+		.child = true,
+		.version = 2,
+		.path = path,
+		.spi_i = { 1, 2, 3, 4, 5, 6, 7, 8 },
+		.pair = 0x12345678,
+		.proto = IPSECDRV_PROTO_ESP,
+		.spi_in = 0xabcdef01,
+		.spi_out = 0x10fedcba,
+		.mode = IPSECDRV_MODE_TUNNEL,
+	};
+	static const uint8_t checked[] = { 0, 1, 2, 3, 4, 5, 6, 25 };
+	uint8_t bytes[IPSECD_TOLD_SIZE], again[IPSECD_TOLD_SIZE];
+	struct ike_blob all = { bytes, sizeof(bytes) };
+	struct ike_told got;
+	unsigned int i, taken = 0;
+
+	ipsecd_told_write(&sent, bytes);
+	ok(ipsecd_told_read(&got, all) && got.action == sent.action &&
+		   got.child && ike_path_equal(&got.path, &path) &&
+		   got.pair == sent.pair && got.spi_out == sent.spi_out &&
+		   got.mode == sent.mode,
+	   "what is told of an SA comes as it went");
+	ipsecd_told_write(&got, again);
+	ok(!memcmp(bytes, again, sizeof(bytes)), "all of it");
+	for (i = 0; i < sizeof(bytes); i++)
+		taken += ipsecd_told_read(&got, (struct ike_blob){ bytes, i });
+	ok(!taken, "cut short anywhere it is none");
+	for (i = 0; i < sizeof(checked); i++) {
+		ipsecd_told_write(&sent, bytes);
+		bytes[checked[i]] = 99;
+		taken += ipsecd_told_read(&got, all);
+	}
+	ok(!taken, "nor with a value that is none");
+}
+
 int main(void)
 {
 	whole();
+	told();
 	ways();
 	values();
 	sockets();

@@ -334,7 +334,7 @@ static const struct {
 	  "number from 1 to 4294967295" },
 	{ "an unknown setting", SECRET "ike: {speed: 9}\n",
 	  "5: unknown word 'speed'; known are port, natt-port, "
-	  "keepalive, log, keylog, limits, wins" },
+	  "keepalive, log, audit, keylog, limits, wins" },
 	{ "the default action twice",
 	  SECRET "default-action: block\n"
 		 "config: {default-action: permit}\n",

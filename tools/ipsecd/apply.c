@@ -94,10 +94,10 @@ static int roll_back(struct ipsecd_apply *a, struct ipsec_err *err)
 	if (!a->force->now.restored)
 		ipsecd_store_forget(a->force->store);
 	settled(a);
-	ipsecd_log_line(IKE_LOG_NOTICE,
-			"the policy before is in force again: %s%s",
-			a->force->now.path,
-			a->force->now.restored ? ", as it was" : "");
+	ipsecd_log_policy("rolled-back",
+			  "the policy before is in force again: %s%s",
+			  a->force->now.path,
+			  a->force->now.restored ? ", as it was" : "");
 	return 0;
 }
 
@@ -443,8 +443,8 @@ static int put_in_force(struct ipsecd_apply *a, struct ipsecd_compiled *next,
 		a->waiting = true;
 		ipsecd_compiled_move(&a->old, next);
 	}
-	ipsecd_log_line(IKE_LOG_NOTICE, "applied: %s%s", a->force->now.path,
-			confirm ? ", which waits to be confirmed" : "");
+	ipsecd_log_policy("applied", "applied: %s%s", a->force->now.path,
+			  confirm ? ", which waits to be confirmed" : "");
 	return 0;
 }
 
@@ -490,7 +490,7 @@ json_t *ipsecd_apply_confirm(struct ipsecd_apply *a, struct ipsec_err *err)
 		return NULL;
 	ipsecd_store_forget(a->force->store);
 	settled(a);
-	ipsecd_log_line(IKE_LOG_NOTICE, "confirmed: %s", a->force->now.path);
+	ipsecd_log_policy("confirmed", "confirmed: %s", a->force->now.path);
 	return done();
 }
 

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "bytes.h"
+#include "told.h"
 
 /* What a type may carry; everything else of a message is zero. */
 static const struct {
@@ -43,8 +44,8 @@ static const struct {
 			    .max = { 1024, 768 } },
 	[IPSECD_LOG] = { .to_parent = true,
 			 .flags = IPSECD_FLAG_LAST | 3,
-			 .text = { true, true, true },
-			 .max = { 1024, 64, 2048 } },
+			 .text = { true, true, true, false, true },
+			 .max = { 1024, 64, 2048, IPSECD_TOLD_SIZE, 1024 } },
 	[IPSECD_KEYLOG] = { .to_parent = true,
 			    .text = { true },
 			    .max = { 2048 } },

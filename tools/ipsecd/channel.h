@@ -24,7 +24,10 @@ enum ipsecd_type {
 	/* to the parent */
 	IPSECD_READY, /* confined */
 	IPSECD_LOADED, /* id; line in story, file, text; FLAG_LAST: it is good */
-	IPSECD_LOG, /* level in flags, story, peer, rule, text; FLAG_LAST */
+	/* level in flags, story, peer, rule, text; FLAG_LAST. Of an event also
+	 * what is told (told.h), and a reason.
+	 */
+	IPSECD_LOG,
 	IPSECD_KEYLOG, /* id: enum ike_keylog, line */
 	IPSECD_ANSWER, /* id, part of JSON; FLAG_LAST */
 	IPSECD_FETCH, /* id, URL, DER */
@@ -33,7 +36,7 @@ enum ipsecd_type {
 };
 
 #define IPSECD_FLAG_LAST 0x80
-#define IPSECD_PARTS 3
+#define IPSECD_PARTS 5
 #define IPSECD_BYTES_MAX 65536 /* of the parts of a message */
 #define IPSECD_MESSAGE_MAX (IPSECD_BYTES_MAX + 128)
 

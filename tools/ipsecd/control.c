@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -20,6 +21,8 @@ struct connection {
 	uint32_t id; /* of the request that waits, 0: none */
 	bool started; /* part of an answer was written */
 	bool closing; /* when all is written */
+	bool listens; /* to events */
+	uint64_t lost; /* events that it was too slow for */
 };
 
 struct ipsecd_control {
@@ -99,10 +102,24 @@ static void on_read(struct bufferevent *bev, void *arg)
 	}
 }
 
+static void tell_lost(struct connection *c)
+{
+	struct evbuffer *out = bufferevent_get_output(c->bev);
+
+	if (!c->lost || evbuffer_get_length(out) > IPSECD_EVENTS_MAX / 2)
+		return;
+	evbuffer_add_printf(out,
+			    "{\"version\":1,\"event\":\"lost\","
+			    "\"source\":\"ipsecd\",\"count\":%" PRIu64 "}\n",
+			    c->lost);
+	c->lost = 0;
+}
+
 static void on_written(struct bufferevent *bev, void *arg)
 {
 	struct connection *c = arg;
 
+	tell_lost(c);
 	if (c->closing && !evbuffer_get_length(bufferevent_get_output(bev)))
 		drop(c);
 }
@@ -265,6 +282,46 @@ void ipsecd_control_answer(struct ipsecd_control *control, uint32_t id,
 	put(c, (const char *)part.data, part.len);
 	if (last)
 		end_answer(c);
+}
+
+void ipsecd_control_subscribe(struct ipsecd_control *control, uint32_t id)
+{
+	struct connection *c = find(control, id);
+
+	if (!c)
+		return;
+	c->listens = true;
+	/* It may be stopped for as long as it likes. */
+	bufferevent_set_timeouts(c->bev, NULL, NULL);
+	bufferevent_setwatermark(c->bev, EV_WRITE, IPSECD_EVENTS_MAX / 2, 0);
+}
+
+static void tell_one(struct connection *c, const char *line, size_t len)
+{
+	struct evbuffer *out = bufferevent_get_output(c->bev);
+
+	tell_lost(c);
+	if (c->lost || evbuffer_get_length(out) + len > IPSECD_EVENTS_MAX)
+		c->lost++;
+	else
+		evbuffer_add_printf(out, "%s\n", line);
+}
+
+void ipsecd_control_tell(struct ipsecd_control *control, const json_t *event)
+{
+	struct connection *c, *next;
+	char *line = NULL;
+
+	for (c = TAILQ_FIRST(&control->list); c; c = next) {
+		next = TAILQ_NEXT(c, link);
+		if (!c->listens || c->closing)
+			continue;
+		if (!line)
+			line = json_dumps(event, JSON_COMPACT);
+		if (line)
+			tell_one(c, line, strlen(line));
+	}
+	free(line);
 }
 
 void ipsecd_control_fail(struct ipsecd_control *control, const char *line)

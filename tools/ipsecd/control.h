@@ -3,6 +3,7 @@
 #define IPSECD_CONTROL_H
 
 #include <event2/event.h>
+#include <jansson.h>
 
 #include "keys.h"
 
@@ -14,6 +15,7 @@
 #define IPSECD_FORWARD_MAX 4096 /* of one for the worker */
 #define IPSECD_ANSWER_MAX (64U << 20)
 #define IPSECD_CONNECTIONS_MAX 32
+#define IPSECD_EVENTS_MAX (256U << 10) /* bytes kept for one who is slow */
 
 struct ipsecd_control;
 
@@ -32,6 +34,12 @@ void ipsecd_control_close(struct ipsecd_control *control);
 /* Part of the answer to a request; the last one ends the line. */
 void ipsecd_control_answer(struct ipsecd_control *control, uint32_t id,
 			   struct ike_blob part, bool last);
+/*
+ * After its answer whoever sent the request gets events, one a line. Nobody is
+ * waited for: one that is slow loses events, and is told how many.
+ */
+void ipsecd_control_subscribe(struct ipsecd_control *control, uint32_t id);
+void ipsecd_control_tell(struct ipsecd_control *control, const json_t *event);
 /* All requests that wait get this answer. */
 void ipsecd_control_fail(struct ipsecd_control *control, const char *line);
 

@@ -217,8 +217,8 @@ json_t *ipsecd_dynamic_add(struct ipsecd_force *force, const json_t *request,
 	json_decref(overlay);
 	if (rc)
 		return NULL;
-	ipsecd_log_line(IKE_LOG_NOTICE, "rules were added or changed until the "
-					"next start");
+	ipsecd_log_policy("added", "rules were added or changed until the "
+				   "next start");
 	return done();
 }
 
@@ -262,10 +262,9 @@ json_t *ipsecd_dynamic_del(struct ipsecd_force *force, const json_t *request,
 	json_decref(overlay);
 	if (rc)
 		return NULL;
-	ipsecd_log_line(IKE_LOG_NOTICE,
-			"rule '%s' was taken away until the "
-			"next start",
-			name);
+	ipsecd_log_policy("removed",
+			  "rule '%s' was taken away until the next start",
+			  name);
 	return done();
 }
 

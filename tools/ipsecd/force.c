@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit.h"
 #include "log.h"
 #include "persistent.h"
 #include "table.h"
@@ -251,6 +252,7 @@ int ipsecd_force_use(struct ipsecd_force *force, struct ipsecd_compiled *c,
 	force->serial++;
 	ipsecd_log_set_level(force->verbose ? IKE_LOG_DEBUG :
 					      force->now.policy->log_level);
+	ipsecd_audit_enable(force->now.policy->audit);
 	ipsecd_force_warn(&force->now);
 	follow(force);
 	if (force->taken)

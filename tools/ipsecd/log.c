@@ -2,6 +2,7 @@
 /* The daemon's log: to the terminal or syslog, and a memory of the last lines. */
 #include "log.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +10,11 @@
 #include <syslog.h>
 #include <time.h>
 
+#include "event.h"
+#include "journal.h"
+
 #define LINES 2048
+#define TEXTS 3
 #define LINES_PER_SECOND 2000 /* more are counted, not written */
 
 struct line {
@@ -17,7 +22,7 @@ struct line {
 	uint64_t story;
 	uint8_t level;
 	bool last;
-	char *text[IPSECD_PARTS]; /* peer, rule, text: in one allocation */
+	char *text[TEXTS]; /* peer, rule, text: in one allocation */
 };
 
 static struct {
@@ -30,6 +35,8 @@ static struct {
 	unsigned int left_out;
 	uint64_t stories_before; /* of workers that are gone */
 	uint64_t stories; /* the highest number so far */
+	void (*watch)(void *arg, const json_t *event);
+	void *watch_arg;
 } state = { .level = IKE_LOG_INFO };
 
 static const char *const level_names[] = { "error", "notice", "info", "debug" };
@@ -38,6 +45,7 @@ static const int priorities[] = { LOG_ERR, LOG_NOTICE, LOG_INFO, LOG_DEBUG };
 void ipsecd_log_init(bool to_syslog)
 {
 	state.to_syslog = to_syslog;
+	ipsecd_journal_open(to_syslog);
 	if (to_syslog)
 		openlog("ipsecd", LOG_PID, LOG_DAEMON);
 }
@@ -47,8 +55,18 @@ void ipsecd_log_set_level(enum ike_log_level level)
 	state.level = level;
 }
 
-static void write_out(enum ike_log_level level, const char *text)
+void ipsecd_log_watch(void (*fn)(void *arg, const json_t *event), void *arg)
 {
+	state.watch = fn;
+	state.watch_arg = arg;
+}
+
+static void write_out(enum ike_log_level level, const char *text,
+		      const json_t *event)
+{
+	if (ipsecd_journal_send(priorities[level], text,
+				event ? ipsecd_event_id(event) : "", event))
+		return;
 	if (state.to_syslog)
 		syslog(priorities[level], "%s", text);
 	else
@@ -65,7 +83,7 @@ static bool may_write(time_t now)
 		if (state.left_out) {
 			snprintf(text, sizeof(text), "%u lines were left out",
 				 state.left_out);
-			write_out(IKE_LOG_NOTICE, text);
+			write_out(IKE_LOG_NOTICE, text, NULL);
 		}
 		state.second = now;
 		state.written = state.left_out = 0;
@@ -82,7 +100,7 @@ static void keep(const struct line *line, const struct ike_blob part[])
 	size_t need = 0, i;
 	char *p;
 
-	for (i = 0; i < IPSECD_PARTS; i++)
+	for (i = 0; i < TEXTS; i++)
 		need += part[i].len + 1;
 	p = malloc(need);
 	if (!p)
@@ -90,7 +108,7 @@ static void keep(const struct line *line, const struct ike_blob part[])
 	state.next = (state.next + 1) % LINES;
 	free(to->text[0]);
 	*to = *line;
-	for (i = 0; i < IPSECD_PARTS; i++) {
+	for (i = 0; i < TEXTS; i++) {
 		to->text[i] = p;
 		if (part[i].len)
 			memcpy(p, part[i].data, part[i].len);
@@ -116,16 +134,22 @@ static void format(char *buf, size_t size, uint64_t story,
 		 part[2].len ? (const char *)part[2].data : "");
 }
 
-static void take(struct line *line, const struct ike_blob part[])
+/* Whoever wants errors only is not told of events here either. */
+static void take(struct line *line, const struct ike_blob part[],
+		 const json_t *event)
 {
 	char text[4096];
 
+	if (event && state.watch)
+		state.watch(state.watch_arg, event);
+	if (event && line->level > state.level)
+		return;
 	clock_gettime(CLOCK_REALTIME, &line->when);
 	keep(line, part);
 	if (line->level > state.level || !may_write(line->when.tv_sec))
 		return;
 	format(text, sizeof(text), line->story, part);
-	write_out(line->level, text);
+	write_out(line->level, text, event);
 }
 
 void ipsecd_log_new_worker(void)
@@ -133,8 +157,11 @@ void ipsecd_log_new_worker(void)
 	state.stories_before = state.stories;
 }
 
-void ipsecd_log_message(const struct ipsecd_message *m)
+int ipsecd_log_message(const struct ipsecd_message *m)
 {
+	struct ipsecd_message counted = *m;
+	json_t *event = NULL;
+	struct ike_told told;
 	struct line line = {
 		.story = m->story,
 		.level = m->flags & 3,
@@ -145,7 +172,14 @@ void ipsecd_log_message(const struct ipsecd_message *m)
 		line.story += state.stories_before;
 	if (line.story > state.stories)
 		state.stories = line.story;
-	take(&line, m->part);
+	if (m->part[3].len && !ipsecd_told_read(&told, m->part[3]))
+		return -EBADMSG;
+	counted.story = line.story;
+	if (m->part[3].len)
+		event = ipsecd_event_sa(&told, &counted);
+	take(&line, m->part, event);
+	json_decref(event);
+	return 0;
 }
 
 void ipsecd_log_line(enum ike_log_level level, const char *fmt, ...)
@@ -159,7 +193,24 @@ void ipsecd_log_line(enum ike_log_level level, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	part[2] = ipsecd_text(text);
-	take(&line, part);
+	take(&line, part, NULL);
+}
+
+void ipsecd_log_policy(const char *action, const char *fmt, ...)
+{
+	struct ike_blob part[IPSECD_PARTS] = { 0 };
+	struct line line = { .level = IKE_LOG_NOTICE };
+	char text[1024];
+	json_t *event;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	part[2] = ipsecd_text(text);
+	event = ipsecd_event_policy(action, text);
+	take(&line, part, event);
+	json_decref(event);
 }
 
 void ipsecd_log_error(const struct ipsec_err *err)

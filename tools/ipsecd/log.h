@@ -13,8 +13,13 @@ void ipsecd_log_line(enum ike_log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* The same for an error, with its place. */
 void ipsecd_log_error(const struct ipsec_err *err);
-/* Of the worker, as IPSECD_LOG brings it. */
-void ipsecd_log_message(const struct ipsecd_message *m);
+/* What became of the policy: a line of level notice that is an event, too. */
+void ipsecd_log_policy(const char *action, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Of the worker, as IPSECD_LOG brings it. 0, or -EBADMSG: it is none. */
+int ipsecd_log_message(const struct ipsecd_message *m);
+/* Who is told of each event, whatever the level. */
+void ipsecd_log_watch(void (*fn)(void *arg, const json_t *event), void *arg);
 /* A worker counts its stories from 1; ours go on. */
 void ipsecd_log_new_worker(void);
 void ipsecd_log_set_level(enum ike_log_level level);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "apply.h"
+#include "audit.h"
 #include "commands.h"
 #include "confine.h"
 #include "control.h"
@@ -64,7 +65,7 @@ static int reload(struct parent *p, struct ipsec_err *err)
 				"the policy in force stays in force");
 		return rc;
 	}
-	ipsecd_log_line(IKE_LOG_NOTICE, "the policy was loaded again");
+	ipsecd_log_policy("reloaded", "the policy was loaded again");
 	return 0;
 }
 
@@ -116,8 +117,8 @@ static void on_loaded(struct parent *p, const struct ipsecd_message *m)
 	if (!p->announced) {
 		p->announced = true;
 		ipsecd_notify("READY=1");
-		ipsecd_log_line(IKE_LOG_NOTICE, "ready: %u rules",
-				p->force.now.policy->rules);
+		ipsecd_log_policy("loaded", "ready: %u rules",
+				  p->force.now.policy->rules);
 		ipsecd_log_init(!p->options->foreground);
 		ipsecd_detach_end();
 	}
@@ -175,7 +176,9 @@ static void on_message(void *arg, const struct ipsecd_message *m)
 		on_send(p, m);
 		break;
 	case IPSECD_LOG:
-		ipsecd_log_message(m);
+		if (ipsecd_log_message(m))
+			ipsecd_process_kill(&p->process,
+					    "it sent a malformed message");
 		break;
 	case IPSECD_KEYLOG:
 		ipsecd_keys_write(p->force.now.policy->keylog, m->id,
@@ -285,6 +288,22 @@ static json_t *status_json(const struct parent *p)
 			 "events_lost", (json_int_t)p->events.lost);
 }
 
+static void on_log_event(void *arg, const json_t *event)
+{
+	struct parent *p = arg;
+
+	ipsecd_audit(event);
+	if (p->control)
+		ipsecd_control_tell(p->control, event);
+}
+
+/* The connection goes on with events, one a line. */
+static json_t *subscribe_json(struct parent *p, uint32_t id)
+{
+	ipsecd_control_subscribe(p->control, id);
+	return json_pack("{s:i, s:b}", "version", 1, "ok", 1);
+}
+
 static json_t *reload_json(struct parent *p, struct ipsec_err *err)
 {
 	return reload(p, err) ? NULL :
@@ -292,9 +311,11 @@ static json_t *reload_json(struct parent *p, struct ipsec_err *err)
 }
 
 /* What the parent knows itself; NULL without an error: it is for the worker. */
-static json_t *run(struct parent *p, const char *name, const json_t *request,
-		   struct ipsec_err *err)
+static json_t *run(struct parent *p, uint32_t id, const char *name,
+		   const json_t *request, struct ipsec_err *err)
 {
+	if (!strcmp(name, "events"))
+		return subscribe_json(p, id);
 	if (!strcmp(name, "status"))
 		return status_json(p);
 	if (!strcmp(name, "log"))
@@ -319,7 +340,7 @@ static char *on_request(void *arg, uint32_t id, const char *line, size_t len)
 	struct ipsec_err err = { 0 };
 	char *answer = NULL;
 
-	json = name ? run(p, name, request, &err) : NULL;
+	json = name ? run(p, id, name, request, &err) : NULL;
 	if (!name)
 		answer = ipsecd_request_error("the request is no JSON object "
 					      "with a command");
@@ -446,6 +467,8 @@ static struct parent *parent_new(const struct ipsecd_options *options)
 	struct parent *p = &parent;
 
 	p->options = options;
+	ipsecd_log_init(false);
+	ipsecd_log_watch(on_log_event, p);
 	ipsecd_force_init(&p->force);
 	p->force.driver = &p->driver;
 	p->force.sockets = &p->sockets;

@@ -22,6 +22,7 @@
 #include "engine.h"
 #include "request.h"
 #include "resync.h"
+#include "told.h"
 
 #define MESSAGES_AT_ONCE 64
 
@@ -95,7 +96,8 @@ static struct ike_blob clean(char *buf, size_t size, const char *text)
 
 static void env_log(void *ctx, const struct ike_record *record)
 {
-	char peer[1024], rule[POLICY_NAME_MAX + 1], text[2048];
+	char peer[1024], rule[POLICY_NAME_MAX + 1], text[2048], reason[1024];
+	uint8_t told[IPSECD_TOLD_SIZE];
 	const struct ipsecd_message m = {
 		.type = IPSECD_LOG,
 		.flags = (uint8_t)(record->level |
@@ -103,10 +105,14 @@ static void env_log(void *ctx, const struct ike_record *record)
 		.story = record->story,
 		.part = { clean(peer, sizeof(peer), record->peer),
 			  clean(rule, sizeof(rule), record->rule),
-			  clean(text, sizeof(text), record->text) },
+			  clean(text, sizeof(text), record->text),
+			  { told, record->told ? sizeof(told) : 0 },
+			  clean(reason, sizeof(reason), record->reason) },
 	};
 
 	(void)ctx;
+	if (record->told)
+		ipsecd_told_write(record->told, told);
 	out(&m);
 }
 

@@ -131,16 +131,15 @@ static void hard_expired(struct ike_child *child, const char *why)
 	bool replaced = child->state == IKE_CHILD_REPLACED;
 	struct ike_sa *sa = child->sa;
 
+	ike_log_child_end(child, why);
 	child->id = 0;
 	if (!sa) {
 		ike_child_free(child);
 		return;
 	}
-	/* Its end is told already, or will be by whoever replaced it. */
+	/* The peer is told already, or will be by whoever replaced it. */
 	if (replaced || child->state == IKE_CHILD_DELETING)
 		return;
-	ike_log(sa, IKE_LOG_NOTICE, "Child SA 0x%08x ended: %s",
-		child->proto[0].spi_in, why);
 	if (!ike_sa_queue(sa, IKE_TASK_DELETE_CHILD, child))
 		sa->ops->kick(sa);
 }

@@ -63,6 +63,7 @@ static struct ike_child *adopted_new(struct ike_engine *engine,
 	child->peer = pair->remote;
 	child->ours = pair->local;
 	child->renew.fn = renew_due;
+	child->up = true;
 	HASH_ADD(hh, engine->children, owner, sizeof(child->owner), child);
 	if (!child->hh.tbl) {
 		policy_put(child->policy);

@@ -121,6 +121,7 @@ void ike_child_free(struct ike_child *child)
 {
 	struct ike_engine *engine = child->engine;
 
+	ike_log_child_end(child, NULL);
 	free_older(child);
 	unlink_rekeys(child);
 	delete_pair(child);

@@ -133,14 +133,13 @@ static int fill(const struct ike_child *child,
 	return err;
 }
 
-static void log_installed(const struct ike_child *child)
+static void log_installed(struct ike_child *child)
 {
 	const struct ike_child_proto *p = &child->proto[0];
 	char local[IKE_TS_STRLEN], remote[IKE_TS_STRLEN];
 
-	if (!ike_logs(child->sa, IKE_LOG_NOTICE))
-		return;
-	ike_log(child->sa, IKE_LOG_NOTICE,
+	ike_log_child_made(
+		child,
 		"%s SA %s: %s <-> %s, %s mode, %s%s%s, SPI in 0x%08x out 0x%08x",
 		child->sa->version == 1 ? "quick-mode" : "Child",
 		child->rekeys ? "rekeyed" : "established",
@@ -173,6 +172,7 @@ static void installed(struct ike_child *child, const struct ipsec_sa *pair)
 	if (!child->rekeys)
 		return;
 	engine->counters.child_rekeys++;
+	ike_log_child_end(child->rekeys, "a newer one has taken its place");
 	child->rekeys->state = IKE_CHILD_REPLACED;
 	/* Nobody can tell the peer of an adopted one. */
 	if (!child->rekeys->sa)

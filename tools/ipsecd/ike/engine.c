@@ -144,8 +144,7 @@ void ike_engine_initial_contact(struct ike_engine *engine, struct ike_sa *sa)
 		    !same_rule(other->rule, sa->rule) ||
 		    !ike_id_equal(&other->remote_id, &sa->remote_id))
 			continue;
-		ike_log(other, IKE_LOG_NOTICE,
-			"the peer has started anew; its old IKE SA ends");
+		ike_log_end(other, "the peer has started anew");
 		ike_sa_free(other, IPSECDRV_REFUSE_REASON_NO_ANSWER);
 	}
 }

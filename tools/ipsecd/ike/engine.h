@@ -123,6 +123,8 @@ const struct ike_failure *ike_failure_find(const struct ike_engine *engine,
 
 /* For the two versions. */
 uint64_t ike_now(const struct ike_engine *engine);
+/* "10.0.0.2 (fqdn:blue)", as much as is known. */
+void ike_log_peer(const struct ike_sa *sa, char *buf, size_t size);
 void ike_log_engine(const struct ike_engine *engine, enum ike_log_level level,
 		    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void ike_send(struct ike_engine *engine, const struct ike_path *path,

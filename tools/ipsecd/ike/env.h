@@ -64,6 +64,33 @@ enum ike_log_level {
 	IKE_LOG_DEBUG, /* messages and payloads */
 };
 
+/* What becomes of an SA. */
+enum ike_action {
+	IKE_BEGIN, /* a negotiation for it */
+	IKE_MADE,
+	IKE_REKEYED, /* made, in place of another */
+	IKE_FAILED, /* the negotiation */
+	IKE_ENDED,
+	IKE_ACTIONS,
+};
+
+/* What an event tells beside a line of the log; 0 is what is not known. */
+struct ike_told {
+	enum ike_action action;
+	bool child; /* a Child SA or quick-mode SA, not an IKE SA */
+	bool initiator;
+	unsigned int version;
+	struct ike_path path;
+	uint8_t spi_i[IKE_SPI_LEN];
+	uint8_t spi_r[IKE_SPI_LEN];
+	/* of a child */
+	uint32_t pair; /* of the driver */
+	enum ipsecdrv_proto proto; /* the innermost, and its SPIs */
+	uint32_t spi_in;
+	uint32_t spi_out;
+	enum ipsecdrv_mode mode;
+};
+
 /*
  * One line of the log. The lines of one negotiation have one number, so that
  * they read as one story.
@@ -75,6 +102,8 @@ struct ike_record {
 	const char *peer; /* "" or address and identity */
 	const char *rule; /* "" or its name */
 	const char *text;
+	const struct ike_told *told; /* NULL: a line of the log only */
+	const char *reason; /* "" or why it failed or ended */
 };
 
 enum ike_keylog {

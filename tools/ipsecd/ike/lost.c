@@ -106,9 +106,9 @@ void ike_sa_restart(struct ike_sa *sa)
 
 	if (sa->rule && sa->restarts < RESTARTS_MAX)
 		next = ike_engine_initiate(engine, sa->rule, &sa->first_path);
-	ike_log(sa, IKE_LOG_NOTICE,
-		"the peer does not know this IKE SA any more; %s",
-		next ? "begins anew" : "it ends");
+	ike_log_end(sa,
+		    next ? "the peer does not know it any more; begins anew" :
+			   "the peer does not know it any more");
 	if (next) {
 		engine->counters.restarts++;
 		next->restarts = sa->restarts + (sa->established ? 0 : 1);

@@ -105,6 +105,7 @@ void ike_sa_free(struct ike_sa *sa, enum ipsecdrv_refuse_reason reason)
 	struct ike_child *child;
 	struct ike_task *task;
 
+	ike_log_end(sa, NULL);
 	while ((task = ike_sa_next_task(sa)))
 		free(task);
 	while ((child = TAILQ_FIRST(&sa->children))) {
@@ -217,8 +218,7 @@ static void lifetime_over(struct ike_timer *timer)
 	if (!sa->lifetime_over)
 		ike_timer_set(&sa->engine->timers, &sa->lifetime, end);
 	else
-		ike_log(sa, IKE_LOG_NOTICE,
-			"the IKE SA's lifetime is over and it was not rekeyed");
+		ike_log_end(sa, "its lifetime is over and it was not rekeyed");
 	sa->lifetime_over = true;
 	if (!ike_sa_queue(sa, kind, NULL))
 		sa->ops->kick(sa);

@@ -120,6 +120,8 @@ struct ike_sa {
 	uint64_t heard; /* ms, last authentic message */
 	bool answered; /* as initiator: anything came from the peer */
 	bool ended; /* by an administrator or a new policy */
+	bool begun; /* its negotiation was told of */
+	bool over; /* its failure or end was told of */
 	unsigned int quick_modes; /* Child SAs made so far */
 	bool limited; /* counted against its address as half open */
 	bool counted; /* counted for its address as established */
@@ -165,10 +167,28 @@ void ike_sa_send(struct ike_sa *sa, const void *msg, size_t len);
 bool ike_logs(const struct ike_sa *sa, enum ike_log_level level);
 void ike_log(const struct ike_sa *sa, enum ike_log_level level, const char *fmt,
 	     ...) __attribute__((format(printf, 3, 4)));
-/* The negotiation failed: one line that says why and what to do; counts. */
-void ike_log_failure(const struct ike_sa *sa, enum ike_cause cause,
-		     const char *fmt, ...)
+
+/*
+ * Lines that are events, too: told whatever the policy's level is. A
+ * negotiation has begun, or begins anew, which is told once.
+ */
+void ike_log_begin(struct ike_sa *sa, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void ike_log_made(struct ike_sa *sa, bool rekeyed, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The negotiation failed: one line that says why and what to do; counts. */
+void ike_log_failure(struct ike_sa *sa, enum ike_cause cause, const char *fmt,
+		     ...) __attribute__((format(printf, 3, 4)));
+/* The SA or its negotiation is at its end, once; why may be NULL. */
+void ike_log_end(struct ike_sa *sa, const char *why);
+/* The same of a Child SA; child may be NULL if there is none yet. */
+void ike_log_child_begin(struct ike_child *child);
+void ike_log_child_made(struct ike_child *child, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void ike_log_child_failure(struct ike_sa *sa, struct ike_child *child,
+			   enum ike_cause cause, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+void ike_log_child_end(struct ike_child *child, const char *why);
 /*
  * failure.c: only notes it, where no line or another one tells of it; of a peer
  * there may be no SA. What is said of the peer's proof, and by its notify.

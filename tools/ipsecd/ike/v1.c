@@ -263,7 +263,8 @@ void ikev1_established(struct ike_sa *sa)
 	char text[IKE_ID_STRLEN];
 
 	ike_sa_establish(sa);
-	ike_log(sa, IKE_LOG_NOTICE, "main mode done: %s, by %s%s%s",
+	ike_log_made(
+		sa, false, "main mode done: %s, by %s%s%s",
 		ike_id_text(&sa->remote_id, text, sizeof(text)),
 		ikev1_by_signature(sa) ? "certificate" : "pre-shared key",
 		v1->vendor & IKEV1_VENDOR_MICROSOFT ? ", a Microsoft peer" : "",
@@ -423,8 +424,8 @@ struct ike_sa *ikev1_initiate(struct ike_engine *engine,
 		return NULL;
 	ike_sa_set_rule(sa, rule);
 	sa->auth = &rule->auth[0];
-	ike_log(sa, IKE_LOG_INFO, "begins main mode: %s",
-		ike_path_text(path, text, sizeof(text)));
+	ike_log_begin(sa, "begins main mode: %s",
+		      ike_path_text(path, text, sizeof(text)));
 	err = ikev1_main_start(sa);
 	if (err) {
 		ike_log_failure(
@@ -495,6 +496,7 @@ void ikev1_respond(struct ike_engine *engine, const struct ike_path *path,
 		   struct ike_message *m)
 {
 	bool aggressive = m->hdr.exchange == IKEV1_AGGRESSIVE;
+	char text[IKE_PATH_STRLEN];
 	struct ike_sa *sa;
 	int err;
 
@@ -515,6 +517,10 @@ void ikev1_respond(struct ike_engine *engine, const struct ike_path *path,
 	ike_sa_set_peer(sa, m->hdr.spi_i);
 	ikev1_of(sa)->aggressive = aggressive;
 	err = ike_limit_take(sa) ? 0 : -EBUSY;
+	if (!err)
+		ike_log_begin(sa, "the peer begins %s mode: %s",
+			      aggressive ? "aggressive" : "main",
+			      ike_path_text(path, text, sizeof(text)));
 	if (!err)
 		err = aggressive ? ikev1_aggressive_answer(sa, m) :
 				   ikev1_main_answer(sa, m);

@@ -179,7 +179,7 @@ void ikev1_delete_sa(struct ike_sa *sa)
 	TAILQ_FOREACH(child, &sa->children, link)
 		if (child->id)
 			send_deletes(sa, child);
-	ike_log(sa, IKE_LOG_NOTICE, "main-mode SA deleted");
+	ike_log_end(sa, NULL);
 	ike_timer_stop(&sa->engine->timers, &ikev1_of(sa)->retire);
 	sa->state = IKE_SA_DELETING;
 	if (!send_delete(sa, NULL))
@@ -209,7 +209,7 @@ static void sa_deleted(struct ike_sa *sa)
 		ikev1_move_children(sa, next);
 	if (ikev1_of(sa)->vendor & IKEV1_VENDOR_MICROSOFT)
 		orphan_children(sa);
-	ike_log(sa, IKE_LOG_NOTICE, "the peer deleted the main-mode SA");
+	ike_log_end(sa, "the peer has ended it");
 	ikev1_end(sa, IPSECDRV_REFUSE_REASON_NO_ANSWER);
 }
 
@@ -244,9 +244,7 @@ static void child_deleted(struct ike_sa *sa, const struct ike_delete *d)
 		child = find_child(sa, d->proto, ntohl(spi));
 		if (!child)
 			continue;
-		ike_log(sa, IKE_LOG_NOTICE,
-			"the peer deleted quick-mode SA 0x%08x",
-			child->proto[0].spi_in);
+		ike_log_child_end(child, "the peer has deleted it");
 		ike_child_free(child);
 	}
 }
@@ -374,8 +372,7 @@ void ikev1_dpd_due(struct ike_timer *timer)
 		return;
 	}
 	sa->engine->counters.dead_peers++;
-	ike_log(sa, IKE_LOG_NOTICE, "the peer is dead: no answer to %u probes",
-		DPD_TRIES);
+	ike_log_end(sa, "the peer is dead: no answer to its probes");
 	ikev1_end(sa, IPSECDRV_REFUSE_REASON_NO_ANSWER);
 }
 

@@ -35,8 +35,8 @@ static void wire_given_up(struct ikev1_wire *wire)
 		ikev1_quick_free(q);
 		return;
 	}
-	ike_log_failure(q->sa, IKE_CAUSE_NO_ANSWER,
-			"the peer does not answer in quick mode");
+	ike_log_child_failure(q->sa, q->child, IKE_CAUSE_NO_ANSWER,
+			      "the peer does not answer in quick mode");
 	abandon(q, IPSECDRV_REFUSE_REASON_NO_ANSWER);
 }
 
@@ -49,8 +49,8 @@ static void end_due(struct ike_timer *timer)
 		return;
 	}
 	if (!q->done)
-		ike_log_failure(q->sa, IKE_CAUSE_NO_ANSWER,
-				"the peer did not confirm quick mode");
+		ike_log_child_failure(q->sa, q->child, IKE_CAUSE_NO_ANSWER,
+				      "the peer did not confirm quick mode");
 	abandon(q, IPSECDRV_REFUSE_REASON_NO_ANSWER);
 }
 
@@ -215,12 +215,11 @@ void ikev1_quick_start(struct ike_sa *sa, struct ike_child *asked)
 	int err = q ? start(q) : -ENOMEM;
 
 	if (!err) {
-		ike_log(sa, IKE_LOG_INFO, "begins quick mode%s",
-			child->rekeys ? " to renew an SA" : "");
+		ike_log_child_begin(child);
 		return;
 	}
-	ike_log_failure(
-		sa, IKE_CAUSE_LOCAL, "quick mode cannot begin: %s",
+	ike_log_child_failure(
+		sa, child, IKE_CAUSE_LOCAL, "quick mode cannot begin: %s",
 		err == -EMSGSIZE ?
 			"version 1 cannot name a range of ports; narrow the filter or use version 2" :
 			strerror(-err));
@@ -417,8 +416,8 @@ static void failed(struct ikev1_quick *q, int err)
 	uint32_t be;
 	struct iovec id = id_iov(&be, q->id);
 
-	ike_log_failure(
-		sa,
+	ike_log_child_failure(
+		sa, q->child,
 		err == -ENOENT	      ? IKE_CAUSE_NO_CHILD_PROPOSAL :
 		err == -EADDRNOTAVAIL ? IKE_CAUSE_SELECTORS :
 					IKE_CAUSE_LOCAL,
@@ -574,9 +573,10 @@ void ikev1_quick_failed(struct ike_sa *sa, const uint8_t *spi, size_t len,
 			if (ntohl(id) != q->id && TAILQ_NEXT(q, link))
 				continue;
 		}
-		ike_log_failure(sa, ike_cause_of_notify(1, notify, true),
-				"the peer refuses quick mode: %s",
-				ike_notify_name(1, notify));
+		ike_log_child_failure(sa, q->child,
+				      ike_cause_of_notify(1, notify, true),
+				      "the peer refuses quick mode: %s",
+				      ike_notify_name(1, notify));
 		abandon(q, ikev1_refuse_reason(notify));
 		return;
 	}

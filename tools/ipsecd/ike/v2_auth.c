@@ -210,19 +210,17 @@ static int settle_ppk(struct ike_sa *sa, const struct ike_message *m)
 	return 0;
 }
 
-static void log_established(const struct ike_sa *sa)
+static void log_established(struct ike_sa *sa)
 {
 	char local[IKE_ID_STRLEN], remote[IKE_ID_STRLEN];
 	char text[IKE_PROPOSAL_STRLEN];
 
-	if (!ike_logs(sa, IKE_LOG_NOTICE))
-		return;
-	ike_log(sa, IKE_LOG_NOTICE, "IKE SA established: %s <-> %s, %s%s%s",
-		ike_id_text(&sa->local_id, local, sizeof(local)),
-		ike_id_text(&sa->remote_id, remote, sizeof(remote)),
-		ike_proposal_text(&sa->chosen, text, sizeof(text)),
-		sa->encap ? ", UDP encapsulation" : "",
-		ikev2_of(sa)->mixed ? ", PPK" : "");
+	ike_log_made(sa, false, "IKE SA established: %s <-> %s, %s%s%s",
+		     ike_id_text(&sa->local_id, local, sizeof(local)),
+		     ike_id_text(&sa->remote_id, remote, sizeof(remote)),
+		     ike_proposal_text(&sa->chosen, text, sizeof(text)),
+		     sa->encap ? ", UDP encapsulation" : "",
+		     ikev2_of(sa)->mixed ? ", PPK" : "");
 }
 
 void ikev2_auth_established(struct ike_sa *sa)

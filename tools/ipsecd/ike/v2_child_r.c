@@ -230,12 +230,13 @@ static void log_refusal(const struct wish *w, uint16_t error)
 		ike_ts_text(&w->remote.ts[w->remote.count - 1], remote,
 			    sizeof(remote));
 	}
-	ike_log_failure(w->sa, ike_cause_of_notify(2, error, true),
-			"the peer's Child SA %s <-> %s (%s mode) is refused: "
-			"%s; compare its selectors, mode and methods with the "
-			"rule's",
-			local, remote, w->transport ? "transport" : "tunnel",
-			ike_notify_name(2, error));
+	ike_log_child_failure(
+		w->sa, NULL, ike_cause_of_notify(2, error, true),
+		"the peer's Child SA %s <-> %s (%s mode) is refused: "
+		"%s; compare its selectors, mode and methods with the "
+		"rule's",
+		local, remote, w->transport ? "transport" : "tunnel",
+		ike_notify_name(2, error));
 }
 
 /**

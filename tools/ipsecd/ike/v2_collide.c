@@ -165,6 +165,7 @@ void ikev2_collide_leave(struct ike_sa *sa)
 {
 	ikev2_of(sa)->rival = false;
 	sa->state = IKE_SA_REPLACED;
+	ike_log_end(sa, NULL);
 	ike_timer_set(&sa->engine->timers, &ikev2_of(sa)->hold,
 		      ike_now(sa->engine) + REPLACED_MS);
 }

@@ -63,16 +63,18 @@ static void start(struct ike_sa *sa, struct ike_child *child,
 		  struct ike_child *old)
 {
 	struct ikev2_request r;
-	int rc = send_ask(sa, child, old);
+	int rc;
 
+	ike_log_child_begin(child);
+	rc = send_ask(sa, child, old);
 	if (!rc)
 		return;
 	r = ikev2_request_take(sa);
 	ikev2_request_free(&r);
-	ike_log_failure(sa, IKE_CAUSE_LOCAL,
-			"CREATE_CHILD_SA cannot be sent: %s; see the "
-			"rule's methods, and the driver",
-			strerror(-rc));
+	ike_log_child_failure(sa, child, IKE_CAUSE_LOCAL,
+			      "CREATE_CHILD_SA cannot be sent: %s; see the "
+			      "rule's methods, and the driver",
+			      strerror(-rc));
 	drop(child, old, IPSECDRV_REFUSE_REASON_POLICY);
 }
 
@@ -207,12 +209,13 @@ void ikev2_create_failed(struct ike_sa *sa, struct ike_child *child,
 		ike_child_free(child);
 		return;
 	}
-	ike_log_failure(sa, ike_cause_of_notify(2, error, true),
-			made ? "the peer's answer for the Child SA is not what "
-			       "was asked for (%s)" :
-			       "the peer refuses the Child SA: %s; compare "
-			       "selectors, mode and methods of both sides",
-			ike_notify_name(2, error));
+	ike_log_child_failure(
+		sa, child, ike_cause_of_notify(2, error, true),
+		made ? "the peer's answer for the Child SA is not what "
+		       "was asked for (%s)" :
+		       "the peer refuses the Child SA: %s; compare "
+		       "selectors, mode and methods of both sides",
+		ike_notify_name(2, error));
 	if (!made) {
 		drop(child, old, ikev2_refuse_reason(error));
 		return;

@@ -103,7 +103,6 @@ void ikev2_info_response(struct ike_sa *sa, const struct ikev2_request *r)
 			ike_child_free(child);
 		break;
 	case IKEV2_DO_DELETE:
-		ike_log(sa, IKE_LOG_INFO, "the IKE SA has ended");
 		ike_sa_free(sa, IPSECDRV_REFUSE_REASON_POLICY);
 		break;
 	default:
@@ -122,7 +121,7 @@ static bool delete_one(struct ike_sa *sa, uint8_t proto, uint32_t spi,
 	if (!child || child->state == IKE_CHILD_DELETING)
 		return false;
 	*ours = child->proto[0].spi_in;
-	ike_log(sa, IKE_LOG_INFO, "the peer deletes Child SA 0x%08x", *ours);
+	ike_log_child_end(child, "the peer has deleted it");
 	ike_child_free(child);
 	return true;
 }
@@ -157,9 +156,7 @@ static void ended(struct ike_sa *sa, const char *why)
 	/* It has rekeyed it, and knows nothing of our doing the same. */
 	if (rival && r->kind == IKEV2_DO_REKEY)
 		ikev2_collide_settle(sa, rival);
-	ike_log(sa,
-		sa->state == IKE_SA_ESTABLISHED ? IKE_LOG_NOTICE : IKE_LOG_INFO,
-		"%s", why);
+	ike_log_end(sa, why);
 	ike_sa_free(sa, IPSECDRV_REFUSE_REASON_POLICY);
 }
 
@@ -202,6 +199,6 @@ void ikev2_info_request(struct ike_sa *sa, const struct ike_path *from,
 		ended(sa, "the peer does not take us for whom we say to be; "
 			  "compare its identity and key with the rule's");
 	} else if (ends) {
-		ended(sa, "the peer has ended the IKE SA");
+		ended(sa, "the peer has ended it");
 	}
 }

@@ -121,8 +121,8 @@ void ikev2_init_start(struct ike_sa *sa)
 	char path[IKE_PATH_STRLEN];
 	int rc = make_secrets(sa);
 
-	ike_log(sa, IKE_LOG_INFO, "IKE_SA_INIT: %s",
-		ike_path_text(&sa->path, path, sizeof(path)));
+	ike_log_begin(sa, "IKE_SA_INIT: %s",
+		      ike_path_text(&sa->path, path, sizeof(path)));
 	if (!rc)
 		rc = send_first(sa);
 	if (!rc)

@@ -229,15 +229,13 @@ static bool answer(const struct init *in, struct ike_sa *sa)
 	return true;
 }
 
-static void log_begin(const struct ike_sa *sa)
+static void log_begin(struct ike_sa *sa)
 {
 	char path[IKE_PATH_STRLEN], text[IKE_PROPOSAL_STRLEN];
 
-	if (!ike_logs(sa, IKE_LOG_INFO))
-		return;
-	ike_log(sa, IKE_LOG_INFO, "IKE_SA_INIT of the peer: %s; agreed on %s",
-		ike_path_text(&sa->path, path, sizeof(path)),
-		ike_proposal_text(&sa->chosen, text, sizeof(text)));
+	ike_log_begin(sa, "IKE_SA_INIT of the peer: %s; agreed on %s",
+		      ike_path_text(&sa->path, path, sizeof(path)),
+		      ike_proposal_text(&sa->chosen, text, sizeof(text)));
 }
 
 /**

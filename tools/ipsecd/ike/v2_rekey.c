@@ -157,8 +157,8 @@ static void establish(struct ike_sa *sa, struct ike_sa *next)
 	ikev2_of(next)->state = IKEV2_UP;
 	ike_sa_establish(next);
 	sa->engine->counters.ike_rekeys++;
-	ike_log(next, IKE_LOG_NOTICE, "IKE SA rekeyed: %s",
-		ike_proposal_text(&next->chosen, text, sizeof(text)));
+	ike_log_made(next, true, "IKE SA rekeyed: %s",
+		     ike_proposal_text(&next->chosen, text, sizeof(text)));
 }
 
 /* The proposal with the peer's SPI, and its KE and nonce. */

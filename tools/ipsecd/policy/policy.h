@@ -141,6 +141,7 @@ struct policy {
 	uint16_t natt_port; /* 4500 */
 	uint16_t keepalive; /* seconds; 20 */
 	uint8_t log_level;
+	bool audit; /* events go to the kernel's audit log */
 	char keylog[256]; /* a folder; empty: keys are never written */
 	struct ipsec_config driver; /* what of the driver's settings is named */
 	bool has_driver;

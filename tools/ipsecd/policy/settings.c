@@ -24,6 +24,7 @@ struct settings_words {
 	struct ipsec_num natt_port;
 	struct ipsec_num keepalive;
 	struct ipsec_num log;
+	struct ipsec_num audit;
 	char keylog[sizeof(((struct policy *)0)->keylog)];
 	struct limit_words limits;
 	const struct ipsec_node *wins;
@@ -48,6 +49,7 @@ const struct ipsec_field policy_settings_fields[] = {
 	{ "keepalive", IPSEC_NUM, 0, 2, OFF(keepalive), .flags = IPSEC_IN,
 	  LIMIT(1, 3600) },
 	ENUM("log", 0, log, log_names, .flags = IPSEC_IN),
+	ENUM("audit", 0, audit, ipsec_names_yesno, .flags = IPSEC_IN),
 	STR("keylog", 0, keylog, .flags = IPSEC_IN),
 	NEST("limits", 0, limits, limit_fields, .flags = IPSEC_IN),
 	NODE("wins", wins),
@@ -119,6 +121,7 @@ int policy_settings_read(struct policy_build *b, const struct ipsec_node *map)
 		p->keepalive = (uint16_t)w.keepalive.v;
 	if (w.log.set)
 		p->log_level = (uint8_t)w.log.v;
+	p->audit = w.audit.v;
 	if (p->port == p->natt_port)
 		return ipsec_err_at(b->err, map->line,
 				    "port and natt-port are both %u; messages "
