@@ -60,6 +60,18 @@ run 2 "a trigger without its bytes" capture -o "$DIR/p" --trigger 40
 says "says what to write" 'write OFFSET:HEX'
 run 2 "keys of what is in clear" capture -o "$DIR/p" --keys "$DIR"
 run 2 "a setting out of range" driver config set hold-seconds=0
+run 2 "an event that is none" monitor colour
+says "it is named" "'colour' is no event"
+run 2 "a peer that is none" monitor peer 10.0.0.300
+run 2 "a view that is none" top colour
+run 2 "an order that is none" top sort size
+says "the orders are named" 'rate, out, in, drops, sas, age or peer'
+run 0 "completion of events" complete monitor neg
+says "knows them" '^negotiation$'
+run 0 "completion of views" complete top ne
+says "knows them" '^negotiations$'
+run 0 "help of monitor" monitor help
+says "tells what it takes" 'peer ADDRESS'
 
 # What 'check' finds; the rules begin in line 2.
 findings()

@@ -29,6 +29,8 @@ enum {
 	CTL_OPT_RING = 16384,
 	CTL_OPT_TRIGGER = 32768,
 	CTL_OPT_KEYS = 65536,
+	CTL_OPT_BATCH = 131072,
+	CTL_OPT_INTERVAL = 262144,
 };
 
 struct ctl_args {
@@ -41,6 +43,7 @@ struct ctl_args {
 	uint64_t generation;
 	uint64_t count;
 	uint64_t timeout;
+	uint64_t interval;
 	const char *output;
 	const char *confirm; /* a time, "60s" */
 	const char *listen; /* unix:PATH and ADDRESS:PORT, with commas */
@@ -61,6 +64,7 @@ struct ctl_command {
 	const char *usage; /* the words after the name */
 	const char *brief; /* one line */
 	const char *help; /* more, for help of this command alone */
+	const char *words; /* that may follow: "a|b" */
 	const struct netsh_param *params; /* of a command with netsh's words */
 };
 
@@ -101,6 +105,8 @@ void ctl_drops_text(const json_t *drops, int indent);
 int ctl_drops(struct ctl_args *args);
 int ctl_trace(struct ctl_args *args);
 int ctl_capture(struct ctl_args *args);
+int ctl_monitor(struct ctl_args *args);
+int ctl_top(struct ctl_args *args);
 int ctl_metrics(struct ctl_args *args);
 int ctl_config_set(struct ctl_args *args);
 int ctl_events(struct ctl_args *args);
@@ -189,5 +195,6 @@ int ctl_show_all(struct ctl_args *args, const struct ctl_kind *kind);
 void ctl_sa_text(const struct ipsec_sa *sa);
 void ctl_acquire_text(const struct ipsec_acquire *a);
 void ctl_soft_text(const struct ipsec_soft *s);
+void ctl_dropped_text(const struct ipsec_dropped *d);
 
 #endif

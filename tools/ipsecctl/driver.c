@@ -56,11 +56,15 @@ const struct ctl_command ctl_driver_commands[] = {
 	{ .name = "events",
 	  .run = ctl_events,
 	  .options = CTL_OPT_COUNT | CTL_OPT_TIMEOUT,
-	  .usage = "[ acquire ] [ expire ] [ table ] [ soft ]",
-	  .brief = "print what happens until interrupted",
-	  .help = "Prints acquires, expiries, changes of a peer's address, "
-		  "changes of the table,\nand the beginning and end of soft "
-		  "SAs as they happen, one line each; with\n--json one JSON "
-		  "object per line. Ends on SIGINT or SIGTERM with success." },
+	  .usage = "[ acquire ] [ expire ] [ table ] [ soft ] [ sa ] "
+		   "[ offload ] [ drop ]",
+	  .words = "acquire|expire|table|soft|sa|offload|drop",
+	  .brief = "print what the driver tells until interrupted",
+	  .help = "Prints acquires, expiries and changes of a peer's address, "
+		  "changes of the table,\nbeginning and end of soft SAs and "
+		  "of SA pairs, what devices take over, and drops\nas they "
+		  "happen; with --json one JSON object per line. Ends on "
+		  "SIGINT or SIGTERM\nwith success. 'ipsecctl monitor' also "
+		  "has what ipsecd tells." },
 	{ .name = NULL },
 };

@@ -52,7 +52,7 @@ void ctl_drops_text(const json_t *drops, int indent)
 	}
 }
 
-static void print_dropped(const struct ipsec_dropped *d)
+void ctl_dropped_text(const struct ipsec_dropped *d)
 {
 	time_t at = (time_t)(d->time.v / NS_PER_SEC);
 	char when[32], packet[IPSEC_SELECTOR_STRLEN];
@@ -111,7 +111,7 @@ int ctl_drops(struct ctl_args *args)
 			ctl_list_item(args, ipsec_json(ipsec_dropped_fields, &d,
 						       IPSEC_PRINT_ALL));
 		else
-			print_dropped(&d);
+			ctl_dropped_text(&d);
 	}
 	if (!rc)
 		ctl_list_end(args);

@@ -2,12 +2,12 @@
 /* ipsecctl driver events */
 #include <errno.h>
 #include <inttypes.h>
-#include <linux/genetlink.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "ctl.h"
+#include "event.h"
 
 struct watch {
 	const struct ctl_args *args;
@@ -42,124 +42,89 @@ static void print_mapping(const struct ipsec_sa *sa)
 	       sa->encap_remote.v);
 }
 
-/* One object per line, each complete, so that a reader needs no parser state. */
-static void print_json(const char *event, const struct ipsec_field *fields,
-		       const void *obj)
+static void print_sa(const struct ctl_event *e)
 {
-	json_t *all = json_pack("{s:i, s:s}", "version", 1, "event", event);
-	json_t *map = ipsec_json(fields, obj, IPSEC_PRINT_ALL);
-
-	json_object_update(all, map);
-	json_dumpf(all, stdout, JSON_PRESERVE_ORDER);
-	putchar('\n');
-	json_decref(map);
-	json_decref(all);
+	printf("sa %s ", e->action);
+	if (e->sa.reason.set)
+		printf("%s ",
+		       ipsec_name(ipsec_names_expire_reason, e->sa.reason.v) ?:
+			       "?");
+	ctl_sa_text(&e->sa);
 }
 
-static int on_acquire(const struct ctl_args *args, const struct nlmsghdr *nlh,
-		      struct ipsec_err *err)
+static void print_offload(const struct ipsec_sa *sa)
 {
-	struct ipsec_acquire a = { 0 };
-	int rc = ipsec_get_msg(nlh, ipsec_acquire_fields, &a, err);
+	char remote[IPSEC_NET_STRLEN];
 
-	if (rc)
-		return rc;
-	if (args->json)
-		print_json("acquire", ipsec_acquire_fields, &a);
-	else
-		ctl_acquire_text(&a);
-	return 0;
+	printf("offload sa %" PRIu64 " remote %s %s %s %s\n", sa->id.v,
+	       ipsec_addr_print(&sa->remote, remote, sizeof(remote)),
+	       ipsec_name(ipsec_names_offload_state, sa->offload_state.v) ?:
+									    "?",
+	       sa->offload_dev, sa->offload_reason);
 }
 
-static int on_sa(const struct ctl_args *args, const struct nlmsghdr *nlh,
-		 bool expire, struct ipsec_err *err)
+static void print_event(const struct ctl_event *e)
 {
-	struct ipsec_sa sa = { 0 };
-	int rc = ipsec_get_msg(nlh, ipsec_sa_fields, &sa, err);
-
-	if (rc)
-		return rc;
-	/* An absent flag is no, and a reader wants to be told so. */
-	sa.hard.set = expire;
-	if (args->json)
-		print_json(expire ? "expire" : "mapping", ipsec_sa_fields, &sa);
-	else if (expire)
-		print_expire(&sa);
-	else
-		print_mapping(&sa);
-	return 0;
-}
-
-static int on_table(const struct ctl_args *args, const struct nlmsghdr *nlh,
-		    struct ipsec_err *err)
-{
-	struct ipsec_table t = { 0 };
-	int rc = ipsec_get_msg(nlh, ipsec_table_fields, &t, err);
-
-	if (rc)
-		return rc;
-	if (args->json)
-		print_json("table", ipsec_table_fields, &t);
-	else
+	switch (e->kind->cmd) {
+	case IPSECDRV_CMD_ACQUIRE_NTF:
+		ctl_acquire_text(&e->acquire);
+		break;
+	case IPSECDRV_CMD_EXPIRE_NTF:
+		print_expire(&e->sa);
+		break;
+	case IPSECDRV_CMD_MAPPING_NTF:
+		print_mapping(&e->sa);
+		break;
+	case IPSECDRV_CMD_TABLE_NTF:
 		printf("table generation %" PRIu64 " filters %" PRIu64 "\n",
-		       t.generation.v, t.filters.v);
-	return 0;
-}
-
-static int on_soft(const struct ctl_args *args, const struct nlmsghdr *nlh,
-		   struct ipsec_err *err)
-{
-	struct ipsec_soft s = { 0 };
-	int rc = ipsec_get_msg(nlh, ipsec_soft_fields, &s, err);
-
-	if (rc)
-		return rc;
-	if (args->json)
-		print_json("soft", ipsec_soft_fields, &s);
-	else
-		ctl_soft_text(&s);
-	return 0;
+		       e->table.generation.v, e->table.filters.v);
+		break;
+	case IPSECDRV_CMD_SOFT_NTF:
+		ctl_soft_text(&e->soft);
+		break;
+	case IPSECDRV_CMD_SA_NTF:
+		print_sa(e);
+		break;
+	case IPSECDRV_CMD_OFFLOAD_NTF:
+		print_offload(&e->sa);
+		break;
+	default:
+		fputs("drop ", stdout);
+		ctl_dropped_text(&e->dropped);
+	}
 }
 
 static int on_event(void *ctx, const struct nlmsghdr *nlh,
 		    struct ipsec_err *err)
 {
-	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 	struct watch *w = ctx;
+	struct ctl_event e;
+	int rc;
 
 	if (w->args->given & CTL_OPT_COUNT && w->seen >= w->args->count)
 		return 0;
+	rc = ctl_event_read(&e, nlh, err);
+	if (rc <= 0)
+		return rc;
 	w->seen++;
-	switch (genl->cmd) {
-	case IPSECDRV_CMD_ACQUIRE_NTF:
-		return on_acquire(w->args, nlh, err);
-	case IPSECDRV_CMD_EXPIRE_NTF:
-		return on_sa(w->args, nlh, true, err);
-	case IPSECDRV_CMD_MAPPING_NTF:
-		return on_sa(w->args, nlh, false, err);
-	case IPSECDRV_CMD_TABLE_NTF:
-		return on_table(w->args, nlh, err);
-	case IPSECDRV_CMD_SOFT_NTF:
-		return on_soft(w->args, nlh, err);
-	default:
-		w->seen--;
-		return 0;
-	}
+	if (w->args->json)
+		ctl_event_print(ctl_event_json(&e));
+	else
+		print_event(&e);
+	return 0;
 }
 
 static int join(const struct ctl_args *args, struct ipsec_client *c)
 {
-	static char *all[] = { IPSECDRV_MCGRP_ACQUIRE, IPSECDRV_MCGRP_EXPIRE,
-			       IPSECDRV_MCGRP_TABLE, IPSECDRV_MCGRP_SOFT };
-	char **group = args->argc ? args->argv : all;
-	int i, count = args->argc ? args->argc :
-				    (int)(sizeof(all) / sizeof(all[0]));
+	const struct ctl_event_kind *kind;
 	struct ipsec_err err = { 0 };
+	int i, rc = 0;
 
-	for (i = 0; i < count; i++)
-		if (ipsec_join(c, group[i], &err))
-			return ctl_fail(&err);
-	return CTL_OK;
+	for (i = 0; !rc && i < args->argc; i++)
+		rc = ipsec_join(c, args->argv[i], &err);
+	for (kind = ctl_event_kinds; !rc && !args->argc && kind->name; kind++)
+		rc = ipsec_join(c, kind->group, &err);
+	return rc ? ctl_fail(&err) : CTL_OK;
 }
 
 static int read_events(struct ipsec_client *c, struct watch *w)

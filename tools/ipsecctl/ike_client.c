@@ -3,6 +3,7 @@
 #include "ike_client.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -102,6 +103,22 @@ static json_t *check(json_t *answer)
 		error ? error : "ipsecd gave no answer that can be read");
 	json_decref(answer);
 	return NULL;
+}
+
+int ctl_ike_listen(void)
+{
+	static const char request[] = "{\"command\":\"events\"}\n";
+	struct sockaddr_un a = { 0 };
+	int fd = connect_to(&a);
+
+	if (fd < 0)
+		return -1;
+	if (send(fd, request, strlen(request), MSG_NOSIGNAL) < 0 ||
+	    fcntl(fd, F_SETFL, O_NONBLOCK)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
 }
 
 bool ctl_ike_runs(void)

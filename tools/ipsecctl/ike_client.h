@@ -11,6 +11,11 @@
 json_t *ctl_ike_ask(const char *command, const char *rule);
 /* The same for any request, which is used up. */
 json_t *ctl_ike_send(json_t *request);
+/*
+ * A descriptor that does not block and gives, one a line: whether the daemon
+ * does so, then its events. -1: there is no daemon.
+ */
+int ctl_ike_listen(void);
 /* Is there a daemon? Prints nothing. */
 bool ctl_ike_runs(void);
 

@@ -102,6 +102,40 @@ static const struct ctl_command commands[] = {
 		  "answers. Each rule that negotiates\nhas ipsecd_rule_up: 0 "
 		  "is configured but down.\n\n"
 		  "  ipsecctl metrics --listen unix:/run/ipsecd-metrics.sock" },
+	{ .name = "monitor",
+	  .run = ctl_monitor,
+	  .options = CTL_OPT_COUNT | CTL_OPT_TIMEOUT,
+	  .usage = "[ EVENT ... ] [ peer ADDRESS[/LEN] ] [--count N] "
+		   "[--timeout S]",
+	  .words = "acquire|negotiation|ike-sa|child-sa|sa|expire|mapping|"
+		   "soft|drop|table|offload|policy|daemon|peer",
+	  .brief = "what the driver and ipsecd do, as it happens",
+	  .help = "Prints negotiations as they begin, succeed or fail with the "
+		  "reason, SAs as they\nare made, rekeyed and ended, soft SAs, "
+		  "packets dropped and why, changes of the\ntable, the policy "
+		  "and of offload; with --json one JSON object per line. EVENT "
+		  "is\nacquire, negotiation (ike-sa and child-sa: those of "
+		  "ipsecd), sa (the driver's\nSA pairs), expire, mapping, "
+		  "soft, drop, table, offload, policy or daemon; with\nnone "
+		  "all are shown. What could not be read in time is counted as "
+		  "'lost'.\n\n"
+		  "  ipsecctl monitor negotiation drop peer 10.0.0.0/24" },
+	{ .name = "top",
+	  .run = ctl_top,
+	  .options = CTL_OPT_BATCH | CTL_OPT_COUNT | CTL_OPT_INTERVAL,
+	  .usage = "[ hosts | sas | negotiations | drops ] [ sort KEY ] "
+		   "[--batch] [--count N]",
+	  .words = "hosts|sas|negotiations|drops|sort|rate|out|in|age|peer",
+	  .brief = "hosts, SAs, rates, negotiations and drops on a terminal",
+	  .help = "Shows which hosts have SAs, soft SAs or are being asked, "
+		  "how many bytes and packets\na second go through them, what "
+		  "is negotiated and what is dropped, anew every two\nseconds. "
+		  "Keys: h, s, n, d what is shown; r the next order, v the "
+		  "reverse of it;\nspace or p pauses, arrows and pages scroll, "
+		  "q ends. KEY is rate, out, in, drops,\nsas, age or peer. "
+		  "With --batch frames are printed, each with all its rows and "
+		  "an\nempty line after it; with --json each is a line.\n\n"
+		  "  ipsecctl top drops --batch --count 1" },
 	{ .name = "trace",
 	  .run = ctl_trace,
 	  .options = CTL_OPT_COUNT | CTL_OPT_TIMEOUT,
@@ -273,6 +307,8 @@ static const struct {
 	  "--trigger T       end with a packet that has bytes: OFFSET:HEX" },
 	{ CTL_OPT_KEYS,
 	  "--keys FOLDER     the keys for Wireshark, if the policy permits" },
+	{ CTL_OPT_BATCH, "-b, --batch       print frames, without a terminal" },
+	{ CTL_OPT_INTERVAL, "--interval S      seconds between frames (2)" },
 	{ CTL_OPT_OUTPUT,
 	  "-o, --output F    write to file F, readable by its owner only" },
 };
@@ -416,6 +452,9 @@ static const struct {
 	{ "--ring", CTL_OPT_RING, false },
 	{ "--trigger", CTL_OPT_TRIGGER, true },
 	{ "--keys", CTL_OPT_KEYS, true },
+	{ "-b", CTL_OPT_BATCH, false },
+	{ "--batch", CTL_OPT_BATCH, false },
+	{ "--interval", CTL_OPT_INTERVAL, true },
 	{ "-o", CTL_OPT_OUTPUT, true },
 	{ "--output", CTL_OPT_OUTPUT, true },
 };
@@ -447,6 +486,7 @@ static int set_option(struct ctl_args *args, unsigned int opt,
 	uint64_t *number = opt == CTL_OPT_GENERATION ? &args->generation :
 			   opt == CTL_OPT_COUNT	     ? &args->count :
 			   opt == CTL_OPT_BUFFER     ? &args->buffer :
+			   opt == CTL_OPT_INTERVAL   ? &args->interval :
 						       &args->timeout;
 	const char **text = text_of(args, opt);
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "ctl.h"
+#include "lines.h"
 
 #define TRACEFS "/sys/kernel/tracing"
 #define EVENTS TRACEFS "/events/ipsecdrv"
@@ -28,8 +29,7 @@ struct trace {
 	bool pair[PAIRS_MAX]; /* that its packets take, by id modulo */
 	uint64_t seen;
 	char instance[64];
-	char line[LINE_MAX_LEN];
-	size_t len;
+	struct ctl_lines lines;
 };
 
 /* One line of trace_pipe, taken apart. */
@@ -152,47 +152,25 @@ static void print_json(const struct traced *e)
 	json_decref(map);
 }
 
-static void on_line(struct trace *t, const char *line)
+static bool enough(const struct trace *t)
 {
+	return t->args->given & CTL_OPT_COUNT && t->seen >= t->args->count;
+}
+
+static bool on_line(void *ctx, const char *line)
+{
+	struct trace *t = ctx;
 	struct traced e;
 
 	if (!take_apart(t, line, &e) || !is_of(t, &e))
-		return;
+		return true;
 	t->seen++;
 	if (t->args->json)
 		print_json(&e);
 	else
 		printf("%s %-7s %-3s %s\n", e.time, e.event, e.dir, e.rest);
 	fflush(stdout);
-}
-
-static bool enough(const struct trace *t)
-{
-	return t->args->given & CTL_OPT_COUNT && t->seen >= t->args->count;
-}
-
-/*
- * What is there, at most a buffer of it: 1, or 0 if nothing is, or -1. A line
- * that is too long is none of ours.
- */
-static int read_lines(struct trace *t, int fd)
-{
-	ssize_t got = read(fd, t->line + t->len, sizeof(t->line) - t->len - 1);
-	char *end;
-
-	if (got < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : -1;
-	t->len += (size_t)got;
-	t->line[t->len] = '\0';
-	while ((end = strchr(t->line, '\n')) && !enough(t)) {
-		*end = '\0';
-		on_line(t, t->line);
-		t->len -= (size_t)(end + 1 - t->line);
-		memmove(t->line, end + 1, t->len + 1);
-	}
-	if (t->len + 1 == sizeof(t->line))
-		t->len = 0;
-	return got > 0;
+	return !enough(t);
 }
 
 static int follow(struct trace *t, int fd)
@@ -215,7 +193,7 @@ static int follow(struct trace *t, int fd)
 		if (fds[1].revents)
 			break;
 		if (rc >= 0 && fds[0].revents)
-			rc = read_lines(t, fd);
+			rc = ctl_lines_read(&t->lines, fd, on_line, t);
 	}
 	close(fds[1].fd);
 	return rc < 0 ? fail("trace_pipe") : CTL_OK;
@@ -243,7 +221,7 @@ static int rest(struct trace *t, int fd)
 	if (enable(t, "0"))
 		return CTL_FAILED;
 	do {
-		rc = read_lines(t, fd);
+		rc = ctl_lines_read(&t->lines, fd, on_line, t);
 	} while (rc > 0 && !enough(t));
 	return rc < 0 ? fail("trace_pipe") : CTL_OK;
 }

@@ -16,22 +16,29 @@ static void command_names(const struct ctl_command *list, const char *prefix,
 		fn(ctx, "help");
 }
 
-/* "mirrored=" with what may follow. */
-static void values_of(const struct netsh_param *p, const char *prefix,
-		      netsh_candidate_fn *fn, void *ctx)
+/* "mirrored=" or "", and those of "a|b" that begin so. */
+static void words_of(const char *head, const char *words, const char *prefix,
+		     netsh_candidate_fn *fn, void *ctx)
 {
-	const char *words = p->words;
 	char text[128];
 	size_t len;
 
 	for (; *words; words += len + (words[len] == '|')) {
 		len = strcspn(words, "|");
-		if (!strncasecmp(words, prefix, strlen(prefix))) {
-			snprintf(text, sizeof(text), "%s=%.*s", p->name,
-				 (int)len, words);
-			fn(ctx, text);
-		}
+		if (strncasecmp(words, prefix, strlen(prefix)))
+			continue;
+		snprintf(text, sizeof(text), "%s%.*s", head, (int)len, words);
+		fn(ctx, text);
 	}
+}
+
+static void values_of(const struct netsh_param *p, const char *prefix,
+		      netsh_candidate_fn *fn, void *ctx)
+{
+	char head[64];
+
+	snprintf(head, sizeof(head), "%s=", p->name);
+	words_of(head, p->words, prefix, fn, ctx);
 }
 
 static bool typed(const struct netsh_param *p, int argc, char **argv)
@@ -80,6 +87,8 @@ void netsh_complete(const struct ctl_command *from, int argc, char **argv,
 		command_names(c->sub, last, fn, ctx);
 		return;
 	}
+	if (c->words)
+		words_of("", c->words, last, fn, ctx);
 	if (!c->params)
 		return;
 	eq = strchr(last, '=');
