@@ -20,6 +20,8 @@ class Daemon:
 
     name = ""
     packages = None
+    # seconds without a message after which an exchange has left nothing behind
+    quiet = 0.2
 
     def __init__(self, ground, end, pki, prefix=""):
         self.ground = ground

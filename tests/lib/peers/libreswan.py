@@ -24,6 +24,8 @@ config setup
 class Libreswan(Daemon):
     name = "libreswan"
     packages = "libreswan"
+    # it deletes a second later what it has replaced
+    quiet = 1.2
 
     def furnish(self):
         room = self.room

@@ -159,13 +159,15 @@ class Life:
         """What one exchange leaves behind ends before the next: Libreswan 4.10 loses its own
         request when one of the peer comes meanwhile.
         """
+        seconds = max(daemon.quiet for daemon in self.both())
+
         def quiet():
             self.wire.take()
             seen = len(self.wire.ike)
-            time.sleep(0.1)
+            time.sleep(seconds)
             return len(self.wire.take().ike) == seen
 
-        wait(quiet, 3)
+        wait(quiet, 3 + 3 * seconds)
 
     def _rekey(self, what, end, kinds):
         """Replace an SA of a kind, with traffic going on."""
