@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Random policies: what acts on a packet by the compiled filters and by a naive
- * model of ipsecctl(8), which knows nothing of the parser. POLICIES says how
+ * model of ipsecctl-driver(8), which knows nothing of the parser. POLICIES says how
  * many (500); SEED repeats a run.
  */
 #include <netinet/in.h>
@@ -242,7 +242,7 @@ static unsigned int open_bits(const struct span *s)
 	return bits;
 }
 
-/* The table of weights in ipsecctl(8). */
+/* The table of weights in ipsecctl-driver(8). */
 static uint64_t weight(const struct entry *e, bool mirror)
 {
 	unsigned int width = e->six ? 128 : 32;

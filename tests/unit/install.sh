@@ -12,7 +12,7 @@ ROOT=$DIR/root
 
 ends 0 "make install" make -s -C "$TOP/tools" O="$(dirname "$IPSECCTL")/.." install \
 	PREFIX="$ROOT/usr" UNITDIR="$ROOT/units" SYSCONFDIR="$ROOT/etc"
-for name in sbin/ipsecctl sbin/ipsecd share/man/man8/ipsecctl.8 share/man/man8/ipsecctl-netsh.8 \
+for name in sbin/ipsecctl sbin/ipsecd share/man/man8/ipsecctl.8 share/man/man8/ipsecctl-driver.8 \
 	share/man/man8/ipsecd.8 share/man/man5/ipsecd-policy.5 \
 	share/bash-completion/completions/ipsecctl share/ipsecdrv/examples/server.yaml; do
 	[ -s "$ROOT/usr/$name" ]

@@ -106,7 +106,7 @@ static const char *qualifiers(const struct ipsec_filter *f, char *buf,
 	return buf;
 }
 
-/* The weight's bits, as ipsecctl(8) and the driver's weight.h give them. */
+/* The weight's bits, as ipsecctl-driver(8) and the driver's weight.h give them. */
 static void print_weight(uint64_t weight)
 {
 	uint64_t iface = weight >> 13 & 3;

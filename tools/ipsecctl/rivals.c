@@ -140,7 +140,7 @@ void ctl_rivals_free(struct ctl_rivals *r)
 	*r = (struct ctl_rivals){ .filter = NULL };
 }
 
-/* The bits of a weight from the highest on, see ipsecctl(8). */
+/* The bits of a weight from the highest on, see ipsecctl-driver(8). */
 static const char *heavier(uint64_t winner, uint64_t loser)
 {
 	static const struct {

@@ -29,7 +29,7 @@ bool ipsec_box_alike(const struct ipsec_box *a, const struct ipsec_box *b);
 /* The reverse that a mirrored filter has, too; its weight follows, if it is known. */
 void ipsec_filter_mirror(struct ipsec_filter *f,
 			 const struct ipsec_filter *from);
-/* By which the more specific filter is found, see ipsecctl(8). */
+/* By which the more specific filter is found, see ipsecctl-driver(8). */
 uint32_t ipsec_box_weight(const struct ipsec_box *box, bool mirror);
 
 #endif
