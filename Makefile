@@ -34,7 +34,7 @@ test: export CCACHE_NOHASHDIR := 1
 test:
 	$(GUEST)/deps kernel qemu tools test prometheus
 	$(MAKE) tools
-	tests/run $(foreach test,$(TESTS),'$(test)')
+	tests/run $(if $(LONG),--long) $(foreach test,$(TESTS),'$(test)')
 
 interop:
 	$(GUEST)/deps kernel tools test peers
@@ -77,7 +77,8 @@ help:
 	@echo 'make tools         ipsecctl and its library'
 	@echo 'make check         static checks: sparse, W=1, checkpatch, clang-format, cppcheck'
 	@echo 'make check-config  what the kernel of KDIR= or the running one lacks'
-	@echo 'make test          every test, each in its guests (TESTS= part of a name selects)'
+	@echo 'make test          each test in its guests (TESTS= part of a name selects;'
+	@echo '                   LONG=1 more kernels, and campaigns of hours)'
 	@echo 'make interop       ipsecd against other key daemons: the matrix in build/interop'
 	@echo 'make kernels       only fetch and build the kernels of the guests'
 	@echo 'make mesh          50 hosts with one policy (ARGS="--hosts N")'
