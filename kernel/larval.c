@@ -24,11 +24,10 @@
 
 #define IPD_LARVAL_SECONDS	30
 
-/* Packets that wait for one SA's keys, and for how long: some retransmissions of IKE, but
- * nothing that the sender has long sent again.
+/* Packets that wait for one SA's keys; as long as those on the way out wait for a
+ * negotiation, for a host that many ask at once has the keys late.
  */
 #define IPD_LARVAL_HELD		256
-#define IPD_LARVAL_HELD_SECONDS	3
 
 /**
  * ipd_larval_hold() - a packet came before the keys of its SA
@@ -55,7 +54,7 @@ int ipd_larval_hold(struct ipd_net *in, struct ipd_larval *larval, struct sk_buf
 		err = -ENOBUFS;
 	} else {
 		if (skb_queue_empty(&larval->held))
-			larval->until = jiffies + IPD_LARVAL_HELD_SECONDS * HZ;
+			larval->until = jiffies + READ_ONCE(in->config.hold_seconds) * HZ;
 		skb_orphan(skb);
 		__skb_queue_tail(&larval->held, skb);
 		IPD_STAT_INC(in, in_larval_held);
