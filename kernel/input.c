@@ -355,12 +355,9 @@ static bool ipd_input_check(struct ipd_net *in, struct ipd_sa *sa, struct sk_buf
 static bool ipd_input_offloaded(struct ipd_net *in, const struct ipd_sa *sa,
 				struct sk_buff *skb, int *err)
 {
-	bool authentic;
-
-	if (ipd_offload_rx(in, skb, &authentic) != sa)
+	if (ipd_offload_rx(in, skb, err) != sa)
 		return false;
 	secpath_reset(skb);
-	*err = authentic ? 0 : -EBADMSG;
 	IPD_IN_CB(skb)->offloaded = true;
 	IPD_STAT_INC(in, in_offload);
 	return true;

@@ -380,12 +380,12 @@ bool ipd_offload_tx(struct ipd_pair *pair, struct sk_buff *skb, const struct net
  * ipd_offload_rx() - did a device decrypt this packet with a key of ours?
  * @in: namespace
  * @skb: inbound packet
- * @authentic: what the device says of the ICV
+ * @err: what came of it: 0, -EBADMSG if it is not authentic, -EIO for whatever else
  *
  * Return: the SA, or NULL if no device did: then the packet is as it was on the wire. The
  * caller compares the SPI and drops the secpath.
  */
-struct ipd_sa *ipd_offload_rx(struct ipd_net *in, struct sk_buff *skb, bool *authentic)
+struct ipd_sa *ipd_offload_rx(struct ipd_net *in, struct sk_buff *skb, int *err)
 {
 	const struct xfrm_offload *xo = xfrm_offload(skb);
 	const struct xfrm_state *x;
@@ -397,6 +397,11 @@ struct ipd_sa *ipd_offload_rx(struct ipd_net *in, struct sk_buff *skb, bool *aut
 	pair = ipd_sadb_find(in, x->props.reqid);
 	if (!pair || !pair->offload || pair->offload->x[IPSECDRV_DIR_IN] != x)
 		return NULL;
-	*authentic = xo->status & CRYPTO_SUCCESS;
+	if (xo->status & CRYPTO_SUCCESS)
+		*err = 0;
+	else if (xo->status & (CRYPTO_TRANSPORT_ESP_AUTH_FAILED | CRYPTO_TUNNEL_ESP_AUTH_FAILED))
+		*err = -EBADMSG;
+	else
+		*err = -EIO;
 	return ipd_pair_in(pair, 0);
 }

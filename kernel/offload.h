@@ -35,7 +35,7 @@ struct ipd_offload_info {
 /* The packet path, RCU, bottom halves off. */
 bool ipd_offload_tx(struct ipd_pair *pair, struct sk_buff *skb, const struct net_device *dev,
 		    u64 seq, u8 nexthdr);
-struct ipd_sa *ipd_offload_rx(struct ipd_net *in, struct sk_buff *skb, bool *authentic);
+struct ipd_sa *ipd_offload_rx(struct ipd_net *in, struct sk_buff *skb, int *err);
 
 /* The control path, the mutex. */
 void ipd_offload_add(struct ipd_pair *pair, const struct ipd_pair_spec *spec);

@@ -20,7 +20,7 @@ import os
 import socket
 import struct
 
-from tap import cmd, note
+from tap import Skip, cmd, note
 
 CLONE_NEWNET = 0x40000000
 RUN = "/run/netns"
@@ -123,6 +123,20 @@ def link(a, a_dev, b, b_dev, mtu=1500):
         b_dev, "mtu", mtu, "netns", b.name)
 
 
+def nics(a, b):
+    """The two devices of tests/nic, which do ESP: nic0 in `a` and nic1 in `b`, with the
+    addresses 10.70.0.1, fd70::1 and 10.70.0.2, fd70::2.
+    """
+    if cmd("modprobe", "ipsecdrv_nic", check=False).returncode:
+        raise Skip("no ipsecdrv_nic, which needs a kernel with KUnit")
+    for i, ns in enumerate((a, b)):
+        cmd("ip", "link", "set", f"nic{i}", "netns", ns.name)
+        ns.ip(f"addr add 10.70.0.{i + 1}/24 dev nic{i}",
+              f"addr add fd70::{i + 1}/64 dev nic{i} nodad", f"link set nic{i} up")
+    neighbours(a, "nic0", b, "nic1", ["10.70.0.2", "fd70::2"])
+    neighbours(b, "nic1", a, "nic0", ["10.70.0.1", "fd70::1"])
+
+
 def neighbours(a, a_dev, b, b_dev, addresses):
     """`a` knows where the addresses of `b` are."""
     where = mac_text(mac(b, b_dev))
@@ -163,19 +177,19 @@ class Pair:
     def other(self, ns):
         return self.blue if ns is self.red else self.red
 
-    def add_inner(self, name, red, blue):
-        """Addresses behind the two hosts, for tunnels: on lo, routed over eth0 by the
+    def add_inner(self, name, red, blue, red_dev="eth0", blue_dev="eth0"):
+        """Addresses behind the two hosts, for tunnels: on lo, routed over a device by the
         address of the link, of whatever family.
         """
         six = ":" in red
         plen = 128 if six else 32
         more = "nodad" if six else ""
         self.red.ip(f"addr add {red}/{plen} dev lo {more}",
-                    f"route add {blue}/{plen} dev eth0 src {red}")
+                    f"route add {blue}/{plen} dev {red_dev} src {red}")
         self.blue.ip(f"addr add {blue}/{plen} dev lo {more}",
-                     f"route add {red}/{plen} dev eth0 src {blue}")
-        neighbours(self.red, "eth0", self.blue, "eth0", [blue])
-        neighbours(self.blue, "eth0", self.red, "eth0", [red])
+                     f"route add {red}/{plen} dev {blue_dev} src {blue}")
+        neighbours(self.red, red_dev, self.blue, blue_dev, [blue])
+        neighbours(self.blue, blue_dev, self.red, red_dev, [red])
         note(f"inner {name}: {red} - {blue}")
 
     def delete(self):
