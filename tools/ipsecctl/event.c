@@ -4,7 +4,8 @@
 
 #include <linux/genetlink.h>
 #include <string.h>
-#include <time.h>
+
+#include "../lib/event.h"
 
 const struct ctl_event_kind ctl_event_kinds[] = {
 	{ "acquire", IPSECDRV_MCGRP_ACQUIRE, IPSECDRV_CMD_ACQUIRE_NTF,
@@ -80,25 +81,10 @@ int ctl_event_read(struct ctl_event *e, const struct nlmsghdr *nlh,
 	return 1;
 }
 
-json_t *ctl_event_head(const char *event, const char *action)
-{
-	struct timespec now;
-	char when[64];
-	struct tm tm;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(when + strlen(when), sizeof(when) - strlen(when), ".%03ldZ",
-		 now.tv_nsec / 1000000);
-	return json_pack("{s:i, s:s, s:s, s:s}", "version", 1, "time", when,
-			 "event", event, "action", action);
-}
-
 /* The time of a drop is when it happened. */
 json_t *ctl_event_json(const struct ctl_event *e)
 {
-	json_t *all = ctl_event_head(e->kind->name, e->action);
+	json_t *all = ipsec_event_json(e->kind->name, e->action);
 	json_t *map = ipsec_json(e->kind->fields, &e->acquire, IPSEC_PRINT_ALL);
 	json_t *when = json_object_get(map, "time");
 

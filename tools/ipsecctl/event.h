@@ -32,8 +32,6 @@ int ctl_event_read(struct ctl_event *e, const struct nlmsghdr *nlh,
 		   struct ipsec_err *err);
 /* With "version", "time", "event" and "action". */
 json_t *ctl_event_json(const struct ctl_event *e);
-/* The head of any event, whoever tells it. */
-json_t *ctl_event_head(const char *event, const char *action);
 /* The other end; NULL: it has none. */
 const struct ipsec_addr *ctl_event_peer(const struct ctl_event *e);
 /* One object per line, each complete, so that a reader needs no parser state. */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../lib/box.h"
+#include "../lib/event.h"
 #include "ike_client.h"
 #include "lines.h"
 
@@ -103,7 +104,7 @@ static void show(struct monitor *m, json_t *event)
 /* Not filtered: whoever filters wants to know that he may have missed it. */
 static void tell_lost(struct monitor *m, const char *source, uint64_t count)
 {
-	json_t *event = ctl_event_head("lost", source);
+	json_t *event = ipsec_event_json("lost", source);
 
 	json_object_set_new(event, "count", json_integer((json_int_t)count));
 	show(m, event);
@@ -145,7 +146,7 @@ static void daemon_changed(struct monitor *m, const char *action)
 {
 	if (is_type(m, "daemon") && !m->has_peer) {
 		m->seen++;
-		show(m, ctl_event_head("daemon", action));
+		show(m, ipsec_event_json("daemon", action));
 	}
 }
 

@@ -4,7 +4,8 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+
+#include "../lib/event.h"
 
 static const char *const actions[IKE_ACTIONS] = {
 	[IKE_BEGIN] = "begin",	   [IKE_MADE] = "made",
@@ -49,21 +50,6 @@ const char *ipsecd_event_id(const json_t *event)
 		    (!ids[i].action || !strcmp(ids[i].action, action)))
 			return ids[i].id;
 	return "";
-}
-
-static json_t *event_new(const char *name, const char *action)
-{
-	struct timespec now;
-	char when[64];
-	struct tm tm;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(when + strlen(when), sizeof(when) - strlen(when), ".%03ldZ",
-		 now.tv_nsec / 1000000);
-	return json_pack("{s:i, s:s, s:s, s:s}", "version", 1, "time", when,
-			 "event", name, "action", action);
 }
 
 /* Names that peers gave themselves may be anything. */
@@ -151,8 +137,8 @@ static void set_child(json_t *event, const struct ike_told *told)
 json_t *ipsecd_event_sa(const struct ike_told *told,
 			const struct ipsecd_message *m)
 {
-	json_t *event = event_new(told->child ? "child-sa" : "ike-sa",
-				  actions[told->action]);
+	json_t *event = ipsec_event_json(told->child ? "child-sa" : "ike-sa",
+					 actions[told->action]);
 
 	if (!event)
 		return NULL;
@@ -170,7 +156,7 @@ json_t *ipsecd_event_sa(const struct ike_told *told,
 
 json_t *ipsecd_event_policy(const char *action, const char *text)
 {
-	json_t *event = event_new("policy", action);
+	json_t *event = ipsec_event_json("policy", action);
 
 	if (event)
 		set_text(event, "text", ipsecd_text(text));

@@ -10,6 +10,7 @@
 #include <syslog.h>
 #include <time.h>
 
+#include "../lib/event.h"
 #include "event.h"
 #include "journal.h"
 
@@ -226,15 +227,9 @@ void ipsecd_log_error(const struct ipsec_err *err)
 
 static json_t *line_json(const struct line *line)
 {
-	char when[64];
-	struct tm tm;
-
-	gmtime_r(&line->when.tv_sec, &tm);
-	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(when + strlen(when), sizeof(when) - strlen(when), ".%03ldZ",
-		 line->when.tv_nsec / 1000000);
-	return json_pack("{s:s, s:I, s:s, s:b, s:s, s:s, s:s}", "time", when,
-			 "story", (json_int_t)line->story, "level",
+	return json_pack("{s:s, s:I, s:s, s:b, s:s, s:s, s:s}", "time",
+			 ipsec_when(line->when).text, "story",
+			 (json_int_t)line->story, "level",
 			 level_names[line->level], "last", line->last, "peer",
 			 line->text[0], "rule", line->text[1], "text",
 			 line->text[2]);
