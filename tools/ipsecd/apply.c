@@ -244,13 +244,15 @@ static int start_alone(struct ipsecd_apply *a, struct ipsec_err *err)
 	*err = (struct ipsec_err){ 0 };
 	rc = ipsecd_force_use(a->force, &c, err);
 	ipsecd_compiled_free(&c);
-	if (!rc)
-		ipsecd_log_line(IKE_LOG_ERROR,
-				"the assigned policy cannot be used: only the "
-				"persistent rules are in force, and boot mode "
-				"goes on; mend it and say 'ipsecctl ike "
-				"reload'");
-	return rc;
+	if (rc)
+		return rc;
+	/* What waited is not in force, and cannot be confirmed. */
+	settled(a);
+	ipsecd_log_line(IKE_LOG_ERROR,
+			"the assigned policy cannot be used: only the "
+			"persistent rules are in force, and boot mode goes on; "
+			"mend it and say 'ipsecctl ike reload'");
+	return 0;
 }
 
 int ipsecd_apply_start(struct ipsecd_apply *a, struct ipsec_err *err)
@@ -370,7 +372,8 @@ static int read_wish(const json_t *request, struct wish *w,
 	return 0;
 }
 
-static int may_apply(const struct ipsecd_apply *a, struct ipsec_err *err)
+static int may_apply(const struct ipsecd_apply *a, const struct wish *w,
+		     struct ipsec_err *err)
 {
 	if (a->fixed)
 		return ipsec_err_code(err, EPERM,
@@ -384,6 +387,12 @@ static int may_apply(const struct ipsecd_apply *a, struct ipsec_err *err)
 				      "confirm' keeps it, 'ipsecctl rollback' "
 				      "takes it back",
 				      a->force->now.path);
+	/* It would be a policy of no rules that ends boot mode. */
+	if (w->confirm && a->force->now.alone)
+		return ipsec_err_code(err, EBUSY,
+				      "the assigned policy cannot be used, "
+				      "there is none to go back to; apply "
+				      "without --confirm");
 	return 0;
 }
 
@@ -457,7 +466,7 @@ json_t *ipsecd_apply_apply(struct ipsecd_apply *a, const json_t *request,
 	int rc = read_wish(request, &w, err);
 
 	if (!rc && !w.dry_run)
-		rc = may_apply(a, err);
+		rc = may_apply(a, &w, err);
 	if (rc || ipsecd_force_compile(a->force, w.path, &next, err))
 		return NULL;
 	answer = difference(a, &next, w.limit);
