@@ -10,10 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "event.h"
 #include "log.h"
+
+#define FAILURES_PER_SECOND 100 /* more are counted, not written */
 
 static int fd = -1;
 
@@ -98,6 +101,34 @@ static void write_record(int type, const char *op, const json_t *event,
 	free(text);
 }
 
+/*
+ * Whoever can send a datagram can make a negotiation fail: that must neither
+ * fill the log nor let us wait for the kernel, which takes each record by
+ * itself. For what else there is a record the peer needs keys.
+ */
+static bool may_record_failure(void)
+{
+	static unsigned int written, left_out;
+	static time_t second;
+	time_t now = time(NULL);
+	char text[64];
+
+	if (now != second) {
+		if (left_out) {
+			snprintf(text, sizeof(text), "op=left-out failures=%u",
+				 left_out);
+			audit_log_user_message(fd, AUDIT_CRYPTO_IKE_SA, text,
+					       NULL, NULL, NULL, 0);
+		}
+		second = now;
+		written = left_out = 0;
+	}
+	if (written++ < FAILURES_PER_SECOND)
+		return true;
+	left_out++;
+	return false;
+}
+
 void ipsecd_audit(const json_t *event)
 {
 	static const struct {
@@ -121,7 +152,8 @@ void ipsecd_audit(const json_t *event)
 		return;
 	}
 	for (i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
-		if (!strcmp(ops[i].action, action))
+		if (!strcmp(ops[i].action, action) &&
+		    (ops[i].good || may_record_failure()))
 			write_record(strcmp(name, "ike-sa") ?
 					     AUDIT_CRYPTO_IPSEC_SA :
 					     AUDIT_CRYPTO_IKE_SA,
