@@ -41,11 +41,17 @@ void ike_child_set_rekeys(struct ike_child *child, struct ike_child *old)
 
 void ike_child_hand_over(struct ike_child *child)
 {
+	unsigned int left = child->rekeyers;
 	struct ike_child *other, *next;
 
-	HASH_ITER(hh, child->engine->children, other, next)
-		if (other->rekeys == child)
-			ike_child_activate(other);
+	HASH_ITER(hh, child->engine->children, other, next) {
+		if (!left)
+			break;
+		if (other->rekeys != child)
+			continue;
+		ike_child_activate(other);
+		left--;
+	}
 }
 
 static void delete_due(struct ike_timer *timer)
