@@ -221,6 +221,17 @@ class Driver:
         return self.nl.do("explain", {"dir": direction, "packet": packet, **more})
 
 
+# packets that the driver drops, or leaves to a stack that has no use for them
+LOST = ("in_ah_header", "in_alignment", "in_bundle", "in_clear_block", "in_clear_boot",
+        "in_clear_fragment", "in_clear_malformed", "in_clear_unprotected", "in_crypto_error",
+        "in_dead", "in_ecn", "in_encap_mismatch", "in_expired", "in_inner_header", "in_integrity",
+        "in_larval", "in_next_header", "in_no_memory", "in_padding", "in_queue_full", "in_replay",
+        "in_selector", "in_short", "in_unknown_spi", "in_wrong_sa", "out_block", "out_boot",
+        "out_conntrack", "out_crypto_error", "out_expired", "out_hold_flushed", "out_hold_full",
+        "out_hold_refused", "out_hold_timeout", "out_malformed", "out_no_memory", "out_no_route",
+        "out_no_sa", "out_sequence", "out_too_big")
+
+
 class Counting:
     """with Counting(driver) as c: ...; c["in_replay"] is how much it grew."""
 

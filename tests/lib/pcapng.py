@@ -23,7 +23,7 @@ class File:
         rest = data
         while rest:
             kind, length = struct.unpack_from("=II", rest)
-            if length % 4 or length > len(rest):
+            if length % 4 or not 12 <= length <= len(rest):
                 raise ValueError(f"a block of {length} bytes, and {len(rest)} are left")
             if struct.unpack_from("=I", rest, length - 4)[0] != length:
                 raise ValueError("a block's two lengths differ")

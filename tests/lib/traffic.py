@@ -233,6 +233,8 @@ class Echo:
 
     def __init__(self, ns):
         self.sock = ns.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+        # all that were held may be answered at once
+        self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
         self.sock.setblocking(False)
         self.answered = set()
 
