@@ -8,7 +8,7 @@ count=0 failed=0
 # number NAME COMMAND...: the command's results, numbered on
 number()
 {
-	local name=$1 line status=0 out
+	local name=$1 line status=0 out before=$failed
 	shift
 	out=$("$@") || status=$?
 	while IFS= read -r line; do
@@ -26,7 +26,7 @@ number()
 		esac
 	done <<<"$out"
 	# a crash leaves no plan
-	if ! grep -q '^1\.\.' <<<"$out" || { [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; }; then
+	if ! grep -q '^1\.\.' <<<"$out" || { [ "$status" -ne 0 ] && [ "$failed" -eq "$before" ]; }; then
 		count=$((count + 1)) failed=$((failed + 1))
 		echo "not ok $count - $name: ended with status $status"
 	fi
