@@ -5,6 +5,7 @@
 KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build))
 PREFIX ?= /usr/local
 DESTDIR ?=
+INSTALL_MOD_PATH ?= $(DESTDIR)
 GUEST := tests/guest
 
 .DELETE_ON_ERROR:
@@ -60,8 +61,11 @@ bench-ike: tools
 kernels:
 	$(GUEST)/prepare
 
+# The kernel's headers have no System.map, without which modules_install leaves depmod out.
 install:
-	$(if $(KDIR),$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install)
+	$(if $(KDIR),$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH='$(INSTALL_MOD_PATH)' modules_install)
+	$(if $(KDIR),$(if $(INSTALL_MOD_PATH),,PATH="$$PATH:/sbin" && \
+		depmod "$$(modinfo -F vermagic ipsecdrv.ko | cut -d' ' -f1)"))
 	@$(MAKE) -C tools install PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)'
 
 clean:
@@ -74,7 +78,7 @@ distclean: clean
 help:
 	@echo 'make               the tools, and the module for the running kernel'
 	@echo 'make module        the module for KDIR= (default: the running kernel)'
-	@echo 'make tools         ipsecctl and its library'
+	@echo 'make tools         ipsecctl and ipsecd'
 	@echo 'make check         static checks: sparse, W=1, checkpatch, clang-format, cppcheck'
 	@echo 'make check-config  what the kernel of KDIR= or the running one lacks'
 	@echo 'make test          each test in its guests (TESTS= part of a name selects;'
