@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # install.sh: `make install` into a folder: what is there afterwards works from there, and systemd
-# finds no fault with the units.
+# finds no fault with the units. The module goes to the same root, and is found where that is /.
 set -uo pipefail
 
 # shellcheck source=tests/unit/command.sh
@@ -14,7 +14,10 @@ ends 0 "make install" make -s -C "$TOP/tools" O="$(dirname "$IPSECCTL")/.." inst
 	PREFIX="$ROOT/usr" UNITDIR="$ROOT/units" SYSCONFDIR="$ROOT/etc"
 for name in sbin/ipsecctl sbin/ipsecd share/man/man8/ipsecctl.8 share/man/man8/ipsecctl-driver.8 \
 	share/man/man8/ipsecd.8 share/man/man5/ipsecd-policy.5 \
-	share/bash-completion/completions/ipsecctl share/ipsecdrv/examples/server.yaml; do
+	share/bash-completion/completions/ipsecctl share/ipsecdrv/examples/server.yaml \
+	share/ipsecdrv/examples/grafana.json share/ipsecdrv/counters.rst \
+	share/ipsecdrv/output.schema.json share/ipsecdrv/policy.schema.json \
+	share/ipsecdrv/ipsecdrv.yaml include/linux/ipsecdrv.h include/linux/ipsecdrv_monitor.h; do
 	[ -s "$ROOT/usr/$name" ]
 	result $? "$name is there"
 done
@@ -37,5 +40,31 @@ else
 	count=$((count + 1))
 	echo "ok $count - systemd takes the units # SKIP there is no systemd-analyze"
 fi
+
+# A kernel's build folder, modinfo and depmod that do no more than to say what they are asked for.
+mkdir "$DIR/kernel" "$DIR/fake"
+# shellcheck disable=SC2016 # for make
+printf 'modules_install:\n\t@echo "module to $(INSTALL_MOD_PATH)/"\n' >"$DIR/kernel/Makefile"
+printf '#!/bin/sh\necho 6.1.0-fake SMP mod_unload\n' >"$DIR/fake/modinfo"
+printf '#!/bin/sh\necho depmod "$@"\n' >"$DIR/fake/depmod"
+chmod +x "$DIR/fake"/*
+
+# everything NAME VARIABLE=VALUE...: `make install` of the whole
+everything()
+{
+	PATH="$DIR/fake:$PATH" ends 0 "$1" make -s -C "$TOP" OUT="$(dirname "$IPSECCTL")/.." install \
+		KDIR="$DIR/kernel" "${@:2}"
+}
+
+everything "make install of the whole" PREFIX="$ROOT/usr" UNITDIR="$ROOT/units" \
+	SYSCONFDIR="$ROOT/etc"
+says "the module is the system's" '^module to /$'
+says "which learns of it" '^depmod 6\.1\.0-fake$'
+everything "with DESTDIR" DESTDIR="$ROOT/dest"
+says "the module goes there, too" "^module to $ROOT/dest/\$"
+! grep -q depmod "$DIR/out"
+result $? "without depmod"
+[ -x "$ROOT/dest/usr/local/sbin/ipsecctl" ]
+result $? "as the tools do"
 
 finish
