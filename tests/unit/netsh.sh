@@ -9,6 +9,7 @@ set -uo pipefail
 . "$(dirname "$0")/command.sh"
 export IPSECD IPSECD_STATE=$DIR/state IPSECD_RUN=$DIR/run IPSECD_CERTS=$DIR/certs
 STORE=$IPSECD_STATE/static.yaml
+TOP=$(cd "$(dirname "$0")/../.." && pwd -P)
 
 # fine NAME WORD..., refused NAME WORD...: of the static context
 fine()
@@ -441,5 +442,27 @@ result $? "are no tunnel"
 "$IPSECCTL" static show all level=verbose >"$DIR/out" 2>"$DIR/err"
 ! grep -qE '^.{81}' "$DIR/out"
 result $? "80 columns"
+
+# The store as one file: what it names is beside the store
+fresh
+export IPSECD_EXAMPLES=$TOP/Documentation/examples
+fine "a store that is there" add filterlist name=there
+cp "$STORE" "$DIR/before"
+run 1 "an example whose file is missing" restore server
+says "names that" 'site.psk: cannot open'
+says "and the example" 'server.yaml is refused'
+cmp -s "$STORE" "$DIR/before" && [ ! -e "$STORE.check" ]
+result $? "nothing changes"
+(umask 077 && echo sesame >"$IPSECD_STATE/site.psk")
+run 0 "with that file" restore server
+cmp -s "$STORE" "$IPSECD_EXAMPLES/server.yaml" && cmp -s "$STORE.old" "$DIR/before"
+result $? "it is the store, and the one before is kept"
+run 0 "export" export "$DIR/server.yaml"
+fine "it can be changed" add filterlist name=more
+run 0 "import from another folder" import "$DIR/server.yaml"
+cmp -s "$STORE" "$DIR/server.yaml"
+result $? "has it back"
+run 1 "import of no file" import "$DIR/none.yaml"
+run 2 "an example that is a path" restore ../server
 
 finish

@@ -1,28 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ipsecctl export, import and restore: the static store as one file. */
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../lib/input.h"
 #include "../lib/replace.h"
-#include "ipsecd_run.h"
+#include "netsh/store.h"
 
 #ifndef IPSEC_EXAMPLES
 #define IPSEC_EXAMPLES "/usr/local/share/ipsecdrv/examples"
 #endif
-#define STATE "/var/lib/ipsecd"
 #define STORE_MAX (64U << 20)
-
-static const char *folder(void)
-{
-	const char *set = getenv("IPSECD_STATE");
-
-	return set && *set ? set : STATE;
-}
 
 static int take_file(const struct ctl_args *args)
 {
@@ -47,38 +37,48 @@ static int copy(const char *from, const char *to)
 
 int ctl_export(struct ctl_args *args)
 {
-	char store[PATH_MAX];
+	char store[NETSH_PATH_SIZE];
 	int rc = take_file(args);
 
 	if (rc)
 		return rc;
-	snprintf(store, sizeof(store), "%s/static.yaml", folder());
+	netsh_state_path("static.yaml", store);
 	return copy(store, args->argv[0]);
 }
 
 /* The one that was there is kept, for who did not mean it. */
+static int replace_with(const char *from, const char *text, size_t len)
+{
+	char dir[NETSH_PATH_SIZE], store[NETSH_PATH_SIZE], old[NETSH_PATH_SIZE];
+	struct ipsec_err err = { 0 };
+	int rc = netsh_state_make(dir);
+
+	if (rc)
+		return rc;
+	netsh_state_path("static.yaml", store);
+	netsh_state_path("static.yaml.old", old);
+	rc = netsh_store_check(store, text, len);
+	if (rc)
+		fprintf(stderr, "ipsecctl: %s is refused\n", from);
+	else if (!access(store, F_OK))
+		rc = copy(store, old);
+	if (rc)
+		return rc;
+	return ipsec_file_replace(store, text, len, &err) ? ctl_fail(&err) :
+							    CTL_OK;
+}
+
 static int replace_store(const char *from)
 {
-	char store[PATH_MAX], old[PATH_MAX];
-	json_t *good = ctl_ipsecd_check(from);
+	struct ipsec_err err = { 0 };
+	struct ipsec_input in;
 	int rc;
 
-	if (!good)
-		return CTL_FAILED;
-	json_decref(good);
-	snprintf(store, sizeof(store), "%s/static.yaml", folder());
-	snprintf(old, sizeof(old), "%s/static.yaml.old", folder());
-	if (mkdir(folder(), 0700) && errno != EEXIST) {
-		fprintf(stderr, "ipsecctl: cannot make %s: %s\n", folder(),
-			strerror(errno));
-		return CTL_FAILED;
-	}
-	if (!access(store, F_OK)) {
-		rc = copy(store, old);
-		if (rc)
-			return rc;
-	}
-	return copy(from, store);
+	if (ipsec_input_read(&in, from, STORE_MAX, &err))
+		return ctl_fail(&err);
+	rc = replace_with(from, in.text ? in.text : "", in.len);
+	ipsec_input_free(&in);
+	return rc;
 }
 
 int ctl_import(struct ctl_args *args)

@@ -65,15 +65,20 @@ static int fail(const char *path)
 	return CTL_FAILED;
 }
 
+int netsh_state_make(char dir[NETSH_PATH_SIZE])
+{
+	netsh_state_path(".", dir);
+	dir[strlen(dir) - 2] = '\0';
+	return mkdir(dir, 0700) && errno != EEXIST ? fail(dir) : CTL_OK;
+}
+
 /* Two commands at once would lose what one of them did. */
 static int lock(void)
 {
 	char dir[NETSH_PATH_SIZE];
 
-	netsh_state_path(".", dir);
-	dir[strlen(dir) - 2] = '\0';
-	if (mkdir(dir, 0700) && errno != EEXIST)
-		return fail(dir);
+	if (netsh_state_make(dir))
+		return CTL_FAILED;
 	store.lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return store.lock < 0 || flock(store.lock, LOCK_EX) ? fail(dir) : 0;
 }
@@ -149,7 +154,7 @@ static char *to_text(size_t *len)
 }
 
 /* By ipsecd itself, which finds it beside the files that it may name. */
-static int check(const char *path, const char *text, size_t len)
+int netsh_store_check(const char *path, const char *text, size_t len)
 {
 	char temp[NETSH_PATH_SIZE + 16];
 	struct ipsec_err err = { 0 };
@@ -160,8 +165,6 @@ static int check(const char *path, const char *text, size_t len)
 		return ctl_fail(&err);
 	good = ctl_ipsecd_check(temp);
 	unlink(temp);
-	if (!good)
-		fputs("ipsecctl: nothing was changed\n", stderr);
 	json_decref(good);
 	return good ? CTL_OK : CTL_FAILED;
 }
@@ -244,8 +247,10 @@ static int write_out(void)
 	text = to_text(&len);
 	if (!text)
 		return CTL_FAILED;
-	rc = check(path, text, len);
-	if (!rc)
+	rc = netsh_store_check(path, text, len);
+	if (rc)
+		fputs("ipsecctl: nothing was changed\n", stderr);
+	else
 		rc = replace(path, text, len, store.assign);
 	explicit_bzero(text, len);
 	free(text);

@@ -36,8 +36,12 @@ void netsh_settle(json_t *root);
 /* fold.c: tunnels, of which Windows has a rule for each direction. */
 void netsh_fold_tunnels(json_t *root, json_t *rules);
 
-/* state.c: files in the state folder, and whether the store is in force. */
+/* Files in the state folder. */
 #define NETSH_PATH_SIZE 512
 void netsh_state_path(const char *name, char path[NETSH_PATH_SIZE]);
+/* The folder itself; an exit code. */
+int netsh_state_make(char dir[NETSH_PATH_SIZE]);
+/* What is to be the file path, as long as it is not: an exit code. */
+int netsh_store_check(const char *path, const char *text, size_t len);
 
 #endif
