@@ -75,8 +75,8 @@ const struct ctl_command ctl_acquire_commands[] = {
 	  .brief = "show negotiations without an answer yet" },
 	{ .name = "refuse",
 	  .run = acquire_refuse,
-	  .usage = "SLOT { no-answer | no-proposal | auth-failed | policy } "
-		   "[ soft ]",
+	  .usage = "SLOT\n         { no-answer | no-proposal | "
+		   "auth-failed | policy } [ soft ]",
 	  .brief = "give a negotiation up",
 	  .help = "Held packets are dropped or, with 'soft' and where the "
 		  "filter allows it for this\nreason, sent in clear under a "

@@ -21,7 +21,8 @@ const struct ctl_command ctl_driver_commands[] = {
 	{ .name = "explain",
 	  .run = ctl_explain,
 	  .usage = "{ out | in } SRC[:PORT] DST[:PORT] PROTO "
-		   "[type N] [code N] [iface DEV] [sa ID]",
+		   "[type N]\n         [code N] [iface DEV] [class C] "
+		   "[sa ID]",
 	  .brief = "tell what would happen to a packet, and why",
 	  .help = "Tells what the driver would do with a packet now: the "
 		  "filter that decides,\nits action, the SA pair, the verdict "
@@ -46,7 +47,7 @@ const struct ctl_command ctl_driver_commands[] = {
 	  .options = CTL_OPT_COUNT,
 	  .usage = "[--count N]",
 	  .brief = "show the last packets that were dropped, and why",
-	  .help = "Shows the last 1,000 packets that the driver dropped in "
+	  .help = "Shows the last 1,024 packets that the driver dropped in "
 		  "this network namespace,\noldest first, or only the last N: "
 		  "when, what they were, why, and which filter or\nSA pair is "
 		  "to blame." },

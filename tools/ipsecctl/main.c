@@ -101,7 +101,7 @@ static const struct ctl_command commands[] = {
 		  "them; it\nneeds no ipsecd for that, and says when none "
 		  "answers. Each rule that negotiates\nhas ipsecd_rule_up: 0 "
 		  "is configured but down.\n\n"
-		  "  ipsecctl metrics --listen unix:/run/ipsecd-metrics.sock" },
+		  "  ipsecctl metrics --listen 127.0.0.1:9479" },
 	{ .name = "monitor",
 	  .run = ctl_monitor,
 	  .options = CTL_OPT_COUNT | CTL_OPT_TIMEOUT,
@@ -123,8 +123,8 @@ static const struct ctl_command commands[] = {
 	{ .name = "top",
 	  .run = ctl_top,
 	  .options = CTL_OPT_BATCH | CTL_OPT_COUNT | CTL_OPT_INTERVAL,
-	  .usage = "[ hosts | sas | negotiations | drops ] [ sort KEY ] "
-		   "[--batch] [--count N]",
+	  .usage = "[ hosts | sas | negotiations | drops ] [ sort KEY ]\n"
+		   "         [--batch] [--count N] [--interval S]",
 	  .words = "hosts|sas|negotiations|drops|sort|rate|out|in|age|peer",
 	  .brief = "hosts, SAs, rates, negotiations and drops on a terminal",
 	  .help = "Shows which hosts have SAs, soft SAs or are being asked, "
@@ -155,7 +155,7 @@ static const struct ctl_command commands[] = {
 	  .options = CTL_OPT_WIRE | CTL_OPT_INTERFACE | CTL_OPT_BUFFER |
 		     CTL_OPT_RING | CTL_OPT_TRIGGER | CTL_OPT_KEYS |
 		     CTL_OPT_COUNT | CTL_OPT_TIMEOUT | CTL_OPT_OUTPUT,
-	  .usage = "-o FILE [--wire] [-i DEV] [--buffer MB] [--ring]\n"
+	  .usage = "[-o FILE] [--wire] [-i DEV] [--buffer MB] [--ring]\n"
 		   "         [--trigger OFFSET:HEX[,fill|,full]] [--count N] "
 		   "[--timeout S]\n"
 		   "         [--keys FOLDER] [FILTER]",
@@ -286,8 +286,8 @@ static const struct {
 	{ CTL_OPT_VERBOSE, "-v, --verbose     show more" },
 	{ CTL_OPT_GENERATION,
 	  "--generation N    only if the table in force is number N" },
-	{ CTL_OPT_COUNT, "--count N         end after N" },
-	{ CTL_OPT_TIMEOUT, "--timeout S       end after S seconds" },
+	{ CTL_OPT_COUNT, "--count N         only N, then end" },
+	{ CTL_OPT_TIMEOUT, "--timeout S       S seconds at most" },
 	{ CTL_OPT_CONFIRM,
 	  "--confirm T       undo it after T seconds, or 5m, unless confirmed" },
 	{ CTL_OPT_IN, "--in              the packet comes to this host" },
