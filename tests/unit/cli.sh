@@ -70,6 +70,35 @@ run 0 "completion of events" complete monitor neg
 says "knows them" '^negotiation$'
 run 0 "completion of views" complete top ne
 says "knows them" '^negotiations$'
+# completes NAME WANT WORD...: with these words, and no other
+completes()
+{
+	local name=$1 want=$2
+	shift 2
+	"$IPSECCTL" complete "$@" >"$DIR/out" 2>"$DIR/err"
+	[ "$(paste -sd ' ' "$DIR/out")" = "$want" ]
+	result $? "completion $name"
+}
+completes "after help" "driver" help dr
+completes "of what help is asked for" "stats" help driver st
+completes "after an option" "stats" driver --help st
+completes "after an option in the middle" "hosts" top --batch h
+completes "after the value of an option" "negotiation" monitor --count 1 neg
+completes "after one that has its value" "negotiation" monitor --count=1 neg
+completes "of no value of an option" "" monitor --count neg
+completes "of a parameter after an option" "srcmask= srcport=" \
+	static add filter --json srcaddr=me src
+completes "of options" "--json --check --dry-run --confirm --help" \
+	apply --
+completes "of one option" "--interface" capture --int
+completes "of an option of the group" "--json" driver --j
+completes "of examples" "server secure-server" restore se
+completes "of reasons" "no-answer no-proposal" driver acquire refuse 3 no
+completes "of directions" "out" driver explain o
+run 0 "completion of nothing" complete
+says "knows all commands" '^driver$'
+run 0 "help of completion" help complete
+says "is its own" '^usage: ipsecctl complete'
 run 0 "help of monitor" monitor help
 says "tells what it takes" 'peer ADDRESS'
 

@@ -77,6 +77,7 @@ const struct ctl_command ctl_acquire_commands[] = {
 	  .run = acquire_refuse,
 	  .usage = "SLOT\n         { no-answer | no-proposal | "
 		   "auth-failed | policy } [ soft ]",
+	  .words = "no-answer|no-proposal|auth-failed|policy|soft",
 	  .brief = "give a negotiation up",
 	  .help = "Held packets are dropped or, with 'soft' and where the "
 		  "filter allows it for this\nreason, sent in clear under a "

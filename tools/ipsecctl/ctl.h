@@ -33,6 +33,13 @@ enum {
 	CTL_OPT_INTERVAL = 262144,
 };
 
+/* The value is the rest of the word behind '=', or the next word. */
+struct ctl_option {
+	const char *name;
+	unsigned int opt; /* CTL_OPT_..., 0: --json */
+	bool value;
+};
+
 struct ctl_args {
 	int argc;
 	char **argv;
@@ -124,6 +131,12 @@ int ctl_complete(struct ctl_args *args);
 /* main.c: a command by its words, without the program's name. */
 int ctl_run(int argc, char **argv);
 const struct ctl_command *ctl_root(void);
+/* "help", or enough of it, or "?". */
+bool ctl_is_help(const char *word);
+/* All but --help; ends with a NULL name. */
+extern const struct ctl_option ctl_options[];
+/* The one that a word is, with or without "=VALUE"; NULL: none. */
+const struct ctl_option *ctl_option(const char *word);
 
 /* What the last command that failed said, "": nothing of its own. */
 const char *ctl_last_error(void);

@@ -23,6 +23,7 @@ const struct ctl_command ctl_driver_commands[] = {
 	  .usage = "{ out | in } SRC[:PORT] DST[:PORT] PROTO "
 		   "[type N]\n         [code N] [iface DEV] [class C] "
 		   "[sa ID]",
+	  .words = "out|in",
 	  .brief = "tell what would happen to a packet, and why",
 	  .help = "Tells what the driver would do with a packet now: the "
 		  "filter that decides,\nits action, the SA pair, the verdict "

@@ -185,6 +185,7 @@ static const struct ctl_command commands[] = {
 	{ .name = "restore",
 	  .run = ctl_restore,
 	  .usage = "client|server|secure-server",
+	  .words = "client|server|secure-server",
 	  .brief = "make an example the static store" },
 	{ .name = "convert",
 	  .run = ctl_convert,
@@ -383,7 +384,7 @@ static int check_options(const struct ctl_args *args)
 }
 
 /* "he" is enough where no command starts with it; netsh has "?". */
-static bool is_help(const char *word)
+bool ctl_is_help(const char *word)
 {
 	return !strcmp(word, "?") ||
 	       (strlen(word) > 1 && !strncmp("help", word, strlen(word)));
@@ -399,7 +400,7 @@ static int dispatch(struct ctl_args *args)
 		if (!c->sub)
 			break;
 		/* "help filter" is "filter help". */
-		while (args->argc && is_help(args->argv[0])) {
+		while (args->argc && ctl_is_help(args->argv[0])) {
 			args->help = true;
 			args->argc--;
 			args->argv++;
@@ -424,12 +425,7 @@ static int dispatch(struct ctl_args *args)
 	return check_options(args) ? CTL_USAGE : c->run(args);
 }
 
-/* An option that takes a value: the rest of the word, or the next word. */
-static const struct {
-	const char *name;
-	unsigned int opt;
-	bool value;
-} options[] = {
+const struct ctl_option ctl_options[] = {
 	{ "-j", 0, false },
 	{ "--json", 0, false },
 	{ "-n", CTL_OPT_CHECK, false },
@@ -457,7 +453,19 @@ static const struct {
 	{ "--interval", CTL_OPT_INTERVAL, true },
 	{ "-o", CTL_OPT_OUTPUT, true },
 	{ "--output", CTL_OPT_OUTPUT, true },
+	{ NULL, 0, false },
 };
+
+const struct ctl_option *ctl_option(const char *word)
+{
+	const struct ctl_option *o;
+	size_t len = strcspn(word, "=");
+
+	for (o = ctl_options; o->name; o++)
+		if (strlen(o->name) == len && !strncmp(o->name, word, len))
+			return o;
+	return NULL;
+}
 
 /* Where the value of an option goes that is no number. */
 static const char **text_of(struct ctl_args *args, unsigned int opt)
@@ -501,28 +509,23 @@ static int set_option(struct ctl_args *args, unsigned int opt,
 /* Returns the words used, or 0 after an error. */
 static int take_option(struct ctl_args *args, char **argv, int argc)
 {
+	const struct ctl_option *option = ctl_option(argv[0]);
 	const char *eq = strchr(argv[0], '=');
-	size_t i, len = eq ? (size_t)(eq - argv[0]) : strlen(argv[0]);
 
-	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-		if (strlen(options[i].name) == len &&
-		    !strncmp(options[i].name, argv[0], len))
-			break;
-	if (i == sizeof(options) / sizeof(options[0]) ||
-	    (eq && !options[i].value)) {
+	if (!option || (eq && !option->value)) {
 		ctl_usage(args, "unknown option '%.40s'", argv[0]);
 		return 0;
 	}
-	if (!options[i].value) {
-		args->given |= options[i].opt;
-		args->json |= !options[i].opt;
+	if (!option->value) {
+		args->given |= option->opt;
+		args->json |= !option->opt;
 		return 1;
 	}
 	if (!eq && argc < 2) {
 		ctl_usage(args, "a value is missing after %s", argv[0]);
 		return 0;
 	}
-	if (set_option(args, options[i].opt, eq ? eq + 1 : argv[1]))
+	if (set_option(args, option->opt, eq ? eq + 1 : argv[1]))
 		return 0;
 	return eq ? 1 : 2;
 }
@@ -557,10 +560,18 @@ const struct ctl_command *ctl_root(void)
 
 int ctl_run(int argc, char **argv)
 {
-	char **words = calloc((size_t)argc + 1, sizeof(*words));
-	struct ctl_args args = { .command = &root, .argv = words };
+	char **words;
+	struct ctl_args args = { .command = &root };
 	int rc;
 
+	/* Its options are words of another command. */
+	if (argc && !strcmp(argv[0], "complete")) {
+		args.argc = argc - 1;
+		args.argv = argv + 1;
+		return ctl_complete(&args);
+	}
+	words = calloc((size_t)argc + 1, sizeof(*words));
+	args.argv = words;
 	if (!words)
 		return CTL_FAILED;
 	strcpy(path, root.name);

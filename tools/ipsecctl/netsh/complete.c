@@ -70,19 +70,66 @@ static void param_names(const struct ctl_command *c, int argc, char **argv,
 	}
 }
 
+static void option_names(const struct ctl_command *c, const char *prefix,
+			 netsh_candidate_fn *fn, void *ctx)
+{
+	const struct ctl_option *o;
+
+	for (o = ctl_options; o->name; o++)
+		if ((!o->opt || c->options & o->opt) &&
+		    !strncmp(o->name, prefix, strlen(prefix)))
+			fn(ctx, o->name);
+	if (!strncmp("--help", prefix, strlen(prefix)))
+		fn(ctx, "--help");
+}
+
+/* How many words an option is; 0: it is none. */
+static int option_words(const char *word)
+{
+	const struct ctl_option *o = ctl_option(word);
+
+	if (word[0] != '-' || !word[1])
+		return 0;
+	return o && o->value && !strchr(word, '=') ? 2 : 1;
+}
+
+/*
+ * The command that the words lead to, with at behind its name. NULL: none, or
+ * what follows is the value of an option.
+ */
+static const struct ctl_command *walk(const struct ctl_command *c, int argc,
+				      char **argv, int *at)
+{
+	int i = 0, used, words;
+
+	for (*at = 0; i < argc && c; i += used) {
+		words = option_words(argv[i]);
+		used = words ? words : 1;
+		if (!c->sub)
+			continue;
+		if (!words && !ctl_is_help(argv[i]))
+			c = netsh_command(c->sub, argv[i]);
+		*at = i + used;
+	}
+	return i > argc ? NULL : c;
+}
+
 void netsh_complete(const struct ctl_command *from, int argc, char **argv,
 		    netsh_candidate_fn *fn, void *ctx)
 {
-	const struct ctl_command *c = from;
 	const char *last = argc ? argv[argc - 1] : "";
 	const struct netsh_param *p;
+	const struct ctl_command *c;
 	const char *eq;
-	int i;
+	int at;
 
-	for (i = 0; i < argc - 1 && c && c->sub; i++)
-		c = netsh_command(c->sub, argv[i]);
+	c = walk(from, argc ? argc - 1 : 0, argv, &at);
 	if (!c)
 		return;
+	if (last[0] == '-') {
+		option_names(c, last, fn, ctx);
+		return;
+	}
 	if (c->sub) {
 		command_names(c->sub, last, fn, ctx);
 		return;
@@ -93,7 +140,7 @@ void netsh_complete(const struct ctl_command *from, int argc, char **argv,
 		return;
 	eq = strchr(last, '=');
 	if (!eq) {
-		param_names(c, argc - 1 - i, argv + i, last, fn, ctx);
+		param_names(c, argc - 1 - at, argv + at, last, fn, ctx);
 		return;
 	}
 	p = netsh_find(c->params, last, (size_t)(eq - last));
