@@ -113,7 +113,7 @@ pair='filters: [{from: 10.0.0.1, to: 10.0.0.2}]'
 echo sesame >"$DIR/secret"
 chmod 600 "$DIR/secret"
 findings 0 "  - {name: a, action: block, $pair}" "nothing to find"
-says "counted" ': 1 rules, 1 filters: 0 errors, 0 warnings, 0 notes'
+says "counted" ': 1 rule, 1 filter: 0 errors, 0 warnings, 0 notes'
 findings 1 "  - {name: a, action: permit, $pair}
   - {name: b, action: block, $pair}" "a conflict"
 says "with file, line and what to do" \
@@ -209,7 +209,7 @@ for name in databases old-server; do
 done
 daemon 0 "an example" -n -p "$DIR/policy.yaml"
 daemon 0 "an example for an old peer" -n -p "$DIR/old-windows.yaml"
-says "what was read is told" "1 rules, 1 filters"
+says "what was read is told" "good: 1 rule, 1 filter$"
 daemon 1 "an example whose files are missing" -n -p "$DIR/gateway.yaml"
 says "the file is told" "gateway.yaml:[0-9]+: gateway.key: cannot open"
 # certificate NAME CA OPTION...: a key and a certificate

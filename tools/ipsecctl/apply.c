@@ -219,6 +219,8 @@ int ctl_rollback(struct ctl_args *args)
 static void print_policy(const json_t *answer)
 {
 	const json_t *pending = json_object_get(answer, "pending");
+	long long rules = ctl_member_number(answer, "rules");
+	long long filters = ctl_member_number(answer, "filters");
 
 	printf("%s%s%s\n", text_of(answer, "path"),
 	       json_is_true(json_object_get(answer, "restored")) ?
@@ -227,10 +229,9 @@ static void print_policy(const json_t *answer)
 	       json_is_true(json_object_get(answer, "fixed")) ?
 		       ", fixed on the command line of ipsecd" :
 		       "");
-	printf("%lld rules, %lld filters\n",
-	       (long long)json_integer_value(json_object_get(answer, "rules")),
-	       (long long)json_integer_value(
-		       json_object_get(answer, "filters")));
+	printf("%lld rule%s, %lld filter%s\n", rules,
+	       ipsec_plural((uint64_t)rules), filters,
+	       ipsec_plural((uint64_t)filters));
 	if (json_is_object(pending))
 		printf("waits to be confirmed; in %lld s %s comes back\n",
 		       (long long)json_integer_value(

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../lib/text.h"
 #include "ike_client.h"
 #include "ipsecd_run.h"
 
@@ -21,7 +22,11 @@ static size_t count(const json_t *list, const char *severity)
 static void print_findings(const json_t *answer)
 {
 	const json_t *list = json_object_get(answer, "findings"), *one;
-	size_t i;
+	long long rules = ctl_member_number(answer, "rules");
+	long long filters = ctl_member_number(answer, "filters");
+	size_t errors = count(list, "error");
+	size_t warnings = count(list, "warning");
+	size_t i, notes = count(list, "note");
 
 	json_array_foreach(list, i, one) {
 		json_int_t line = ctl_member_number(one, "line");
@@ -32,13 +37,11 @@ static void print_findings(const json_t *answer)
 		printf(": %s: %s\n", ctl_member_text(one, "severity"),
 		       ctl_member_text(one, "text"));
 	}
-	printf("%s: %" JSON_INTEGER_FORMAT " rules, %" JSON_INTEGER_FORMAT
-	       " filters: %zu errors, %zu warnings, %zu notes\n",
-	       ctl_member_text(answer, "path"),
-	       json_integer_value(json_object_get(answer, "rules")),
-	       json_integer_value(json_object_get(answer, "filters")),
-	       count(list, "error"), count(list, "warning"),
-	       count(list, "note"));
+	printf("%s: %lld rule%s, %lld filter%s: %zu error%s, %zu warning%s, %zu note%s\n",
+	       ctl_member_text(answer, "path"), rules,
+	       ipsec_plural((uint64_t)rules), filters,
+	       ipsec_plural((uint64_t)filters), errors, ipsec_plural(errors),
+	       warnings, ipsec_plural(warnings), notes, ipsec_plural(notes));
 }
 
 static json_t *find(const struct ctl_args *args)

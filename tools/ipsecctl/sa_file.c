@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../lib/input.h"
+#include "../lib/text.h"
 #include "secret.h"
 
 #define SAS_MAX 65536
@@ -164,7 +165,7 @@ static void checked(const struct ctl_args *args, const char *name, size_t count)
 				   (json_int_t)count));
 	else
 		printf("%s: %zu SA pair%s, no error found\n", name, count,
-		       count == 1 ? "" : "s");
+		       ipsec_plural(count));
 }
 
 int ctl_sa_add(struct ctl_args *args)

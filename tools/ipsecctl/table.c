@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../lib/table.h"
+#include "../lib/text.h"
 #include "ctl.h"
 
 static void print_table(const struct ctl_args *args,
@@ -24,7 +25,7 @@ static int checked(const struct ctl_args *args, const char *name,
 				   (json_int_t)filters));
 	else
 		printf("%s: %u filter%s, no error found\n", name, filters,
-		       filters == 1 ? "" : "s");
+		       ipsec_plural(filters));
 	return CTL_OK;
 }
 

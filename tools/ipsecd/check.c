@@ -2,6 +2,7 @@
 /* ipsecd -n: what a policy would do, without a daemon. */
 #include <stdio.h>
 
+#include "../lib/text.h"
 #include "crypto.h"
 #include "diff.h"
 #include "findings.h"
@@ -19,6 +20,14 @@ static int print_json(json_t *json)
 	putchar('\n');
 	json_decref(json);
 	return 0;
+}
+
+static void print_good(const char *path, const struct policy *policy)
+{
+	unsigned int filters = ipsecd_force_filters(policy);
+
+	printf("%s: good: %u rule%s, %u filter%s\n", path, policy->rules,
+	       ipsec_plural(policy->rules), filters, ipsec_plural(filters));
 }
 
 int ipsecd_check(const struct ipsecd_options *options)
@@ -50,8 +59,7 @@ int ipsecd_check(const struct ipsecd_options *options)
 	else if (options->json)
 		rc = print_json(ipsecd_diff_json(NULL, c.policy, SIZE_MAX));
 	else
-		printf("%s: good: %u rules, %u filters\n", path,
-		       c.policy->rules, ipsecd_force_filters(c.policy));
+		print_good(path, c.policy);
 	ipsecd_compiled_free(&c);
 	return rc;
 }

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../lib/text.h"
 #include "apply.h"
 #include "audit.h"
 #include "commands.h"
@@ -117,8 +118,9 @@ static void on_loaded(struct parent *p, const struct ipsecd_message *m)
 	if (!p->announced) {
 		p->announced = true;
 		ipsecd_notify("READY=1");
-		ipsecd_log_policy("loaded", "ready: %u rules",
-				  p->force.now.policy->rules);
+		ipsecd_log_policy("loaded", "ready: %u rule%s",
+				  p->force.now.policy->rules,
+				  ipsec_plural(p->force.now.policy->rules));
 		ipsecd_log_init(!p->options->foreground);
 		ipsecd_detach_end();
 	}

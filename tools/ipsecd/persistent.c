@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../lib/text.h"
 #include "addresses.h"
 #include "bundle.h"
 #include "crypto.h"
@@ -108,8 +109,8 @@ static int load(const struct policy *policy, const char *path,
 		return rc;
 	if (count)
 		ipsecd_log_line(IKE_LOG_NOTICE,
-				"the driver has %u filters already; they stay",
-				count);
+				"the driver has %u filter%s already; they stay",
+				count, ipsec_plural(count));
 	else
 		rc = ipsecd_table_load(&driver, policy, &none, path, false,
 				       err);
