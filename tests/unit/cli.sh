@@ -196,6 +196,10 @@ EXAMPLES=$(dirname "$0")/../../Documentation/examples
 daemon 0 "ipsecd -V" -V
 daemon 0 "ipsecd -h" -h
 says "help names the options" '^  -n  check'
+daemon 0 "ipsecd --version" --version
+says "prints it" '^ipsecd [0-9]'
+daemon 0 "ipsecd --help" --help
+says "is that of -h" '^  -n  check'
 daemon 2 "an unknown option of ipsecd" -x
 daemon 2 "a word for ipsecd" policy.yaml
 daemon 1 "no policy" -n -p "$DIR/none.yaml"

@@ -31,7 +31,8 @@ static const char usage[] =
 	"  -S  folder of what outlives the daemon (/var/lib/ipsecd)\n"
 	"  --persistent  load the persistent rules into the driver, and end\n"
 	"  --schema  print the JSON schema of a policy\n"
-	"  -V  print the version\n";
+	"  -V, --version  print the version\n"
+	"  -h, --help  print this\n";
 
 static int print_schema(void)
 {
@@ -53,6 +54,8 @@ int main(int argc, char **argv)
 		{ "persistent", no_argument, NULL, 'P' },
 		{ "findings", no_argument, NULL, 'F' },
 		{ "schema", no_argument, NULL, 'J' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
