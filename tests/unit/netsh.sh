@@ -74,7 +74,7 @@ holds "the rule names list and action" policies \
 	  rules: [{name: Block 80, filter-list: Port 80, filter-action: Block}]}'
 good "ipsecd takes it"
 fine "it is assigned" set policy name="block web" assign=y
-says "there is no daemon, and that is told" "in force when it starts"
+says "there is no daemon, and that is told" "the store is taken when it starts"
 holds "the store says which" assign 'Block Web'
 [ "$(readlink "$IPSECD_STATE/assigned")" = "$STORE" ]
 result $? "ipsecd will find it"

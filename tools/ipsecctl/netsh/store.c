@@ -212,7 +212,7 @@ static int put_in_force(const char *path, bool assign)
 	netsh_state_path("assigned", link);
 	if (ipsec_link_replace(link, path, &err))
 		return ctl_fail(&err);
-	ctl_warn("ipsecd does not run; the policy is in force when it starts");
+	ctl_warn("ipsecd does not run; the store is taken when it starts");
 	return CTL_OK;
 }
 
