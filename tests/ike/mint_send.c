@@ -152,11 +152,10 @@ enum ike_trust_result mint_check(const struct ike_trust *trust,
 
 struct ike_credential *mint_credential(const char *key)
 {
-	struct ike_blob none = { 0 };
 	struct ipsec_err err = { 0 };
 	struct ike_credential *c;
 
-	c = ike_credential_new(mint_pem_key(key), none, &err);
+	c = ike_credential_new(mint_pem_key(key), &err);
 	mint_must(c, err.text);
 	return c;
 }

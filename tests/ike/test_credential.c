@@ -8,8 +8,14 @@
 static struct ike_credential *make(struct ike_blob key, struct ike_blob certs,
 				   struct ipsec_err *err)
 {
+	struct ike_credential *c;
+
 	memset(err, 0, sizeof(*err));
-	return ike_credential_new(key, certs, err);
+	c = ike_credential_new(key, err);
+	if (!c || !certs.len || !ike_credential_add_certs(c, certs, err))
+		return c;
+	ike_credential_free(c);
+	return NULL;
 }
 
 static const struct ike_blob none;

@@ -189,7 +189,7 @@ static const struct {
 	  "4: cert: no PEM block with a private key" },
 	{ "a certificate of another key",
 	  RULE "    auth: [{key: other-key, cert: cert, ca: ca}]\n",
-	  "4: other-key: the key is not that of the first "
+	  "4: cert: the key is not that of the first "
 	  "certificate" },
 	{ "another kind of key",
 	  RULE "    auth: [{method: rsa, key: key, cert: cert, ca: ca}]\n",

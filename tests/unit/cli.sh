@@ -229,6 +229,12 @@ certificate()
 certificate company-ca TRUE
 certificate gateway FALSE -CA "$DIR/company-ca.pem" -CAkey "$DIR/company-ca.key"
 daemon 0 "the same with its files" -n -p "$DIR/gateway.yaml"
+cp "$DIR/company-ca.pem" "$DIR/gateway.pem"
+daemon 1 "a certificate of another key" -n -p "$DIR/gateway.yaml"
+says "its file is told" "gateway.yaml:[0-9]+: .*gateway.pem: the key is not that of"
+: >"$DIR/gateway.pem"
+daemon 1 "a certificate that is empty" -n -p "$DIR/gateway.yaml"
+says "is none" "gateway.pem: no PEM block 'CERTIFICATE'"
 chmod 604 "$DIR/databases.psk"
 daemon 1 "a secret that others can read" -n -p "$DIR/policy.yaml"
 says "its mode is told" "chmod 600"

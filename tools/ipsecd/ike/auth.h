@@ -30,13 +30,12 @@ struct ike_credential;
 /* Trust: CAs, their CRLs, or bare public keys. */
 struct ike_trust;
 
-/*
- * PEM: the key, and the certificate followed by its chain (NULL: a bare key).
- * The method follows from the key.
- */
+/* PEM: the key, from which the method follows. */
 struct ike_credential *ike_credential_new(struct ike_blob key,
-					  struct ike_blob certs,
 					  struct ipsec_err *err);
+/* PEM: its certificate followed by the chain, once; without, a bare key. */
+int ike_credential_add_certs(struct ike_credential *credential,
+			     struct ike_blob certs, struct ipsec_err *err);
 enum ike_auth_method
 ike_credential_method(const struct ike_credential *credential);
 /* RSA-PSS in place of PKCS#1 v1.5 where the peer does RFC 7427. */

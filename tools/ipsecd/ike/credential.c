@@ -96,27 +96,9 @@ static int take_certs(struct ike_credential *c, STACK_OF(X509) * list,
 	return rc;
 }
 
-static int read_certs(struct ike_credential *c, struct ike_blob pem,
-		      struct ipsec_err *err)
-{
-	STACK_OF(X509) *list = sk_X509_new_null();
-	int rc;
-
-	if (!list)
-		return ipsec_err_code(err, ENOMEM, "no memory");
-	rc = ike_cert_read_pem(pem, list, err);
-	if (!rc)
-		rc = take_certs(c, list, err);
-	sk_X509_pop_free(list, X509_free);
-	ERR_clear_error();
-	return rc;
-}
-
 /**
- * ike_credential_new() - our key and certificate
+ * ike_credential_new() - our key, a bare one so far
  * @key: PEM, not encrypted
- * @certs: PEM, our certificate first, then those of the CAs that lead from it
- *	to what peers trust; empty: a bare key
  * @err: why not
  *
  * RSA (of 1024 to 8192 bits), ECDSA on P-256, P-384 and P-521, and Ed25519.
@@ -125,24 +107,44 @@ static int read_certs(struct ike_credential *c, struct ike_blob pem,
  * Return: to be freed with ike_credential_free(), or NULL.
  */
 struct ike_credential *ike_credential_new(struct ike_blob key,
-					  struct ike_blob certs,
 					  struct ipsec_err *err)
 {
 	struct ike_credential *c = OPENSSL_zalloc(sizeof(*c));
-	int rc;
 
 	if (!c) {
 		ipsec_err_code(err, ENOMEM, "no memory");
 		return NULL;
 	}
-	rc = read_key(c, key, err);
-	if (!rc && certs.len)
-		rc = read_certs(c, certs, err);
-	if (rc) {
+	if (read_key(c, key, err)) {
 		ike_credential_free(c);
 		return NULL;
 	}
 	return c;
+}
+
+/**
+ * ike_credential_add_certs() - the certificates of our key
+ * @credential: a bare key; after an error only to be freed
+ * @certs: PEM, our certificate first, then those of the CAs that lead from it
+ *	to what peers trust
+ * @err: why not
+ *
+ * Return: 0, or a negative errno.
+ */
+int ike_credential_add_certs(struct ike_credential *credential,
+			     struct ike_blob certs, struct ipsec_err *err)
+{
+	STACK_OF(X509) *list = sk_X509_new_null();
+	int rc;
+
+	if (!list)
+		return ipsec_err_code(err, ENOMEM, "no memory");
+	rc = ike_cert_read_pem(certs, list, err);
+	if (!rc)
+		rc = take_certs(credential, list, err);
+	sk_X509_pop_free(list, X509_free);
+	ERR_clear_error();
+	return rc;
 }
 
 enum ike_auth_method

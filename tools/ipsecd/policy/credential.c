@@ -63,10 +63,13 @@ static int make_credential(struct policy_build *b,
 		rc = policy_file(b, w->line, w->cert, false, &certs);
 	if (rc)
 		return rc;
-	s->credential = ike_credential_new(key, certs, b->err);
-	if (s->credential)
+	s->credential = ike_credential_new(key, b->err);
+	if (!s->credential)
+		return policy_blame_file(b, w->line, w->key);
+	if (!w->cert[0] ||
+	    !ike_credential_add_certs(s->credential, certs, b->err))
 		return 0;
-	return policy_blame_file(b, w->line, w->key);
+	return policy_blame_file(b, w->line, w->cert);
 }
 
 static int read_credential(struct policy_build *b,

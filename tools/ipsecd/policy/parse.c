@@ -41,6 +41,9 @@ int policy_file(struct policy_build *b, unsigned int line, const char *name,
 	else
 		rc = ipsec_err_code(b->err, EISDIR, "it is a folder");
 	if (!rc) {
+		/* To libcrypto bytes that are nowhere are lack of memory. */
+		if (!blob->len)
+			blob->data = (const uint8_t *)"";
 		policy_digest_add(b, blob->data, blob->len);
 		return 0;
 	}
