@@ -93,7 +93,12 @@ static void on_read(struct bufferevent *bev, void *arg)
 					  "request is too long\"}\n");
 			return;
 		}
-		if (len > IPSECD_REQUEST_MAX)
+		/* Events would get into the middle of the answer. */
+		if (c->listens)
+			refuse(c, "{\"version\":1,\"error\":\"this connection "
+				  "has events only; send requests on another "
+				  "one\"}\n");
+		else if (len > IPSECD_REQUEST_MAX)
 			refuse(c, "{\"version\":1,\"error\":\"the request is "
 				  "too long\"}\n");
 		else

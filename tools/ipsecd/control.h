@@ -35,8 +35,9 @@ void ipsecd_control_close(struct ipsecd_control *control);
 void ipsecd_control_answer(struct ipsecd_control *control, uint32_t id,
 			   struct ike_blob part, bool last);
 /*
- * After its answer whoever sent the request gets events, one a line. Nobody is
- * waited for: one that is slow loses events, and is told how many.
+ * After its answer whoever sent the request gets events, one a line, until he
+ * sends another one: that is refused, and ends the connection. Nobody is waited
+ * for: one that is slow loses events, and is told how many.
  */
 void ipsecd_control_subscribe(struct ipsecd_control *control, uint32_t id);
 void ipsecd_control_tell(struct ipsecd_control *control, const json_t *event);
