@@ -162,8 +162,7 @@ static void examine_peer(struct diag *d)
 		return;
 	if (ctl_watch_open(&d->watch, &d->remote))
 		diag_skipped(d, "devices", strerror(errno));
-	/* Keys by hand are there or they are not. */
-	if (d->rule ? diag_trial(d) : !d->filter.cookie.v)
+	if (diag_trial(d))
 		diag_path(d);
 	diag_trial_end(d);
 	ctl_watch_close(&d->watch);

@@ -113,7 +113,10 @@ void diag_papers(struct diag *d, const json_t *rule);
 /* diag_link.c: addresses, and who has them. */
 void diag_link(struct diag *d);
 
-/* diag_trial.c: negotiates an SA. diag_path.c: sends through it. */
+/*
+ * diag_trial.c: negotiates an SA, unless keys were made by hand. diag_path.c:
+ * sends through it.
+ */
 bool diag_trial(struct diag *d);
 /* With whomever negotiations failed lately, and there is no SA yet. */
 void diag_failures(struct diag *d);

@@ -58,11 +58,12 @@ void diag_link(struct diag *d)
 {
 	char rule[1200], text[64];
 
-	if (!d->local.len) {
+	if (!d->local.len || !d->from.len) {
 		diag_add(d, DIAG_UNREACHABLE, DIAG_ERROR,
 			 "see 'ip route get'; the host needs an address and a "
 			 "route",
-			 "there is no route to %s", d->text);
+			 "there is no route to %s",
+			 ipsec_addr_print(&d->to, text, sizeof(text)));
 		return;
 	}
 	if (!ctl_own_has(&d->local)) {

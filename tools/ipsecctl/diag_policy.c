@@ -136,21 +136,32 @@ static int find_filter(struct diag *d)
 	return rc ? ctl_fail(&err) : CTL_OK;
 }
 
-/* Between whom traffic goes, and between whom IKE does. */
-static void find_ends(struct diag *d)
+/* Where none is named: what a net begins with stands for all of it. */
+static void pick_traffic(struct diag *d)
 {
 	const struct ipsec_filter *f = &d->filter;
 
-	d->to_host = covers(d, f) && d->to.len;
-	if (!d->to_host) {
-		d->to = f->sel.dst.first;
-		d->to_host = is_host(&f->sel.dst);
-		find_source(&d->to, &d->from);
-		if (is_host(&f->sel.src))
-			d->from = f->sel.src.first;
-	}
+	d->to = f->sel.dst.first.len ? f->sel.dst.first : f->tunnel_remote;
+	d->to_host = is_host(&f->sel.dst);
+	find_source(&d->to, &d->from);
+	if (!covers(d, f) && f->sel.src.first.len)
+		d->from = f->sel.src.first;
+}
+
+/*
+ * Between whom traffic goes, and between whom IKE does. False: the filter is
+ * for many hosts, and no tunnel says where they are.
+ */
+static bool find_ends(struct diag *d)
+{
+	const struct ipsec_filter *f = &d->filter;
+
+	d->to_host = d->to.len && covers(d, f);
+	if (!d->to_host)
+		pick_traffic(d);
 	d->local = f->tunnel_local.len ? f->tunnel_local : d->from;
 	d->remote = f->tunnel_remote.len ? f->tunnel_remote : d->to;
+	return d->to_host || f->tunnel_remote.len;
 }
 
 /* Whose the filter is; nobody's if it was made by hand. */
@@ -192,8 +203,11 @@ int diag_peer(struct diag *d, struct ctl_args *args)
 		rc = find_filter(d);
 	if (rc)
 		return rc;
-	if (d->filter.id.set)
-		find_ends(d);
+	if (d->filter.id.set && !find_ends(d))
+		return ctl_usage(args,
+				 "rule '%.63s' is for many hosts; name one of "
+				 "them by its address",
+				 d->peer);
 	find_rule(d);
 	if (d->remote.len)
 		ipsec_addr_print(&d->remote, d->text, sizeof(d->text));
