@@ -23,11 +23,12 @@ static void add_duplicate(struct diag *d, const struct ipsec_addr *a, bool ours,
 			 "%s, the address of this host, is that of %s too",
 			 text, who);
 	else
-		diag_add(d, DIAG_DUPLICATE, DIAG_ERROR,
-			 "give one of them another address; 'arping' shows "
-			 "them",
+		/* A host with two devices on one link answers for both. */
+		diag_add(d, DIAG_DUPLICATE, DIAG_WARNING,
+			 "if they are not of one host, give one of them "
+			 "another address; 'arping' shows them",
 			 "%s, the address of the peer, is that of several "
-			 "hosts, one of them %s",
+			 "devices, one of them %s",
 			 text, who);
 }
 

@@ -198,6 +198,10 @@ int diag_peer(struct diag *d, struct ctl_args *args)
 					 "rule that negotiates",
 					 d->peer);
 	}
+	if (d->to.len && ctl_own_has(&d->to))
+		return ctl_usage(args,
+				 "%s is an address of this host; name the peer",
+				 d->peer);
 	d->remote = d->to;
 	if (d->driver)
 		rc = find_filter(d);

@@ -179,6 +179,14 @@ struct link {
 	uint8_t mac[CTL_MAC_LEN];
 };
 
+static bool is_ethernet(const struct ifaddrs *i)
+{
+	const struct sockaddr_ll *ll = (const void *)i->ifa_addr;
+
+	return ll && ll->sll_family == AF_PACKET &&
+	       ll->sll_hatype == ARPHRD_ETHER;
+}
+
 static bool same_net(const struct ifaddrs *i, const struct ipsec_addr *a)
 {
 	uint32_t addr, mask, target;
@@ -204,13 +212,29 @@ static bool find_link(const struct ipsec_addr *a, struct link *link)
 	for (i = list; net && i && !found; i = i->ifa_next) {
 		const struct sockaddr_ll *ll = (const void *)i->ifa_addr;
 
-		if (!ll || ll->sll_family != AF_PACKET ||
-		    ll->sll_hatype != ARPHRD_ETHER ||
-		    strcmp(i->ifa_name, net->ifa_name))
+		if (!is_ethernet(i) || strcmp(i->ifa_name, net->ifa_name))
 			continue;
 		link->index = ll->sll_ifindex;
 		memcpy(link->mac, ll->sll_addr, CTL_MAC_LEN);
 		found = true;
+	}
+	freeifaddrs(list);
+	return found;
+}
+
+/* Another device of this host on the link answers for its addresses, too. */
+static bool is_own_mac(const uint8_t *mac)
+{
+	struct ifaddrs *list, *i;
+	bool found = false;
+
+	if (getifaddrs(&list))
+		return false;
+	for (i = list; i && !found; i = i->ifa_next) {
+		const struct sockaddr_ll *ll = (const void *)i->ifa_addr;
+
+		found = is_ethernet(i) &&
+			!memcmp(ll->sll_addr, mac, CTL_MAC_LEN);
 	}
 	freeifaddrs(list);
 	return found;
@@ -283,8 +307,8 @@ int ctl_arp(const struct ipsec_addr *target, int timeout_ms,
 		    recv(p.fd, &arp, sizeof(arp), MSG_DONTWAIT) !=
 			    sizeof(arp) ||
 		    memcmp(arp.arp_spa, target->b, 4) ||
-		    !memcmp(arp.arp_sha, link.mac, CTL_MAC_LEN) ||
-		    is_known(mac, count, arp.arp_sha))
+		    is_known(mac, count, arp.arp_sha) ||
+		    is_own_mac(arp.arp_sha))
 			continue;
 		memcpy(mac[count++], arp.arp_sha, CTL_MAC_LEN);
 	}

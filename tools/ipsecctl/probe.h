@@ -19,8 +19,8 @@ int ctl_knock(const struct ipsec_addr *from, const struct ipsec_addr *to,
 /*
  * Asks the link of an IPv4 address of this host's networks who has it, as
  * RFC 5227 does it, and waits for all that answer. first is set to the first
- * who does. How many different ones did, or -1: it is on no link that can be
- * asked.
+ * who does. How many different ones did, without the devices of this host, or
+ * -1: it is on no link that can be asked.
  */
 #define CTL_MAC_LEN 6
 int ctl_arp(const struct ipsec_addr *target, int timeout_ms,
