@@ -22,6 +22,20 @@ static const char *const words[] = {
 
 static const char *const severities[] = { "error", "warning", "note" };
 
+/* Rules may share what is wrong, such as a certificate. */
+static bool is_told(const struct diag *d, const char *code, const char *text)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(d->findings, i, one) {
+		if (!strcmp(ctl_member_text(one, "code"), code) &&
+		    !strcmp(ctl_member_text(one, "text"), text))
+			return true;
+	}
+	return false;
+}
+
 void diag_add(struct diag *d, enum diag_code code, enum diag_severity severity,
 	      const char *todo, const char *fmt, ...)
 {
@@ -32,6 +46,8 @@ void diag_add(struct diag *d, enum diag_code code, enum diag_severity severity,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	if (is_told(d, words[code], text))
+		return;
 	one = json_pack("{s:s, s:s, s:s, s:s}", "code", words[code], "severity",
 			severities[severity], "text", text, "do", todo);
 	if (one)
@@ -152,7 +168,10 @@ static void print(const struct ctl_args *args, const struct diag *d)
 
 static void examine_peer(struct diag *d)
 {
-	diag_clock(d, d->rule);
+	json_t *rules = json_pack("[O*]", d->rule);
+
+	diag_clock(d, rules);
+	json_decref(rules);
 	diag_papers(d, d->rule);
 	diag_filter(d);
 	if (!d->filter.id.set)

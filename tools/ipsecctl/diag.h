@@ -80,7 +80,7 @@ struct diag {
 	uint64_t since; /* ns since 1970: drops from then on count */
 };
 
-/* One sentence that says what is wrong, one that says what to do. */
+/* One sentence that says what is wrong, told once, one that says what to do. */
 void diag_add(struct diag *d, enum diag_code code, enum diag_severity severity,
 	      const char *todo, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
@@ -99,8 +99,8 @@ void diag_firewall(struct diag *d);
 /* Names the rule of nftables that may be to blame; "": none is known. */
 const char *diag_firewall_where(enum ctl_traffic what, char *buf, size_t size);
 
-/* diag_clock.c: by what the rule has of certificates, and files. */
-void diag_clock(struct diag *d, const json_t *rule);
+/* diag_clock.c: by what the rules have of certificates, and files. */
+void diag_clock(struct diag *d, const json_t *rules);
 
 /* diag_policy.c: rules, filters and certificates. */
 void diag_rules(struct diag *d);

@@ -18,7 +18,7 @@ struct evidence {
 	time_t now;
 	time_t latest; /* something is from then */
 	char what[512];
-	unsigned int papers; /* that end */
+	json_t *papers; /* that end, each once */
 	unsigned int ended;
 };
 
@@ -39,9 +39,22 @@ static void see_file(struct evidence *e, const char *path, const char *name)
 		see(e, st.st_mtime, name, "was written on");
 }
 
+static bool is_seen(const struct evidence *e, const json_t *paper)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(e->papers, i, one) {
+		if (json_equal(one, paper))
+			return true;
+	}
+	return false;
+}
+
 static void see_papers(struct evidence *e, const json_t *rule)
 {
-	const json_t *list = json_object_get(rule, "papers"), *one;
+	const json_t *list = json_object_get(rule, "papers");
+	json_t *one;
 	time_t until;
 	size_t i;
 
@@ -50,9 +63,10 @@ static void see_papers(struct evidence *e, const json_t *rule)
 		see(e, (time_t)ctl_member_number(one, "from"),
 		    ctl_member_text(one, "name"), "is valid only from");
 		/* CAs live too long to tell anything. */
-		if (!strcmp(ctl_member_text(one, "kind"), "ca") || !until)
+		if (!strcmp(ctl_member_text(one, "kind"), "ca") || !until ||
+		    is_seen(e, one))
 			continue;
-		e->papers++;
+		json_array_append(e->papers, one);
 		e->ended += until < e->now;
 	}
 }
@@ -73,15 +87,22 @@ static bool is_kept(void)
 	return adjtimex(&t) != TIME_ERROR && !(t.status & STA_UNSYNC);
 }
 
-void diag_clock(struct diag *d, const json_t *rule)
+void diag_clock(struct diag *d, const json_t *rules)
 {
-	struct evidence e = { .now = time(NULL) };
-	const char *policy = json_string_value(json_object_get(rule, "file"));
+	struct evidence e = { .now = time(NULL), .papers = json_array() };
+	const char *policy;
+	const json_t *rule;
 	char now[32], then[32];
+	size_t i, papers;
 
 	see_file(&e, "/proc/self/exe", "ipsecctl");
-	see_file(&e, policy, policy);
-	see_papers(&e, rule);
+	json_array_foreach(rules, i, rule) {
+		policy = json_string_value(json_object_get(rule, "file"));
+		see_file(&e, policy, policy);
+		see_papers(&e, rule);
+	}
+	papers = json_array_size(e.papers);
+	json_decref(e.papers);
 	date(e.now, now);
 	if (e.latest > e.now + DAY)
 		diag_add(d, DIAG_CLOCK, DIAG_ERROR,
@@ -90,13 +111,13 @@ void diag_clock(struct diag *d, const json_t *rule)
 			 "the clock of this host is slow: it says %s, but %s "
 			 "%s",
 			 now, e.what, date(e.latest, then));
-	else if (e.papers > 1 && e.ended == e.papers && !is_kept())
+	else if (papers > 1 && e.ended == papers && !is_kept())
 		diag_add(d, DIAG_CLOCK, DIAG_ERROR,
 			 "set the clock, and have it kept: timedatectl "
 			 "set-ntp true; if it is right, renew them",
 			 "the clock of this host may be fast: it says %s, by "
-			 "which all %u certificates and lists have run out, "
+			 "which all %zu certificates and lists have run out, "
 			 "and nobody keeps it",
-			 now, e.papers);
+			 now, papers);
 	diag_checked(d, "clock");
 }

@@ -326,7 +326,7 @@ void diag_filter(struct diag *d)
 	diag_checked(d, "filter");
 }
 
-static void check_paper(struct diag *d, const json_t *paper, const char *rule)
+static void check_paper(struct diag *d, const json_t *paper)
 {
 	long long now = time(NULL), until = ctl_member_number(paper, "until");
 	const char *name = ctl_member_text(paper, "name");
@@ -339,18 +339,17 @@ static void check_paper(struct diag *d, const json_t *paper, const char *rule)
 	if (ctl_member_flag(paper, "revoked"))
 		diag_add(d, DIAG_OWN_CERT, DIAG_ERROR,
 			 "ask the CA for a new certificate",
-			 "rule '%s': %s %s, is revoked by its CA", rule, what,
-			 name);
+			 "%s %s, is revoked by its CA", what, name);
 	else if (until && until < now)
 		diag_add(d, DIAG_OWN_CERT, crl ? DIAG_WARNING : DIAG_ERROR,
 			 crl ? "fetch a new list; with crl: strict no "
 			       "certificate is taken until then" :
 			       "renew it",
-			 "rule '%s': %s %s has run out %lld days ago", rule,
-			 what, name, (now - until) / (24 * 3600));
+			 "%s %s has run out %lld days ago", what, name,
+			 (now - until) / (24 * 3600));
 	else if (until && until < now + SOON && !crl)
 		diag_add(d, DIAG_OWN_CERT, DIAG_WARNING, "renew it",
-			 "rule '%s': %s %s ends in %lld days", rule, what, name,
+			 "%s %s ends in %lld days", what, name,
 			 (until - now) / (24 * 3600));
 }
 
@@ -360,7 +359,7 @@ void diag_papers(struct diag *d, const json_t *rule)
 	size_t i;
 
 	json_array_foreach(papers, i, one) {
-		check_paper(d, one, ctl_member_text(rule, "rule"));
+		check_paper(d, one);
 	}
 	if (json_array_size(papers))
 		diag_checked(d, "certificates");
@@ -390,16 +389,18 @@ static void check_policy(struct diag *d)
 
 void diag_rules(struct diag *d)
 {
-	json_t *answer = ctl_ike_ask("rules", NULL), *rule;
+	json_t *answer = ctl_ike_ask("rules", NULL), *rules = json_array();
 	const json_t *name;
+	json_t *rule;
 	size_t i;
 
 	json_array_foreach(json_object_get(answer, "rules"), i, name) {
 		rule = describe(json_string_value(name));
-		diag_clock(d, rule);
 		diag_papers(d, rule);
-		json_decref(rule);
+		json_array_append_new(rules, rule);
 	}
+	diag_clock(d, rules);
 	json_decref(answer);
+	json_decref(rules);
 	check_policy(d);
 }
