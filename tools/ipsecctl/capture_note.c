@@ -8,22 +8,33 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+/* hh.tbl of what could not be added is NULL. */
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
 
 #include "capture.h"
 
-/* The driver is asked about SPIs that are not known at most so often. */
+/*
+ * The driver is asked about SPIs that are not known at most so often, and about
+ * one and the same less and less: it may be somebody else's.
+ */
 #define ASK_MS 1000
+#define STRANGERS_MAX 4096
+#define ANY_DIR 0xff
 
 struct known {
-	uint32_t spi;
+	UT_hash_handle hh;
+	uint64_t key; /* SPI and direction */
 	uint8_t dir;
-	uint64_t sa;
+	uint64_t sa; /* 0: it is no SA's of this host */
 	uint64_t filter;
+	int64_t due; /* ms, when the driver is to be asked again */
+	int64_t wait; /* from then on */
 };
 
 static struct {
-	struct known *list;
-	size_t count;
+	struct known *all;
+	unsigned int strangers;
 	int64_t asked;
 } known;
 
@@ -36,31 +47,72 @@ static const char *const verdicts[] = {
 	[IPSECDRV_MONITOR_BOOT] = "boot",
 };
 
-static const struct known *find(uint32_t spi, bool directed, uint8_t dir)
+static struct known *find(uint32_t spi, uint8_t dir)
 {
-	size_t i;
+	uint64_t key = (uint64_t)dir << 32 | spi;
+	struct known *k = NULL;
 
-	/* The latest first: an SPI may have been another's before. */
-	for (i = known.count; i--;)
-		if (known.list[i].spi == spi &&
-		    (!directed || known.list[i].dir == dir))
-			return &known.list[i];
+	HASH_FIND(hh, known.all, &key, sizeof(key), k);
+	return k;
+}
+
+/* NULL: no memory. */
+static struct known *get(uint32_t spi, uint8_t dir)
+{
+	struct known *k = find(spi, dir);
+
+	if (k)
+		return k;
+	k = calloc(1, sizeof(*k));
+	if (!k)
+		return NULL;
+	k->key = (uint64_t)dir << 32 | spi;
+	k->dir = dir;
+	HASH_ADD(hh, known.all, key, sizeof(k->key), k);
+	if (k->hh.tbl)
+		return k;
+	free(k);
 	return NULL;
 }
 
+/* An SPI may have been another's before. */
 static void add(const struct ipsec_sa *sa, uint8_t dir, uint32_t spi)
 {
-	const struct known *old = find(spi, true, dir);
-	struct known *grown;
+	struct known *k = spi ? get(spi, dir) : NULL;
 
-	if (!spi || (old && old->sa == sa->id.v))
+	if (!k)
 		return;
-	grown = reallocarray(known.list, known.count + 1, sizeof(*grown));
-	if (!grown)
-		return;
-	known.list = grown;
-	grown[known.count++] =
-		(struct known){ spi, dir, sa->id.v, sa->filter.v };
+	k->sa = sa->id.v;
+	k->filter = sa->filter.v;
+}
+
+static void forget_strangers(void)
+{
+	struct known *k, *next;
+
+	HASH_ITER(hh, known.all, k, next) {
+		if (k->sa)
+			continue;
+		HASH_DEL(known.all, k);
+		free(k);
+	}
+	known.strangers = 0;
+}
+
+/* NULL: no memory. */
+static struct known *add_stranger(const struct captured *c, int64_t now)
+{
+	struct known *k;
+
+	if (known.strangers == STRANGERS_MAX)
+		forget_strangers();
+	k = get(c->spi, c->directed ? c->dir : ANY_DIR);
+	if (!k)
+		return NULL;
+	known.strangers++;
+	k->due = now;
+	k->wait = ASK_MS;
+	return k;
 }
 
 /* Pairs that ended meanwhile stay known. */
@@ -90,14 +142,44 @@ static void ask(void)
 	ipsec_dump_free(&dump);
 }
 
+/* NULL: it is not known whose it is. */
+static const struct known *find_sa(const struct captured *c)
+{
+	const struct known *k;
+
+	if (c->directed) {
+		k = find(c->spi, c->dir);
+		return k && k->sa ? k : NULL;
+	}
+	k = find(c->spi, IPSECDRV_DIR_OUT);
+	if (!k || !k->sa)
+		k = find(c->spi, IPSECDRV_DIR_IN);
+	return k && k->sa ? k : NULL;
+}
+
 static const struct known *look_up(const struct captured *c)
 {
-	const struct known *k = find(c->spi, c->directed, c->dir);
+	const struct known *k = find_sa(c);
+	struct known *stranger;
+	int64_t now;
 
-	if (k || (known.asked && ctl_now_ms() - known.asked < ASK_MS))
+	if (k)
 		return k;
-	ask();
-	return find(c->spi, c->directed, c->dir);
+	now = ctl_now_ms();
+	stranger = find(c->spi, c->directed ? c->dir : ANY_DIR);
+	if (!stranger)
+		stranger = add_stranger(c, now);
+	if (!stranger || now < stranger->due)
+		return NULL;
+	/* Others may have been asked about meanwhile: that answers this, too. */
+	if (!known.asked || known.asked < stranger->due) {
+		if (known.asked && now - known.asked < ASK_MS)
+			return NULL;
+		ask();
+	}
+	stranger->due = now + stranger->wait;
+	stranger->wait *= 2;
+	return find_sa(c);
 }
 
 /* The driver's reasons are its counters of drops, in their order. */
