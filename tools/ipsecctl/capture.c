@@ -37,6 +37,9 @@ enum trigger {
 struct kept {
 	TAILQ_ENTRY(kept) link;
 	struct pcapng_block *block;
+	uint32_t esp_spi; /* whose keys are for it, 0: none */
+	bool ike;
+	uint8_t ike_spi[CAPTURE_IKE_SPI];
 };
 
 struct capture {
@@ -83,6 +86,15 @@ static void write_block(struct capture *c, struct pcapng_block *b)
 	free(b);
 }
 
+/* Of what a ring has forgotten nobody needs the keys. */
+static void write_packet(struct capture *c, struct pcapng_block *b,
+			 uint32_t esp_spi, const uint8_t *ike_spi)
+{
+	write_block(c, b);
+	if (c->keys)
+		capture_keys_see(c->keys, esp_spi, ike_spi);
+}
+
 /* The number of an interface in the file. */
 static uint32_t interface_of(struct capture *c, uint32_t ifindex)
 {
@@ -117,7 +129,8 @@ static void forget_oldest(struct capture *c)
 	free(old);
 }
 
-static void keep(struct capture *c, struct pcapng_block *b)
+static void keep(struct capture *c, struct pcapng_block *b,
+		 const struct captured *p)
 {
 	struct kept *k = malloc(sizeof(*k));
 
@@ -127,6 +140,10 @@ static void keep(struct capture *c, struct pcapng_block *b)
 		return;
 	}
 	k->block = b;
+	k->esp_spi = p->esp_spi;
+	k->ike = p->ike_spi;
+	if (k->ike)
+		memcpy(k->ike_spi, p->ike_spi, sizeof(k->ike_spi));
 	TAILQ_INSERT_TAIL(&c->list, k, link);
 }
 
@@ -198,11 +215,9 @@ static void take(struct capture *c, const struct captured *p)
 	c->packets++;
 	c->used += len;
 	if (c->ring)
-		keep(c, b);
+		keep(c, b, p);
 	else
-		write_block(c, b);
-	if (c->keys)
-		capture_keys_see(c->keys, p);
+		write_packet(c, b, p->esp_spi, p->ike_spi);
 	c->seen |= hit;
 	if (hit && c->trigger != TRIGGER_FILL)
 		c->ended = "pattern";
@@ -284,7 +299,8 @@ static void write_end(struct capture *c, const struct pcap_stat *stat)
 	while ((k = TAILQ_FIRST(&c->list))) {
 		TAILQ_REMOVE(&c->list, k, link);
 		c->written++;
-		write_block(c, k->block);
+		write_packet(c, k->block, k->esp_spi,
+			     k->ike ? k->ike_spi : NULL);
 		free(k);
 	}
 	if (!c->ring)

@@ -20,7 +20,7 @@ struct captured {
 	uint8_t proto; /* on the wire: the outermost of ESP and AH, or 0 */
 	uint32_t spi; /* of the outermost, 0: none */
 	uint32_t esp_spi; /* on the wire: of ESP, 0: none */
-	const uint8_t *ike_spi; /* of the initiator, 8 bytes; NULL: no IKE */
+	const uint8_t *ike_spi; /* of the initiator; NULL: no IKE */
 };
 
 /* capture_source.c: where packets come from. */
@@ -51,9 +51,12 @@ void capture_note(const struct captured *c, bool wire, char *text, size_t size);
 
 /* capture_keys.c: keys for Wireshark, of what was captured. */
 struct capture_keys;
+#define CAPTURE_IKE_SPI 8 /* bytes */
 /* NULL prints why: ipsecd, or its policy, permits none, or no such folder. */
 struct capture_keys *capture_keys_begin(const char *folder);
-void capture_keys_see(struct capture_keys *keys, const struct captured *c);
+/* Of a packet that is written: as in struct captured. */
+void capture_keys_see(struct capture_keys *keys, uint32_t esp_spi,
+		      const uint8_t *ike_spi);
 /* Writes them; an exit code. Frees. */
 int capture_keys_end(struct capture_keys *keys);
 

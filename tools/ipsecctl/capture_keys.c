@@ -17,7 +17,6 @@
 #include "ike_client.h"
 #include "secret.h"
 
-#define SPI_LEN 8
 #define TABLE_MAX (64U << 20)
 
 static const struct {
@@ -65,17 +64,18 @@ static void add(struct keys_set *set, uint64_t spi)
 	grown[set->count++] = spi;
 }
 
-void capture_keys_see(struct capture_keys *keys, const struct captured *c)
+void capture_keys_see(struct capture_keys *keys, uint32_t esp_spi,
+		      const uint8_t *ike_spi)
 {
 	uint64_t spi = 0;
 	size_t i;
 
-	if (c->esp_spi)
-		add(&keys->esp, c->esp_spi);
-	if (!c->ike_spi)
+	if (esp_spi)
+		add(&keys->esp, esp_spi);
+	if (!ike_spi)
 		return;
-	for (i = 0; i < SPI_LEN; i++)
-		spi = spi << 8 | c->ike_spi[i];
+	for (i = 0; i < CAPTURE_IKE_SPI; i++)
+		spi = spi << 8 | ike_spi[i];
 	add(&keys->ike, spi);
 }
 
@@ -146,11 +146,11 @@ static bool is_wanted(const struct capture_keys *keys, const char *line,
 		      bool esp)
 {
 	const char *at = esp ? strstr(line, "\"0x") : line;
-	char text[2 * SPI_LEN + 1] = "";
+	char text[2 * CAPTURE_IKE_SPI + 1] = "";
 
 	if (!at)
 		return false;
-	snprintf(text, sizeof(text), "%.*s", esp ? 8 : 2 * SPI_LEN,
+	snprintf(text, sizeof(text), "%.*s", esp ? 8 : 2 * CAPTURE_IKE_SPI,
 		 esp ? at + 3 : at);
 	return has(esp ? &keys->esp : &keys->ike, strtoull(text, NULL, 16));
 }

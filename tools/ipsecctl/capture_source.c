@@ -20,7 +20,6 @@
 #define BLOCK_MS 50 /* after which the kernel hands over what there is */
 #define LINKTYPE_RAW 101 /* IPv4 and IPv6, by their first byte */
 #define IKE_PORT 500
-#define IKE_SPI_LEN 8
 
 /* What a wire capture is about; the rest of a datagram that was fragmented,
  * too, for it has no port.
@@ -223,7 +222,7 @@ static void read_udp(struct ipsec_reader *r, struct captured *c)
 	if (c->spi)
 		c->proto = IPPROTO_ESP;
 	else
-		c->ike_spi = ipsec_read(r, IKE_SPI_LEN);
+		c->ike_spi = ipsec_read(r, CAPTURE_IKE_SPI);
 }
 
 /* AH, and ESP within it. */
