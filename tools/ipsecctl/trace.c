@@ -216,13 +216,12 @@ static int enable(const struct trace *t, const char *digit)
 /* Whoever ends it has seen the packets go, and wants to see them here. */
 static int rest(struct trace *t, int fd)
 {
-	int rc;
+	int rc = 1;
 
 	if (enable(t, "0"))
 		return CTL_FAILED;
-	do {
+	while (rc > 0 && !enough(t))
 		rc = ctl_lines_read(&t->lines, fd, on_line, t);
-	} while (rc > 0 && !enough(t));
 	return rc < 0 ? fail("trace_pipe") : CTL_OK;
 }
 
