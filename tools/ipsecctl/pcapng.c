@@ -37,7 +37,8 @@ static size_t padded(size_t len)
 
 static void put(struct pcapng_block *b, const void *data, size_t len)
 {
-	memcpy(b->data + b->len, data, len);
+	if (len)
+		memcpy(b->data + b->len, data, len);
 	memset(b->data + b->len + len, 0, padded(len) - len);
 	b->len += padded(len);
 }
