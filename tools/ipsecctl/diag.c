@@ -6,10 +6,12 @@
 #include "diag.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define PATIENCE_MS 5000 /* three messages of IKE */
 #define WARNED 3 /* the exit status where there are only warnings */
@@ -93,6 +95,13 @@ static size_t count(const struct diag *d, enum diag_severity severity)
 bool diag_has_error(const struct diag *d)
 {
 	return count(d, DIAG_ERROR);
+}
+
+bool diag_stopped(const struct diag *d, int wait_ms)
+{
+	struct pollfd p = { d->signals, POLLIN, 0 };
+
+	return poll(&p, 1, wait_ms) > 0;
 }
 
 static int rank(const json_t *finding, const char *key,
@@ -181,6 +190,8 @@ static void examine_peer(struct diag *d)
 		return;
 	if (ctl_watch_open(&d->watch, &d->remote))
 		diag_skipped(d, "devices", strerror(errno));
+	/* A trial must not be left behind. */
+	d->signals = ctl_signal_fd();
 	if (diag_trial(d))
 		diag_path(d);
 	diag_trial_end(d);
@@ -233,6 +244,7 @@ int ctl_diag(struct ctl_args *args)
 		.skipped = json_array(),
 		.timeout = PATIENCE_MS,
 		.watch = { .fd = -1 },
+		.signals = -1,
 	};
 	struct timespec now;
 	int rc;
@@ -245,8 +257,14 @@ int ctl_diag(struct ctl_args *args)
 	clock_gettime(CLOCK_REALTIME, &now);
 	d.since = (uint64_t)(now.tv_sec - 60) * UINT64_C(1000000000);
 	rc = examine(&d, args);
+	if (!rc && diag_stopped(&d, 0)) {
+		fputs("ipsecctl: stopped\n", stderr);
+		rc = CTL_FAILED;
+	}
 	if (!rc)
 		rc = finish(args, &d);
+	if (d.signals >= 0)
+		close(d.signals);
 	json_decref(d.findings);
 	json_decref(d.checks);
 	json_decref(d.skipped);

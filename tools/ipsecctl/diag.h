@@ -75,6 +75,7 @@ struct diag {
 	char text[64]; /* remote */
 	bool silent; /* a neighbour who does not say that it has remote */
 	struct ctl_watch watch;
+	int signals; /* that end it, once there is something to clean up; or -1 */
 	long long story; /* of the trial, 0: none */
 	long long received; /* messages that ipsecd got before it */
 	uint64_t since; /* ns since 1970: drops from then on count */
@@ -87,6 +88,8 @@ void diag_add(struct diag *d, enum diag_code code, enum diag_severity severity,
 void diag_checked(struct diag *d, const char *check);
 void diag_skipped(struct diag *d, const char *check, const char *why);
 bool diag_has_error(const struct diag *d);
+/* Is it to end, now or within so many ms? */
+bool diag_stopped(const struct diag *d, int wait_ms);
 /* "rule 'web' (/etc/ipsecd/policy.yaml:7)" */
 const char *diag_rule_text(const struct diag *d, char *buf, size_t size);
 
@@ -122,6 +125,5 @@ bool diag_trial(struct diag *d);
 void diag_failures(struct diag *d);
 void diag_trial_end(struct diag *d);
 void diag_path(struct diag *d);
-void diag_drops(struct diag *d);
 
 #endif

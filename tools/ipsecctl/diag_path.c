@@ -87,7 +87,7 @@ static bool passes(const struct diag *d, size_t size)
 {
 	int i;
 
-	for (i = 0; i < TRIES; i++)
+	for (i = 0; i < TRIES && !diag_stopped(d, 0); i++)
 		if (ctl_ping(&d->from, &d->to, size, PING_MS) > 0)
 			return true;
 	return false;
@@ -122,7 +122,7 @@ static enum reach probe(const struct diag *d)
 /* The greatest size that passes: good does, bad does not. */
 static size_t bisect(const struct diag *d, size_t good, size_t bad)
 {
-	while (bad - good > 8) {
+	while (bad - good > 8 && !diag_stopped(d, 0)) {
 		size_t size = (good + bad) / 2;
 
 		if (ctl_ping(&d->from, &d->to, size, PING_MS / 2) > 0)

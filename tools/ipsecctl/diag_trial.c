@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Negotiates an SA for its own sake, and says why there is none. */
 #include <string.h>
-#include <time.h>
 
 #include "diag.h"
 
@@ -66,7 +65,6 @@ static bool is_hopeless(struct diag *d)
 /* Until it is decided, or on port 4500 until there is any answer. */
 static json_t *wait_end(struct diag *d, long long story, bool natt)
 {
-	const struct timespec pause = { .tv_nsec = POLL_MS * 1000000L };
 	int64_t end = ctl_now_ms() + d->timeout;
 	json_t *trial;
 
@@ -74,10 +72,9 @@ static json_t *wait_end(struct diag *d, long long story, bool natt)
 		trial = ask_story("trial-show", story);
 		if (!trial || is_final(trial) || is_hopeless(d) ||
 		    (natt && ctl_member_flag(trial, "answered")) ||
-		    ctl_now_ms() >= end)
+		    ctl_now_ms() >= end || diag_stopped(d, POLL_MS))
 			return trial;
 		json_decref(trial);
-		nanosleep(&pause, NULL);
 	}
 }
 
@@ -428,7 +425,7 @@ bool diag_trial(struct diag *d)
 		return false;
 	}
 	diag_checked(d, "trial");
-	good = judge(d, trial);
+	good = !diag_stopped(d, 0) && judge(d, trial);
 	json_decref(trial);
 	return good;
 }
