@@ -37,11 +37,6 @@ static void log_sa(const struct ike_sa *sa, enum ike_log_level level,
 	env->log(env->ctx, &record);
 }
 
-bool ike_logs(const struct ike_sa *sa, enum ike_log_level level)
-{
-	return level <= sa->policy->log_level;
-}
-
 void ike_log(const struct ike_sa *sa, enum ike_log_level level, const char *fmt,
 	     ...)
 {

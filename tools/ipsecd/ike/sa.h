@@ -164,7 +164,6 @@ void ike_sa_send(struct ike_sa *sa, const void *msg, size_t len);
 
 /* Log lines of a negotiation. */
 /* Would a line be kept? Not asked where its text costs nothing. */
-bool ike_logs(const struct ike_sa *sa, enum ike_log_level level);
 void ike_log(const struct ike_sa *sa, enum ike_log_level level, const char *fmt,
 	     ...) __attribute__((format(printf, 3, 4)));
 
