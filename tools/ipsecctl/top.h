@@ -46,8 +46,8 @@ struct top {
 	unsigned int from; /* the first row that is shown */
 
 	bool driver;
-	bool agent;
 	bool daemon;
+	char failed[1024]; /* what could not be read, "": all could */
 	uint64_t filters;
 	uint64_t sas;
 	uint64_t softs;

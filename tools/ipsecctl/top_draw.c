@@ -87,6 +87,10 @@ static void draw_totals(const struct top *t, char *line, size_t size)
 
 static void draw_keys(const struct top *t, char *line, size_t size)
 {
+	if (t->failed[0]) {
+		snprintf(line, size, "%.*s", TOP_WIDTH, t->failed);
+		return;
+	}
 	snprintf(line, size,
 		 "%s by %s%s | hosts sas negotiations drops | oRder reVerse "
 		 "Pause Quit",
@@ -214,13 +218,13 @@ json_t *top_json(const struct top *t)
 	for (i = 0; i < rows->count; i++)
 		json_array_append_new(list, row_json(t, &rows->row[i]));
 	return json_pack(
-		"{s:i, s:b, s:b, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:f, "
-		"s:s, s:o}",
+		"{s:i, s:b, s:b, s:s*, s:I, s:I, s:I, s:I, s:I, s:f, s:f, "
+		"s:f, s:f, s:s, s:o}",
 		"version", 1, "driver", t->driver, "ipsecd", t->daemon,
-		"filters", (json_int_t)t->filters, "hosts",
-		(json_int_t)t->hosts, "sas", (json_int_t)t->sas, "soft",
-		(json_int_t)t->softs, "negotiations",
-		(json_int_t)t->negotiations, "out", t->out, "in", t->in,
-		"packets", t->packets, "drops", t->drops, "view",
+		"failed", t->failed[0] ? t->failed : NULL, "filters",
+		(json_int_t)t->filters, "hosts", (json_int_t)t->hosts, "sas",
+		(json_int_t)t->sas, "soft", (json_int_t)t->softs,
+		"negotiations", (json_int_t)t->negotiations, "out", t->out,
+		"in", t->in, "packets", t->packets, "drops", t->drops, "view",
 		top_views[t->view], "rows", list);
 }

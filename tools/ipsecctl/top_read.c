@@ -131,8 +131,15 @@ static void add_sa(struct top *t, const struct nlmsghdr *nlh,
 	t->sas++;
 }
 
+/* What is not there must not look as if there were none. */
+static void set_failed(struct top *t, const char *what, const char *why)
+{
+	snprintf(t->failed, sizeof(t->failed), "%s are not known: %s", what,
+		 why);
+}
+
 /* Each message of a dump to fn, as an object of the fields. */
-static bool read_dump(struct top *t, uint8_t cmd,
+static void read_dump(struct top *t, uint8_t cmd, const char *what,
 		      void (*fn)(struct top *t, const struct nlmsghdr *nlh))
 {
 	struct ipsec_client *c = ctl_client();
@@ -142,13 +149,16 @@ static bool read_dump(struct top *t, uint8_t cmd,
 	size_t pos = 0;
 	int rc;
 
-	if (!c)
-		return false;
+	if (!c) {
+		set_failed(t, what, ctl_last_error());
+		return;
+	}
 	rc = ipsec_dump(c, cmd, &dump, &err);
 	while (!rc && (nlh = ipsec_dump_next(&dump, &pos)))
 		fn(t, nlh);
 	ipsec_dump_free(&dump);
-	return !rc;
+	if (rc)
+		set_failed(t, what, err.text);
 }
 
 /* Larval SPIs have no peer; soft SAs come from a dump of their own. */
@@ -247,6 +257,8 @@ static void read_drops(struct top *t)
 	const struct ipsec_stat *s;
 	struct top_row *row;
 
+	if (!stats)
+		set_failed(t, "drops", ctl_last_error());
 	for (s = stats ? stats->stat : NULL;
 	     s && s < stats->stat + stats->count; s++) {
 		const uint64_t value[4] = { [DROPS] = s->value.v };
@@ -358,7 +370,6 @@ static void read_table(struct top *t)
 	ipsec_msg_init(&m, IPSECDRV_CMD_TABLE_GET, 0);
 	t->driver = !ipsec_ask(c, &m, ipsec_table_fields, &table, &err);
 	t->filters = table.filters.v;
-	t->agent = table.agent.v;
 }
 
 void top_read(struct top *t)
@@ -369,11 +380,13 @@ void top_read(struct top *t)
 		t->rows[view].count = 0;
 	t->sas = t->softs = 0;
 	t->out = t->in = t->packets = t->drops = 0;
+	t->failed[0] = '\0';
 	read_table(t);
 	if (t->driver) {
-		read_dump(t, IPSECDRV_CMD_SA_DUMP, on_sa);
-		read_dump(t, IPSECDRV_CMD_SOFT_DUMP, on_soft);
-		read_dump(t, IPSECDRV_CMD_ACQUIRE_DUMP, on_acquire);
+		read_dump(t, IPSECDRV_CMD_SA_DUMP, "SAs", on_sa);
+		read_dump(t, IPSECDRV_CMD_SOFT_DUMP, "soft SAs", on_soft);
+		read_dump(t, IPSECDRV_CMD_ACQUIRE_DUMP, "negotiations",
+			  on_acquire);
 		read_drops(t);
 	} else {
 		/* It may come back, and then is another family. */
