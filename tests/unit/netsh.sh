@@ -432,6 +432,33 @@ sed -e 's/192.168.1.0 \(...\)mask=255.255.255.0/me/' -e '/name=Out/{h;d}' -e '/n
 rm "$DIR/tunnel.yaml"
 run 0 "of a host" convert "$DIR/me.cmd" -o "$DIR/tunnel.yaml"
 folded Out 198.51.100.1 198.51.100.2 me 192.168.2.0/24
+# two tunnels whose lists differ where the new name has no room, within a character
+long=x$(printf 'ä%.0s' {1..27})
+{
+	echo 'add policy name=Tunnel activatedefaultrule=no'
+	echo 'add filteraction name=Secure action=negotiate qmsecmethods="ESP[3DES,SHA1]"'
+	for n in 2 3; do
+		sed -n -e '/add filter\(list\)\? \|add rule/s/netsh ipsec static //p' "$DIR/tunnel.cmd" |
+			sed -e "s/Site to Branch/$long to $n/; s/Branch to Site/$long from $n/" \
+				-e "s/192.168.2.0/192.168.$n.0/; s/51.100.2/51.100.$n/" \
+				-e "s/name=Out/name=Out$n/; s/name=In/name=In$n/"
+	done
+} | sed -e 's/^/netsh ipsec static /' >"$DIR/long.cmd"
+rm "$DIR/tunnel.yaml"
+run 0 "two tunnels with long names" convert "$DIR/long.cmd" -o "$DIR/tunnel.yaml"
+python3 - "$DIR/tunnel.yaml" <<-'EOT' >"$DIR/out" 2>"$DIR/err"
+	import sys, yaml
+	site = yaml.safe_load(open(sys.argv[1]))
+	filters = {one['name']: one['filters'] for one in site['filter-lists']}
+	rules = {one['name']: one['filter-list'] for one in site['policies'][0]['rules']}
+	assert {name: filters[rule][0]['to'] for name, rule in rules.items()} == {
+	    'Out2': '192.168.2.0/24', 'Out3': '192.168.3.0/24'}, (rules, filters)
+	assert rules['Out3'].endswith(', both ways 2'), rules
+	assert all(len(name.encode()) <= 63 for name in filters), filters
+EOT
+result $? "have a list each"
+chmod 600 "$DIR/tunnel.yaml"
+daemon 0 "which ipsecd takes" -n -p "$DIR/tunnel.yaml"
 sed -e '/name=In/s/sesame/another/' "$DIR/tunnel.cmd" >"$DIR/two.cmd"
 rm "$DIR/tunnel.yaml"
 run 0 "rules with other keys" convert "$DIR/two.cmd" -o "$DIR/tunnel.yaml"

@@ -114,17 +114,40 @@ static bool is_pair(const json_t *a, const json_t *b)
 	       same(a, b, "active");
 }
 
-/* In the place of the one of its name, or last. */
-static void put_list(json_t *root, const char *name, json_t *filters)
+/* "Site to Branch, both ways 2", cut between two characters to what fits. */
+static void name_list(char name[NAME_MAX_LEN + 1], const char *from,
+		      unsigned int number)
 {
-	json_t *lists = tree_list(root, "filter-lists");
-	json_t *list = tree_find(lists, name);
+	char after[32];
+	size_t len = strlen(from), most;
 
-	if (!list) {
-		list = json_pack("{s:s}", "name", name);
-		json_array_append_new(lists, list);
-	}
-	json_object_set_new(list, "filters", filters);
+	snprintf(after, sizeof(after), number > 1 ? "%s %u" : "%s",
+		 ", both ways", number);
+	most = NAME_MAX_LEN - strlen(after);
+	if (len > most)
+		for (len = most; len && (from[len] & 0xc0) == 0x80; len--)
+			;
+	snprintf(name, NAME_MAX_LEN + 1, "%.*s%s", (int)len, from, after);
+}
+
+/* One that has these filters, or a new one under a name that is free. */
+static void put_list(json_t *root, const char *from, json_t *filters,
+		     char name[NAME_MAX_LEN + 1])
+{
+	json_t *lists = tree_list(root, "filter-lists"), *list;
+	unsigned int number = 1;
+
+	do {
+		name_list(name, from, number++);
+		list = tree_find(lists, name);
+	} while (list &&
+		 !json_equal(json_object_get(list, "filters"), filters));
+	if (list)
+		json_decref(filters);
+	else
+		json_array_append_new(lists,
+				      json_pack("{s:s, s:o}", "name", name,
+						"filters", filters));
 }
 
 static void fold(json_t *root, json_t *rules, json_t *out, json_t *in,
@@ -132,9 +155,7 @@ static void fold(json_t *root, json_t *rules, json_t *out, json_t *in,
 {
 	char name[NAME_MAX_LEN + 1];
 
-	snprintf(name, sizeof(name), "%.50s, both ways",
-		 tree_text(out, "filter-list"));
-	put_list(root, name, filters);
+	put_list(root, tree_text(out, "filter-list"), filters, name);
 	tree_set(out, "filter-list", name);
 	json_object_set_new(out, "tunnel",
 			    json_pack("{s:s, s:s}", "local", end_of(in),
