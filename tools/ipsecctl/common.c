@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../lib/text.h"
 #include "ctl.h"
@@ -55,6 +56,19 @@ int ctl_signal_fd(void)
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+void ctl_program_folder(char folder[PATH_MAX])
+{
+	ssize_t len = readlink("/proc/self/exe", folder, PATH_MAX - 1);
+	char *slash;
+
+	folder[len > 0 ? len : 0] = '\0';
+	slash = strrchr(folder, '/');
+	if (slash)
+		*slash = '\0';
+	else
+		strcpy(folder, ".");
 }
 
 int64_t ctl_now_ms(void)

@@ -2,6 +2,7 @@
 #ifndef IPSECCTL_CTL_H
 #define IPSECCTL_CTL_H
 
+#include <limits.h>
 #include <stdio.h>
 
 #include "../lib/client.h"
@@ -163,6 +164,8 @@ int ctl_words(struct ctl_args *args, const struct ipsec_field *fields,
  */
 int ctl_signal_fd(void);
 int64_t ctl_now_ms(void);
+/* Where this program's file is, PATH_MAX bytes; "." if that cannot be told. */
+void ctl_program_folder(char folder[PATH_MAX]);
 /* Takes a leading "ID" or "id ID" off the words. */
 bool ctl_take_id(struct ctl_args *args, uint64_t *id);
 

@@ -13,19 +13,15 @@
 static void find_program(char path[PATH_MAX])
 {
 	const char *set = getenv("IPSECD");
-	ssize_t len;
-	char *slash;
+	char folder[PATH_MAX];
 
 	if (set && *set) {
 		snprintf(path, PATH_MAX, "%s", set);
 		return;
 	}
-	len = readlink("/proc/self/exe", path, PATH_MAX - 8);
-	path[len > 0 ? len : 0] = '\0';
-	slash = strrchr(path, '/');
-	if (slash)
-		strcpy(slash + 1, "ipsecd");
-	if (!slash || access(path, X_OK))
+	ctl_program_folder(folder);
+	snprintf(path, PATH_MAX, "%.4000s/ipsecd", folder);
+	if (access(path, X_OK))
 		strcpy(path, "ipsecd");
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ipsecctl export, import and restore: the static store as one file. */
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,9 +8,6 @@
 #include "../lib/replace.h"
 #include "netsh/store.h"
 
-#ifndef IPSEC_EXAMPLES
-#define IPSEC_EXAMPLES "/usr/local/share/ipsecdrv/examples"
-#endif
 #define STORE_MAX (64U << 20)
 
 static int take_file(const struct ctl_args *args)
@@ -88,9 +84,23 @@ int ctl_import(struct ctl_args *args)
 	return rc ? rc : replace_store(args->argv[0]);
 }
 
-int ctl_restore(struct ctl_args *args)
+/* They were installed with this program, wherever that is. */
+static void example_path(char path[PATH_MAX], const char *name)
 {
 	const char *set = getenv("IPSECD_EXAMPLES");
+	char folder[PATH_MAX];
+
+	ctl_program_folder(folder);
+	if (set && *set)
+		snprintf(path, PATH_MAX, "%s/%s.yaml", set, name);
+	else
+		snprintf(path, PATH_MAX,
+			 "%.3000s/../share/ipsecdrv/examples/%.255s.yaml",
+			 folder, name);
+}
+
+int ctl_restore(struct ctl_args *args)
+{
 	char path[PATH_MAX];
 	int rc = take_file(args);
 
@@ -99,7 +109,6 @@ int ctl_restore(struct ctl_args *args)
 	if (strchr(args->argv[0], '/'))
 		return ctl_usage(args, "'%.40s' is no name of an example",
 				 args->argv[0]);
-	snprintf(path, sizeof(path), "%s/%s.yaml",
-		 set && *set ? set : IPSEC_EXAMPLES, args->argv[0]);
+	example_path(path, args->argv[0]);
 	return replace_store(path);
 }
