@@ -34,8 +34,7 @@ static void find_pair(const struct diag *d, struct ipsec_sa *sa)
 		rc = ipsec_get_msg(nlh, ipsec_sa_fields, &one, &err);
 		if (!rc && one.state.v == IPSECDRV_SA_STATE_MATURE &&
 		    one.filter.v == d->filter.id.v &&
-		    one.remote.len == d->remote.len &&
-		    !memcmp(one.remote.b, d->remote.b, one.remote.len))
+		    ipsec_addr_equal(&one.remote, &d->remote))
 			*sa = one;
 	}
 	ipsec_dump_free(&dump);
@@ -206,9 +205,7 @@ static bool is_of(const struct diag *d, const struct ipsec_dropped *drop)
 	const struct ipsec_addr *a = drop->dir.v == IPSECDRV_DIR_IN ? src : dst;
 
 	return drop->time.v >= d->since &&
-	       ((a->len == d->remote.len &&
-		 !memcmp(a->b, d->remote.b, a->len)) ||
-		(a->len == d->to.len && !memcmp(a->b, d->to.b, a->len)));
+	       (ipsec_addr_equal(a, &d->remote) || ipsec_addr_equal(a, &d->to));
 }
 
 static void count_drop(struct lately *l, const struct ipsec_dropped *drop)

@@ -45,17 +45,6 @@ static void find_source(const struct ipsec_addr *to, struct ipsec_addr *from)
 		close(fd);
 }
 
-static void set_host(struct ipsec_net *net, const struct ipsec_addr *a)
-{
-	*net = (struct ipsec_net){ .first = *a, .plen = (uint8_t)(a->len * 8) };
-}
-
-static bool is_host(const struct ipsec_net *net)
-{
-	return net->first.len && !net->last.len &&
-	       net->plen == net->first.len * 8;
-}
-
 /* Do a filter's addresses have both? */
 static bool covers(const struct diag *d, const struct ipsec_filter *f)
 {
@@ -64,19 +53,14 @@ static bool covers(const struct diag *d, const struct ipsec_filter *f)
 
 	hosts.family.v = (uint64_t)ipsec_addr_family(&d->to);
 	hosts.family.set = true;
-	set_host(&hosts.src, &d->from);
-	set_host(&hosts.dst, &d->to);
+	hosts.src = ipsec_net_host(&d->from);
+	hosts.dst = ipsec_net_host(&d->to);
 	addresses.family = f->sel.family;
 	addresses.src = f->sel.src;
 	addresses.dst = f->sel.dst;
 	ipsec_box_init(&packet, &hosts, IPSECDRV_DIR_OUT);
 	ipsec_box_init(&box, &addresses, IPSECDRV_DIR_OUT);
 	return ipsec_box_has(&box, &packet);
-}
-
-static bool same_addr(const struct ipsec_addr *a, const struct ipsec_addr *b)
-{
-	return a->len == b->len && !memcmp(a->b, b->b, a->len);
 }
 
 /* The name of a rule, or the end of a tunnel, stands for what is behind it. */
@@ -86,7 +70,7 @@ static bool is_meant(const struct diag *d, const struct ipsec_filter *f)
 		return f->cookie.v &&
 		       (uint64_t)ctl_member_number(d->rule, "cookie") ==
 			       f->cookie.v;
-	return covers(d, f) || same_addr(&f->tunnel_remote, &d->to);
+	return covers(d, f) || ipsec_addr_equal(&f->tunnel_remote, &d->to);
 }
 
 /* What a ping can test is the better choice, then the heavier. */
@@ -142,7 +126,7 @@ static void pick_traffic(struct diag *d)
 	const struct ipsec_filter *f = &d->filter;
 
 	d->to = f->sel.dst.first.len ? f->sel.dst.first : f->tunnel_remote;
-	d->to_host = is_host(&f->sel.dst);
+	d->to_host = ipsec_net_is_host(&f->sel.dst);
 	find_source(&d->to, &d->from);
 	if (!covers(d, f) && f->sel.src.first.len)
 		d->from = f->sel.src.first;
@@ -245,8 +229,8 @@ static void ask_packet(const struct diag *d, struct ctl_question *q)
 	*q = (struct ctl_question){ .dir = { IPSECDRV_DIR_OUT, true } };
 	p->family.v = (uint64_t)ipsec_addr_family(&d->to);
 	p->family.set = true;
-	set_host(&p->src, &d->from);
-	set_host(&p->dst, &d->to);
+	p->src = ipsec_net_host(&d->from);
+	p->dst = ipsec_net_host(&d->to);
 	p->proto = (struct ipsec_num){ sel->proto.v    ? sel->proto.v :
 				       d->to.len == 16 ? IPPROTO_ICMPV6 :
 							 IPPROTO_ICMP,

@@ -82,18 +82,13 @@ static bool same_num(const struct ipsec_num *a, const struct ipsec_num *b)
 	return a->v == b->v;
 }
 
-static bool same_addr(const struct ipsec_addr *a, const struct ipsec_addr *b)
-{
-	return a->len == b->len && !memcmp(a->b, b->b, a->len);
-}
-
 /* What the id does not follow from. */
 static bool same_filter(const struct ipsec_filter *a,
 			const struct ipsec_filter *b)
 {
 	return !strcmp(a->name, b->name) &&
-	       same_addr(&a->tunnel_local, &b->tunnel_local) &&
-	       same_addr(&a->tunnel_remote, &b->tunnel_remote) &&
+	       ipsec_addr_equal(&a->tunnel_local, &b->tunnel_local) &&
+	       ipsec_addr_equal(&a->tunnel_remote, &b->tunnel_remote) &&
 	       same_num(&a->soft_reasons, &b->soft_reasons) &&
 	       same_num(&a->soft_delay, &b->soft_delay) &&
 	       same_num(&a->soft_lifetime, &b->soft_lifetime);

@@ -13,8 +13,7 @@ bool ipsecd_addrs_has(const struct ipsecd_addrs *set,
 	unsigned int i;
 
 	for (i = 0; i < set->count; i++)
-		if (set->addr[i].len == a->len &&
-		    !memcmp(set->addr[i].b, a->b, a->len))
+		if (ipsec_addr_equal(&set->addr[i], a))
 			return true;
 	return false;
 }

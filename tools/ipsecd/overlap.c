@@ -111,11 +111,6 @@ static void find_winners(struct sides *s)
 	}
 }
 
-static bool same_addr(const struct ipsec_addr *a, const struct ipsec_addr *b)
-{
-	return a->len == b->len && !memcmp(a->b, b->b, a->len);
-}
-
 static bool same_meaning(const struct side *x, const struct side *y)
 {
 	const struct ipsec_filter *a = x->filter, *b = y->filter;
@@ -124,8 +119,8 @@ static bool same_meaning(const struct side *x, const struct side *y)
 	       (a->action.v != IPSECDRV_ACTION_NEGOTIATE ||
 		(x->rule == y->rule && a->flags.v == b->flags.v &&
 		 a->soft_reasons.v == b->soft_reasons.v &&
-		 same_addr(&a->tunnel_local, &b->tunnel_local) &&
-		 same_addr(&a->tunnel_remote, &b->tunnel_remote)));
+		 ipsec_addr_equal(&a->tunnel_local, &b->tunnel_local) &&
+		 ipsec_addr_equal(&a->tunnel_remote, &b->tunnel_remote)));
 }
 
 static const char *action(const struct side *side)

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <stdlib.h>
-#include <string.h>
 
 static void keep(struct ipsecd_responses *list, const struct policy *policy,
 		 const struct ipsec_filter *old)
@@ -85,8 +84,7 @@ static int delete_filter(struct ipsec_client *driver, uint64_t id)
 
 static bool same_host(const struct ipsec_net *a, const struct ipsec_net *b)
 {
-	return a->first.len == b->first.len &&
-	       !memcmp(a->first.b, b->first.b, a->first.len);
+	return ipsec_addr_equal(&a->first, &b->first);
 }
 
 /* Both are of two hosts. */

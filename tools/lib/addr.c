@@ -13,6 +13,21 @@ int ipsec_addr_family(const struct ipsec_addr *a)
 	return a->len == 4 ? AF_INET : a->len == 16 ? AF_INET6 : 0;
 }
 
+bool ipsec_addr_equal(const struct ipsec_addr *a, const struct ipsec_addr *b)
+{
+	return a->len == b->len && !memcmp(a->b, b->b, a->len);
+}
+
+struct ipsec_net ipsec_net_host(const struct ipsec_addr *a)
+{
+	return (struct ipsec_net){ .first = *a, .plen = (uint8_t)(a->len * 8) };
+}
+
+bool ipsec_net_is_host(const struct ipsec_net *n)
+{
+	return n->first.len && !n->last.len && n->plen == n->first.len * 8;
+}
+
 const char *ipsec_addr_parse(struct ipsec_addr *a, const char *text)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };

@@ -31,5 +31,9 @@ const char *ipsec_net_print(const struct ipsec_net *n, char *buf, size_t size);
 
 /* AF_INET, AF_INET6 or 0. */
 int ipsec_addr_family(const struct ipsec_addr *a);
+bool ipsec_addr_equal(const struct ipsec_addr *a, const struct ipsec_addr *b);
+struct ipsec_net ipsec_net_host(const struct ipsec_addr *a);
+/* One address, not a prefix of many or a range? */
+bool ipsec_net_is_host(const struct ipsec_net *n);
 
 #endif

@@ -16,13 +16,6 @@ static const struct policy_rule *rule_by_name(const struct policy *policy,
 	return NULL;
 }
 
-/* One address, not a prefix of many or a range. */
-static bool one_host(const struct ipsec_net *net)
-{
-	return net->first.len && !net->last.len &&
-	       net->plen == net->first.len * 8;
-}
-
 static const struct ipsec_filter *outbound(const struct policy_rule *rule)
 {
 	unsigned int i;
@@ -39,7 +32,7 @@ static void pick(struct ipsec_addr *to, const struct ipsec_addr *said,
 {
 	if (said->len)
 		*to = *said;
-	else if (one_host(net))
+	else if (ipsec_net_is_host(net))
 		*to = net->first;
 }
 
@@ -53,7 +46,7 @@ static int path_of(const struct policy *policy, const struct policy_rule *rule,
 	pick(&path->local, &rule->local, &filter->sel.src);
 	if (filter->tunnel_local.len)
 		path->local = filter->tunnel_local;
-	if (one_host(&rule->remote))
+	if (ipsec_net_is_host(&rule->remote))
 		path->remote = rule->remote.first;
 	else
 		pick(&path->remote, &filter->tunnel_remote, &filter->sel.dst);
@@ -89,11 +82,6 @@ int ike_engine_up(struct ike_engine *engine, const char *name)
 		     &filter->sel);
 }
 
-static void set_host(struct ipsec_net *net, const struct ipsec_addr *a)
-{
-	*net = (struct ipsec_net){ .first = *a, .plen = a->len * 8 };
-}
-
 int ike_engine_trial(struct ike_engine *engine, const struct ike_trial *trial,
 		     uint64_t *story)
 {
@@ -109,8 +97,8 @@ int ike_engine_trial(struct ike_engine *engine, const struct ike_trial *trial,
 		return -ENOENT;
 	sel = filter->sel;
 	if (filter->narrow.v != IPSECDRV_NARROW_FILTER) {
-		set_host(&sel.src, &trial->from);
-		set_host(&sel.dst, &trial->to);
+		sel.src = ipsec_net_host(&trial->from);
+		sel.dst = ipsec_net_host(&trial->to);
 	}
 	path_of(engine->policy, rule, filter, &path);
 	if (!path.local.len)
@@ -172,8 +160,7 @@ json_t *ike_engine_trial_json(const struct ike_engine *engine, uint64_t story)
 static bool is_same(const struct ike_sa *a, const struct ike_sa *b)
 {
 	return a != b && a->state == IKE_SA_ESTABLISHED && a->rule == b->rule &&
-	       a->path.remote.len == b->path.remote.len &&
-	       !memcmp(a->path.remote.b, b->path.remote.b, a->path.remote.len);
+	       ipsec_addr_equal(&a->path.remote, &b->path.remote);
 }
 
 static int delete_one(struct ike_sa *sa)

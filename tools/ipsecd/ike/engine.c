@@ -80,8 +80,7 @@ struct ike_sa *ike_engine_find_first(struct ike_engine *engine,
 
 static bool same_peer(const struct ike_sa *sa, const struct ike_path *path)
 {
-	return sa->path.remote.len == path->remote.len &&
-	       !memcmp(sa->path.remote.b, path->remote.b, path->remote.len);
+	return ipsec_addr_equal(&sa->path.remote, &path->remote);
 }
 
 /* A rule keeps its name when the policy is loaded anew. */
@@ -120,8 +119,7 @@ bool ike_engine_knows_peer(struct ike_engine *engine, const struct ike_sa *sa)
 		    same_peer(other, &sa->path))
 			return true;
 	TAILQ_FOREACH(child, &engine->adopted, link)
-		if (child->peer.len == sa->path.remote.len &&
-		    !memcmp(child->peer.b, sa->path.remote.b, child->peer.len))
+		if (ipsec_addr_equal(&child->peer, &sa->path.remote))
 			return true;
 	return false;
 }

@@ -251,8 +251,7 @@ static void take_orphans(struct ike_sa *sa)
 	for (child = TAILQ_FIRST(&sa->engine->adopted); child; child = next) {
 		next = TAILQ_NEXT(child, link);
 		if (child->protos && child->rule == sa->rule &&
-		    child->peer.len == peer->len &&
-		    !memcmp(child->peer.b, peer->b, peer->len))
+		    ipsec_addr_equal(&child->peer, peer))
 			ike_child_move(child, sa);
 	}
 }

@@ -102,23 +102,18 @@ static int family_of(struct policy_build *b, struct written *wr, int *family)
 	return 0;
 }
 
-static bool same_addr(const struct ipsec_addr *a, const struct ipsec_addr *b)
-{
-	return a->len == b->len && !memcmp(a->b, b->b, a->len);
-}
-
 static bool same_tunnel(const struct ipsec_filter *a,
 			const struct ipsec_filter *b)
 {
 	return (a->flags.v & F(TUNNEL)) == (b->flags.v & F(TUNNEL)) &&
-	       same_addr(&a->tunnel_local, &b->tunnel_local) &&
-	       same_addr(&a->tunnel_remote, &b->tunnel_remote);
+	       ipsec_addr_equal(&a->tunnel_local, &b->tunnel_local) &&
+	       ipsec_addr_equal(&a->tunnel_remote, &b->tunnel_remote);
 }
 
 static bool same_net(const struct ipsec_net *a, const struct ipsec_net *b)
 {
-	return same_addr(&a->first, &b->first) &&
-	       same_addr(&a->last, &b->last) && a->plen == b->plen;
+	return ipsec_addr_equal(&a->first, &b->first) &&
+	       ipsec_addr_equal(&a->last, &b->last) && a->plen == b->plen;
 }
 
 static const struct ipsec_net *their_net(const struct ipsec_filter *f)
@@ -189,7 +184,7 @@ static int check_as(struct policy_build *b, struct policy_filters_words *w,
 static bool same_host(const struct written *wr, const struct ipsec_addr *from,
 		      const struct ipsec_addr *to)
 {
-	return same_addr(from, to) ||
+	return ipsec_addr_equal(from, to) ||
 	       (wr->word[0] == wr->word[1] && !strcmp(wr->word[0]->word, "me"));
 }
 
@@ -288,11 +283,6 @@ int policy_filters_read(struct policy_build *b, struct policy_filters_words *w,
 	return rc;
 }
 
-static void net_of_addr(struct ipsec_net *net, const struct ipsec_addr *a)
-{
-	*net = (struct ipsec_net){ .first = *a, .plen = (uint8_t)(8 * a->len) };
-}
-
 /**
  * policy_peer_set() - whom a rule talks to, and in which mode
  * @b: the policy so far
@@ -320,7 +310,7 @@ int policy_peer_set(struct policy_build *b,
 					    "remove local and remote");
 		rule->mode = IPSECDRV_MODE_TUNNEL;
 		rule->local = first->tunnel_local;
-		net_of_addr(&rule->remote, &first->tunnel_remote);
+		rule->remote = ipsec_net_host(&first->tunnel_remote);
 	} else if (!remote->first.len && !filters->several_peers) {
 		rule->remote = *their_net(first);
 	}

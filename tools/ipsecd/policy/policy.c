@@ -157,8 +157,7 @@ static bool rule_has(const struct policy_rule *rule,
 {
 	unsigned int i;
 
-	if (rule->local.len && (rule->local.len != local->len ||
-				memcmp(rule->local.b, local->b, local->len)))
+	if (rule->local.len && !ipsec_addr_equal(&rule->local, local))
 		return false;
 	if (!net_has(&rule->remote, remote))
 		return false;
