@@ -7,17 +7,6 @@
 
 #include "explain.h"
 
-static const struct policy_rule *find(const struct policy *policy,
-				      const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; name && i < policy->rules; i++)
-		if (!strcmp(policy->rule[i].name, name))
-			return &policy->rule[i];
-	return NULL;
-}
-
 static void add_validity(json_t *list, const char *kind,
 			 const struct ike_validity *v)
 {
@@ -92,8 +81,9 @@ json_t *ipsecd_describe(const struct ipsecd_force *force, const json_t *request,
 {
 	static const char *const encap[] = { "no", "auto", "yes" };
 	const struct policy *policy = force->now.policy;
-	const struct policy_rule *rule = find(
-		policy, json_string_value(json_object_get(request, "rule")));
+	const char *name = json_string_value(json_object_get(request, "rule"));
+	const struct policy_rule *rule =
+		name ? policy_rule_by_name(policy, name) : NULL;
 	json_t *auths, *papers, *protocols, *algorithms;
 	char path[IPSECD_PATH_SIZE];
 	unsigned int i;

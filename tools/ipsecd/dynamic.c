@@ -225,12 +225,9 @@ json_t *ipsecd_dynamic_add(struct ipsecd_force *force, const json_t *request,
 /* Of which text the rule in force is. */
 static unsigned int layer_of(const struct policy *policy, const char *name)
 {
-	unsigned int i;
+	const struct policy_rule *rule = policy_rule_by_name(policy, name);
 
-	for (i = 0; i < policy->rules; i++)
-		if (!strcmp(policy->rule[i].name, name))
-			return policy->rule[i].id >> POLICY_ID_BITS;
-	return IPSECD_LAYERS;
+	return rule ? rule->id >> POLICY_ID_BITS : IPSECD_LAYERS;
 }
 
 json_t *ipsecd_dynamic_del(struct ipsecd_force *force, const json_t *request,

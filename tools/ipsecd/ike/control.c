@@ -5,17 +5,6 @@
 
 #include "engine.h"
 
-static const struct policy_rule *rule_by_name(const struct policy *policy,
-					      const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < policy->rules; i++)
-		if (!strcmp(policy->rule[i].name, name))
-			return &policy->rule[i];
-	return NULL;
-}
-
 static const struct ipsec_filter *outbound(const struct policy_rule *rule)
 {
 	unsigned int i;
@@ -70,7 +59,8 @@ static int begin(struct ike_sa *sa, const struct policy_rule *rule,
 
 int ike_engine_up(struct ike_engine *engine, const char *name)
 {
-	const struct policy_rule *rule = rule_by_name(engine->policy, name);
+	const struct policy_rule *rule =
+		policy_rule_by_name(engine->policy, name);
 	const struct ipsec_filter *filter = rule ? outbound(rule) : NULL;
 	struct ike_path path;
 
@@ -86,7 +76,7 @@ int ike_engine_trial(struct ike_engine *engine, const struct ike_trial *trial,
 		     uint64_t *story)
 {
 	const struct policy_rule *rule =
-		rule_by_name(engine->policy, trial->rule);
+		policy_rule_by_name(engine->policy, trial->rule);
 	const struct ipsec_filter *filter =
 		rule ? policy_rule_filter(rule, trial->filter) : NULL;
 	struct ipsec_selector sel;
@@ -316,8 +306,9 @@ static void delete_all(struct ike_engine *engine, const struct policy *keep)
 
 	for (sa = TAILQ_FIRST(&engine->list); sa; sa = next) {
 		next = TAILQ_NEXT(sa, link);
-		rule = keep && sa->rule ? rule_by_name(keep, sa->rule->name) :
-					  NULL;
+		rule = keep && sa->rule ?
+			       policy_rule_by_name(keep, sa->rule->name) :
+			       NULL;
 		if (rule && !memcmp(rule->digest, sa->rule->digest,
 				    sizeof(rule->digest)))
 			continue;

@@ -6,16 +6,6 @@
 
 #include "build.h"
 
-static struct policy_rule *find(const struct policy *p, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < p->rules; i++)
-		if (!strcmp(p->rule[i].name, name))
-			return &p->rule[i];
-	return NULL;
-}
-
 /* Ids of a text have 24 bits; what is above says which text. */
 static void number(struct policy_rule *rule, unsigned int text)
 {
@@ -36,7 +26,7 @@ static int check_names(const struct policy *p, const struct policy *more,
 	unsigned int i;
 
 	for (i = 0; i < more->rules; i++) {
-		taken = find(p, more->rule[i].name);
+		taken = policy_rule_by_name(p, more->rule[i].name);
 		if (taken)
 			return ipsec_err_at(err, more->rule[i].line,
 					    "the name '%s' is taken by a rule "
@@ -142,7 +132,7 @@ int policy_merge(struct policy *p, struct policy *more, unsigned int text,
  */
 bool policy_hide(struct policy *p, const char *name)
 {
-	struct policy_rule *rule = find(p, name);
+	struct policy_rule *rule = policy_rule_by_name(p, name);
 
 	if (!rule)
 		return false;

@@ -110,6 +110,17 @@ const struct policy_rule *policy_rule_by_id(const struct policy *p,
 	return NULL;
 }
 
+struct policy_rule *policy_rule_by_name(const struct policy *p,
+					const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->rules; i++)
+		if (!strcmp(p->rule[i].name, name))
+			return &p->rule[i];
+	return NULL;
+}
+
 const struct ipsec_filter *policy_rule_filter(const struct policy_rule *rule,
 					      uint32_t id)
 {

@@ -184,6 +184,9 @@ void policy_put(struct policy *p);
 
 const struct policy_rule *policy_rule_by_id(const struct policy *p,
 					    uint64_t cookie);
+/* Names are unique. NULL: there is none. */
+struct policy_rule *policy_rule_by_name(const struct policy *p,
+					const char *name);
 /*
  * Rules that could be meant by a peer, in the order of the file, when only
  * addresses are known; start with NULL.
