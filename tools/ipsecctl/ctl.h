@@ -180,7 +180,12 @@ void ctl_list_end(const struct ctl_args *args);
 void ctl_object(const struct ctl_args *args, const struct ipsec_field *fields,
 		const void *obj);
 void ctl_json(json_t *object);
-/* A label, then words, none of which crosses the edge of the screen. */
+/*
+ * Words that begin in this column and go on there, none of which crosses the
+ * edge of the screen: one that is longer than a line is cut.
+ */
+void ctl_print_wrapped(int indent, const char *text);
+/* A label, then words. */
 #define CTL_INDENT 9
 void ctl_print_words(const char *label, const char *text);
 /*

@@ -26,13 +26,6 @@ const struct ctl_event_kind ctl_event_kinds[] = {
 	{ NULL, NULL, 0, NULL },
 };
 
-static const char *word(const struct ipsec_name *names, uint64_t value)
-{
-	const char *name = ipsec_name(names, value);
-
-	return name ? name : "?";
-}
-
 static const char *action_of(const struct ctl_event *e)
 {
 	switch (e->kind->cmd) {
@@ -51,9 +44,10 @@ static const char *action_of(const struct ctl_event *e)
 		       e->sa.replaces.v ? "rekeyed" :
 					  "made";
 	case IPSECDRV_CMD_OFFLOAD_NTF:
-		return word(ipsec_names_offload_state, e->sa.offload_state.v);
+		return ipsec_name_text(ipsec_names_offload_state,
+				       e->sa.offload_state.v);
 	default:
-		return word(ipsec_names_dir, e->dropped.dir.v);
+		return ipsec_name_text(ipsec_names_dir, e->dropped.dir.v);
 	}
 }
 

@@ -46,9 +46,8 @@ static void print_sa(const struct ctl_event *e)
 {
 	printf("sa %s ", e->action);
 	if (e->sa.reason.set)
-		printf("%s ",
-		       ipsec_name(ipsec_names_expire_reason, e->sa.reason.v) ?:
-			       "?");
+		printf("%s ", ipsec_name_text(ipsec_names_expire_reason,
+					      e->sa.reason.v));
 	ctl_sa_text(&e->sa);
 }
 
@@ -58,8 +57,7 @@ static void print_offload(const struct ipsec_sa *sa)
 
 	printf("offload sa %" PRIu64 " remote %s %s %s %s\n", sa->id.v,
 	       ipsec_addr_print(&sa->remote, remote, sizeof(remote)),
-	       ipsec_name(ipsec_names_offload_state, sa->offload_state.v) ?:
-									    "?",
+	       ipsec_name_text(ipsec_names_offload_state, sa->offload_state.v),
 	       sa->offload_dev, sa->offload_reason);
 }
 

@@ -10,8 +10,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "ike_client.h"
+
 #define INDENT 31
-#define WIDTH 80
 
 /* One event in the making. */
 struct text {
@@ -33,31 +34,6 @@ static void add(struct text *t, const char *fmt, ...)
 	va_end(ap);
 	if (len > 0)
 		t->len += (size_t)len < room ? (size_t)len : room - 1;
-}
-
-/* A word that is longer than a line is cut, as often as need be. */
-static void print_wrapped(const char *text)
-{
-	size_t column = INDENT, len;
-
-	while (*text) {
-		len = strcspn(text, " ");
-		if (column > INDENT && column + 1 + len > WIDTH) {
-			printf("\n%*s", INDENT, "");
-			column = INDENT;
-		}
-		if (column > INDENT) {
-			putchar(' ');
-			column++;
-		}
-		if (len > WIDTH - INDENT)
-			len = WIDTH - INDENT;
-		fwrite(text, 1, len, stdout);
-		column += len;
-		text += len;
-		text += strspn(text, " ");
-	}
-	putchar('\n');
 }
 
 static void print_head(const char *event, const char *action)
@@ -82,13 +58,6 @@ static void add_peer(struct text *t, const struct ctl_event *e)
 		add(t, "%s, ", ipsec_addr_print(peer, buf, sizeof(buf)));
 }
 
-static const char *word(const struct ipsec_name *names, uint64_t value)
-{
-	const char *name = ipsec_name(names, value);
-
-	return name ? name : "?";
-}
-
 static void add_counters(struct text *t, const struct ipsec_counters *out,
 			 const struct ipsec_counters *in)
 {
@@ -103,7 +72,7 @@ static void text_acquire(struct text *t, const struct ipsec_acquire *a)
 	char buf[IPSEC_SELECTOR_STRLEN];
 
 	add(t, "filter %" PRIu64 ", %s: %s", a->filter.v,
-	    word(ipsec_names_mode, a->mode.v),
+	    ipsec_name_text(ipsec_names_mode, a->mode.v),
 	    ipsec_selector_text(&a->packet, buf, sizeof(buf)));
 }
 
@@ -113,10 +82,11 @@ static void text_sa(struct text *t, const struct ipsec_sa *sa)
 
 	add(t, "sa %" PRIu64 ", filter %" PRIu64, sa->id.v, sa->filter.v);
 	if (sa->mode.set)
-		add(t, ", %s", word(ipsec_names_mode, sa->mode.v));
+		add(t, ", %s", ipsec_name_text(ipsec_names_mode, sa->mode.v));
 	for (i = 0; i < sa->protections; i++)
 		add(t, ", %s in 0x%08" PRIx64 " out 0x%08" PRIx64,
-		    word(ipsec_names_proto, sa->protection[i].proto.v),
+		    ipsec_name_text(ipsec_names_proto,
+				    sa->protection[i].proto.v),
 		    sa->protection[i].spi_in.v, sa->protection[i].spi_out.v);
 	if (sa->encap_remote.v)
 		add(t, ", udp %" PRIu64, sa->encap_remote.v);
@@ -124,7 +94,8 @@ static void text_sa(struct text *t, const struct ipsec_sa *sa)
 		add(t, ", takes over from sa %" PRIu64, sa->replaces.v);
 	if (!sa->reason.set)
 		return;
-	add(t, ", %s", word(ipsec_names_expire_reason, sa->reason.v));
+	add(t, ", %s",
+	    ipsec_name_text(ipsec_names_expire_reason, sa->reason.v));
 	add_counters(t, &sa->out, &sa->in);
 }
 
@@ -145,13 +116,13 @@ static void text_offload(struct text *t, const struct ipsec_sa *sa)
 static void text_soft(struct text *t, const struct ipsec_soft *s)
 {
 	add(t, "filter %" PRIu64 ", %s", s->filter.v,
-	    word(ipsec_names_refuse_reason, s->reason.v));
+	    ipsec_name_text(ipsec_names_refuse_reason, s->reason.v));
 	if (!s->end.set) {
 		add(t, ", in clear for %" PRIu64 " s",
 		    (s->left.v + 999) / 1000);
 		return;
 	}
-	add(t, ", %s", word(ipsec_names_soft_end, s->end.v));
+	add(t, ", %s", ipsec_name_text(ipsec_names_soft_end, s->end.v));
 	add_counters(t, &s->out, &s->in);
 }
 
@@ -202,34 +173,27 @@ void ctl_monitor_text(const struct ctl_event *e)
 	default:
 		text_sa(&t, &e->sa);
 	}
-	print_wrapped(t.buf);
-}
-
-static const char *member(const json_t *event, const char *name)
-{
-	const char *text = json_string_value(json_object_get(event, name));
-
-	return text ? text : "";
+	ctl_print_wrapped(INDENT, t.buf);
 }
 
 void ctl_monitor_json_text(const json_t *event)
 {
-	const char *name = member(event, "event");
+	const char *name = ctl_member(event, "event");
 	struct text t = { .len = 0 };
 
-	print_head(name, member(event, "action"));
+	print_head(name, ctl_member(event, "action"));
 	if (!strcmp(name, "lost"))
 		add(&t, "%" JSON_INTEGER_FORMAT " events",
 		    json_integer_value(json_object_get(event, "count")));
 	else if (!strcmp(name, "daemon"))
 		add(&t,
-		    strcmp(member(event, "action"), "up") ?
+		    strcmp(ctl_member(event, "action"), "up") ?
 			    "ipsecd does not answer; no negotiation is seen" :
 			    "ipsecd tells of negotiations");
-	if (*member(event, "peer"))
-		add(&t, "%s, ", member(event, "peer"));
-	if (*member(event, "rule"))
-		add(&t, "%s: ", member(event, "rule"));
-	add(&t, "%s", member(event, "text"));
-	print_wrapped(t.buf);
+	if (*ctl_member(event, "peer"))
+		add(&t, "%s, ", ctl_member(event, "peer"));
+	if (*ctl_member(event, "rule"))
+		add(&t, "%s: ", ctl_member(event, "rule"));
+	add(&t, "%s", ctl_member(event, "text"));
+	ctl_print_wrapped(INDENT, t.buf);
 }

@@ -66,25 +66,33 @@ void ctl_json(json_t *object)
 	json_decref(object);
 }
 
-void ctl_print_words(const char *label, const char *text)
+void ctl_print_wrapped(int indent, const char *text)
 {
-	size_t column = CTL_INDENT, len;
+	int column = indent, len;
 
-	printf("%-*s", CTL_INDENT, label);
 	while (*text) {
-		len = strcspn(text, " ");
-		if (column > CTL_INDENT && column + 1 + len > COLUMNS) {
-			printf("\n%*s", CTL_INDENT, "");
-			column = CTL_INDENT;
-		} else if (column > CTL_INDENT) {
+		len = (int)strcspn(text, " ");
+		if (column > indent && column + 1 + len > COLUMNS) {
+			printf("\n%*s", indent, "");
+			column = indent;
+		} else if (column > indent) {
 			putchar(' ');
 			column++;
 		}
-		printf("%.*s", (int)len, text);
+		if (len > COLUMNS - indent)
+			len = COLUMNS - indent;
+		printf("%.*s", len, text);
 		column += len;
-		text += len + strspn(text + len, " ");
+		text += len;
+		text += strspn(text, " ");
 	}
 	putchar('\n');
+}
+
+void ctl_print_words(const char *label, const char *text)
+{
+	printf("%-*s", CTL_INDENT, label);
+	ctl_print_wrapped(CTL_INDENT, text);
 }
 
 static void print_value(const json_t *value)

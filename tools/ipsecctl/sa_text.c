@@ -85,8 +85,8 @@ static void print_options(const struct ipsec_sa *sa)
 		printf(" replaces %" PRIu64, sa->replaces.v);
 	if (sa->offload_state.v)
 		printf(" offload %s %s %s",
-		       ipsec_name(ipsec_names_offload_state, sa->offload_state.v) ?:
-			       "?",
+		       ipsec_name_text(ipsec_names_offload_state,
+				       sa->offload_state.v),
 		       sa->offload_dev, sa->offload_reason);
 	putchar('\n');
 }

@@ -124,7 +124,7 @@ static void add_sa(struct top *t, const struct nlmsghdr *nlh,
 	row->in = rate[IN_BYTES];
 	row->drops = rate[DROPS];
 	snprintf(row->state, sizeof(row->state), "%s",
-		 ipsec_name(ipsec_names_sa_state, sa->state.v) ?: "?");
+		 ipsec_name_text(ipsec_names_sa_state, sa->state.v));
 	t->out += rate[OUT_BYTES];
 	t->in += rate[IN_BYTES];
 	t->packets += rate[PACKETS];
@@ -209,13 +209,6 @@ static void on_acquire(struct top *t, const struct nlmsghdr *nlh)
 		 (unsigned int)a.filter.v);
 }
 
-static const char *member(const json_t *map, const char *key)
-{
-	const char *text = json_string_value(json_object_get(map, key));
-
-	return text ? text : "";
-}
-
 /* An IKE SA that is not established, or a Child SA that is being made. */
 static void add_negotiation(struct top *t, const json_t *sa, const json_t *of,
 			    const char *state)
@@ -224,8 +217,8 @@ static void add_negotiation(struct top *t, const json_t *sa, const json_t *of,
 
 	if (!row)
 		return;
-	ipsec_addr_parse(&row->peer, member(sa, "remote"));
-	snprintf(row->name, sizeof(row->name), "%s", member(of, "rule"));
+	ipsec_addr_parse(&row->peer, ctl_member(sa, "remote"));
+	snprintf(row->name, sizeof(row->name), "%s", ctl_member(of, "rule"));
 	snprintf(row->state, sizeof(row->state), "%s", state);
 	row->age = (uint64_t)json_integer_value(json_object_get(sa, "age"));
 }
@@ -238,13 +231,14 @@ static void read_daemon(struct top *t)
 
 	t->daemon = answer;
 	json_array_foreach(json_object_get(answer, "sas"), i, sa) {
-		bool connecting = !strcmp(member(sa, "state"), "connecting");
+		bool connecting =
+			!strcmp(ctl_member(sa, "state"), "connecting");
 
 		if (connecting)
 			add_negotiation(t, sa, sa, "ike");
 		json_array_foreach(json_object_get(sa, "children"), j, child) {
 			if (!connecting &&
-			    !strcmp(member(child, "state"), "new"))
+			    !strcmp(ctl_member(child, "state"), "new"))
 				add_negotiation(t, sa, child, "child");
 		}
 	}

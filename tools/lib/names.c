@@ -47,6 +47,13 @@ const char *ipsec_name(const struct ipsec_name *tab, uint64_t value)
 	return NULL;
 }
 
+const char *ipsec_name_text(const struct ipsec_name *tab, uint64_t value)
+{
+	const char *name = ipsec_name(tab, value);
+
+	return name ? name : "?";
+}
+
 bool ipsec_name_value(const struct ipsec_name *tab, const char *word,
 		      uint32_t *value)
 {

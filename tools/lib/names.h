@@ -40,6 +40,8 @@ extern const struct ipsec_name ipsec_names_yesno[];
 
 /* NULL when no word has the value. */
 const char *ipsec_name(const struct ipsec_name *tab, uint64_t value);
+/* The same for people: "?" then. */
+const char *ipsec_name_text(const struct ipsec_name *tab, uint64_t value);
 bool ipsec_name_value(const struct ipsec_name *tab, const char *word,
 		      uint32_t *value);
 /* "permit, negotiate or block", for error texts. */
