@@ -239,6 +239,20 @@ chmod 604 "$DIR/databases.psk"
 daemon 1 "a secret that others can read" -n -p "$DIR/policy.yaml"
 says "its mode is told" "chmod 600"
 
+# all_help WORDS...: the help of a command, and of all below it
+all_help()
+{
+	local word text
+	text=$("$IPSECCTL" "$@" --help) && printf '%s\n' "$text"
+	grep -q '^usage: .* COMMAND \.\.\.$' <<<"$text" || return 0
+	for word in $("$IPSECCTL" complete "$@" ""); do
+		[ "$word" = help ] || all_help "$@" "$word"
+	done
+}
+all_help >"$DIR/help"
+[ "$(grep -c ^usage: "$DIR/help")" -gt 70 ] && ! grep -E '.{81}' "$DIR/help"
+result $? "all help fits 80 columns"
+
 if ! grep -qs ipsecdrv /proc/modules && ! modinfo ipsecdrv >/dev/null 2>&1; then
 	run 1 "without the driver" driver table show
 	says "what to do is told" "modprobe ipsecdrv"

@@ -75,7 +75,7 @@ const struct ctl_command ctl_acquire_commands[] = {
 	  .brief = "show negotiations without an answer yet" },
 	{ .name = "refuse",
 	  .run = acquire_refuse,
-	  .usage = "SLOT\n         { no-answer | no-proposal | "
+	  .usage = "SLOT { no-answer | no-proposal | "
 		   "auth-failed | policy } [ soft ]",
 	  .words = "no-answer|no-proposal|auth-failed|policy|soft",
 	  .brief = "give a negotiation up",

@@ -184,7 +184,7 @@ void ctl_json(json_t *object);
  * Words that begin in this column and go on there, none of which crosses the
  * edge of the screen: one that is longer than a line is cut.
  */
-void ctl_print_wrapped(int indent, const char *text);
+void ctl_print_wrapped(FILE *to, int indent, const char *text);
 /* A label, then words. */
 #define CTL_INDENT 9
 void ctl_print_words(const char *label, const char *text);

@@ -21,7 +21,7 @@ const struct ctl_command ctl_driver_commands[] = {
 	{ .name = "explain",
 	  .run = ctl_explain,
 	  .usage = "{ out | in } SRC[:PORT] DST[:PORT] PROTO "
-		   "[type N]\n         [code N] [iface DEV] [class C] "
+		   "[type N] [code N] [iface DEV] [class C] "
 		   "[sa ID]",
 	  .words = "out|in",
 	  .brief = "tell what would happen to a packet, and why",

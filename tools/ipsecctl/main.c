@@ -52,25 +52,24 @@ static const struct ctl_command commands[] = {
 	  .usage = "FROM[:PORT] TO[:PORT] PROTOCOL [PORTS] [--in|--out]",
 	  .brief = "what decides over a packet, and what that beat",
 	  .help = "Says which rule and filter decide, by which weight, what "
-		  "they do, the SA or soft\nSA that it goes through, and which "
-		  "other filters match and why they do not act.\nNo packet is "
-		  "sent. PORTS is 443 or 1024:443; of ICMP a type, 8, or type "
-		  "and code,\n3:4. Without a source port it is that of a "
-		  "client, 49152; without any port the\npacket is a later "
-		  "fragment. Other words: iface DEV, class C, sa ID (it came\n"
-		  "through that pair). It comes in if only TO is an address "
-		  "of this host.\n\n"
-		  "  ipsecctl explain 10.0.0.1 10.1.0.5 tcp 443" },
+		  "they do, the SA or\nsoft SA that it goes through, and which "
+		  "other filters match and why they do not\nact. No packet is "
+		  "sent. PORTS is 443 or 1024:443; of ICMP a type, 8, or "
+		  "type\nand code, 3:4. Without a source port it is that of a "
+		  "client, 49152; without any\nport the packet is a later "
+		  "fragment. Other words: iface DEV, class C, sa ID (it\ncame "
+		  "through that pair). It comes in if only TO is an address of "
+		  "this host.\n\n  ipsecctl explain 10.0.0.1 10.1.0.5 tcp 443" },
 	{ .name = "check",
 	  .run = ctl_check,
 	  .usage = "[FILE]",
 	  .brief = "conflicts and weak spots of a policy",
 	  .help = "Of a policy file, or of the policy in force. Each finding "
-		  "names the file and line,\nhow bad it is and what to do: "
-		  "an error means something else than was written, a\nwarning "
-		  "is unwise, a note is a matter of order. The exit status is "
-		  "1 if there is\nan error or a warning, and 0 if there is "
-		  "none. A file needs no daemon." },
+		  "names the file and\nline, how bad it is and what to do: an "
+		  "error means something else than was\nwritten, a warning is "
+		  "unwise, a note is a matter of order. The exit status is "
+		  "1\nif there is an error or a warning, and 0 if there is "
+		  "none. A file needs no\ndaemon." },
 	{ .name = "diag",
 	  .run = ctl_diag,
 	  .options = CTL_OPT_TIMEOUT | CTL_OPT_VERBOSE,
@@ -95,13 +94,13 @@ static const struct ctl_command commands[] = {
 	  .usage = "[--listen unix:PATH,127.0.0.1:PORT]",
 	  .brief = "counters and state for Prometheus",
 	  .help = "Prints what the driver and ipsecd count as Prometheus reads "
-		  "it, for the textfile\ncollector of its node exporter. With "
-		  "--listen it goes on and answers GET /metrics\non a Unix "
-		  "socket or a loopback port, or several with commas between "
-		  "them; it\nneeds no ipsecd for that, and says when none "
-		  "answers. Each rule that negotiates\nhas ipsecd_rule_up: 0 "
-		  "is configured but down.\n\n"
-		  "  ipsecctl metrics --listen 127.0.0.1:9479" },
+		  "it, for the\ntextfile collector of its node exporter. With "
+		  "--listen it goes on and answers\nGET /metrics on a Unix "
+		  "socket or a loopback port, or several with commas\nbetween "
+		  "them; it needs no ipsecd for that, and says when none "
+		  "answers. Each\nrule that negotiates has ipsecd_rule_up: 0 "
+		  "is configured but down.\n\n  ipsecctl metrics --listen "
+		  "127.0.0.1:9479" },
 	{ .name = "monitor",
 	  .run = ctl_monitor,
 	  .options = CTL_OPT_COUNT | CTL_OPT_TIMEOUT,
@@ -123,19 +122,19 @@ static const struct ctl_command commands[] = {
 	{ .name = "top",
 	  .run = ctl_top,
 	  .options = CTL_OPT_BATCH | CTL_OPT_COUNT | CTL_OPT_INTERVAL,
-	  .usage = "[ hosts | sas | negotiations | drops ] [ sort KEY ]\n"
-		   "         [--batch] [--count N] [--interval S]",
+	  .usage = "[ hosts | sas | negotiations | drops ] [ sort KEY ] "
+		   "[--batch] [--count N] [--interval S]",
 	  .words = "hosts|sas|negotiations|drops|sort|rate|out|in|age|peer",
 	  .brief = "hosts, SAs, rates, negotiations and drops on a terminal",
 	  .help = "Shows which hosts have SAs, soft SAs or are being asked, "
-		  "how many bytes and packets\na second go through them, what "
-		  "is negotiated and what is dropped, anew every two\nseconds. "
-		  "Keys: h, s, n, d what is shown; r the next order, v the "
-		  "reverse of it;\nspace or p pauses, arrows and pages scroll, "
-		  "q ends. KEY is rate, out, in, drops,\nsas, age or peer. "
-		  "With --batch frames are printed, each with all its rows and "
-		  "an\nempty line after it; with --json each is a line.\n\n"
-		  "  ipsecctl top drops --batch --count 1" },
+		  "how many bytes and\npackets a second go through them, what "
+		  "is negotiated and what is dropped, anew\nevery two seconds. "
+		  "Keys: h, s, n, d what is shown; r the next order, v "
+		  "the\nreverse of it; space or p pauses, arrows and pages "
+		  "scroll, q ends. KEY is rate,\nout, in, drops, sas, age or "
+		  "peer. With --batch frames are printed, each with\nall its "
+		  "rows and an empty line after it; with --json each is a "
+		  "line.\n\n  ipsecctl top drops --batch --count 1" },
 	{ .name = "trace",
 	  .run = ctl_trace,
 	  .options = CTL_OPT_COUNT | CTL_OPT_TIMEOUT,
@@ -143,13 +142,12 @@ static const struct ctl_command commands[] = {
 		   "[--timeout S]",
 	  .brief = "follow the packets of a flow, live",
 	  .help = "Prints what the filters decide over each packet of a flow, "
-		  "in both directions, the\nSA pair that it goes or comes "
-		  "through, and why it is dropped. A flow is all that an\n"
+		  "in both directions,\nthe SA pair that it goes or comes "
+		  "through, and why it is dropped. A flow is all\nthat an "
 		  "address, or two, have to do with each other; without one "
-		  "everything is printed.\nIt reads the driver's tracepoints "
-		  "and needs tracefs; without anybody who does,\nthey cost "
-		  "nothing.\n\n"
-		  "  ipsecctl trace 10.0.0.2:443" },
+		  "everything is\nprinted. It reads the driver's tracepoints "
+		  "and needs tracefs; without anybody\nwho does, they cost "
+		  "nothing.\n\n  ipsecctl trace 10.0.0.2:443" },
 	{ .name = "capture",
 	  .run = ctl_capture,
 	  .options = CTL_OPT_WIRE | CTL_OPT_INTERFACE | CTL_OPT_BUFFER |
@@ -259,6 +257,13 @@ void ctl_warn(const char *fmt, ...)
 /* path is the words that led here, "ipsecctl driver filter". */
 static char path[128];
 
+static void print_usage(FILE *to, const struct ctl_command *c)
+{
+	int indent = fprintf(to, "usage: %s ", path);
+
+	ctl_print_wrapped(to, indent, c->usage ? c->usage : "");
+}
+
 int ctl_usage(const struct ctl_args *args, const char *fmt, ...)
 {
 	const struct ctl_command *c = args->command;
@@ -270,11 +275,11 @@ int ctl_usage(const struct ctl_args *args, const char *fmt, ...)
 	va_end(ap);
 	if (quiet)
 		return CTL_USAGE;
-	fprintf(stderr, "ipsecctl: %s", last_error);
+	fprintf(stderr, "ipsecctl: %s\n", last_error);
 	if (c->usage)
-		fprintf(stderr, "\nusage: %s %s\n", path, c->usage);
+		print_usage(stderr, c);
 	else
-		fprintf(stderr, "\ntry: %s help\n", path);
+		fprintf(stderr, "try: %s help\n", path);
 	return CTL_USAGE;
 }
 
@@ -318,7 +323,7 @@ static int help_one(const struct ctl_command *c)
 {
 	size_t i;
 
-	printf("usage: %s %s\n", path, c->usage ? c->usage : "");
+	print_usage(stdout, c);
 	if (c->params)
 		netsh_print_params(c->params);
 	printf("\n%s\n", c->help ? c->help : c->brief);
@@ -338,10 +343,10 @@ static int help(const struct ctl_command *c)
 	printf("usage: %s COMMAND ...\n\n", path);
 	for (s = c->sub; s->name; s++)
 		printf("  %-12s %s\n", s->name, s->brief);
-	printf("\nWords may be shortened while they are unambiguous. "
-	       "'%s COMMAND help' tells more.\n"
-	       "Options: -j (--json), -n (--check), -v (--verbose), "
-	       "-h (--help), -V (--version). See ipsecctl(8).\n",
+	printf("\n'%s COMMAND help' tells more. Words may be shortened\n"
+	       "while they are unambiguous. Options: -j (--json), -n (--check), "
+	       "-v (--verbose),\n-h (--help), -V (--version). See "
+	       "ipsecctl(8).\n",
 	       path);
 	return CTL_OK;
 }

@@ -173,7 +173,7 @@ void ctl_monitor_text(const struct ctl_event *e)
 	default:
 		text_sa(&t, &e->sa);
 	}
-	ctl_print_wrapped(INDENT, t.buf);
+	ctl_print_wrapped(stdout, INDENT, t.buf);
 }
 
 void ctl_monitor_json_text(const json_t *event)
@@ -195,5 +195,5 @@ void ctl_monitor_json_text(const json_t *event)
 	if (*ctl_member(event, "rule"))
 		add(&t, "%s: ", ctl_member(event, "rule"));
 	add(&t, "%s", ctl_member(event, "text"));
-	ctl_print_wrapped(INDENT, t.buf);
+	ctl_print_wrapped(stdout, INDENT, t.buf);
 }

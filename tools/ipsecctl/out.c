@@ -66,33 +66,33 @@ void ctl_json(json_t *object)
 	json_decref(object);
 }
 
-void ctl_print_wrapped(int indent, const char *text)
+void ctl_print_wrapped(FILE *to, int indent, const char *text)
 {
 	int column = indent, len;
 
 	while (*text) {
 		len = (int)strcspn(text, " ");
 		if (column > indent && column + 1 + len > COLUMNS) {
-			printf("\n%*s", indent, "");
+			fprintf(to, "\n%*s", indent, "");
 			column = indent;
 		} else if (column > indent) {
-			putchar(' ');
+			putc(' ', to);
 			column++;
 		}
 		if (len > COLUMNS - indent)
 			len = COLUMNS - indent;
-		printf("%.*s", len, text);
+		fprintf(to, "%.*s", len, text);
 		column += len;
 		text += len;
 		text += strspn(text, " ");
 	}
-	putchar('\n');
+	putc('\n', to);
 }
 
 void ctl_print_words(const char *label, const char *text)
 {
 	printf("%-*s", CTL_INDENT, label);
-	ctl_print_wrapped(CTL_INDENT, text);
+	ctl_print_wrapped(stdout, CTL_INDENT, text);
 }
 
 static void print_value(const json_t *value)

@@ -167,7 +167,7 @@ const struct ctl_command ctl_sa_commands[] = {
 		  "          encr-key-out: HEX\n"
 		  "      replay-window: 64\n\n"
 		  "'sa keygen' makes such a file, 'sa mirror' the one of the "
-		  "peer; ipsecctl-driver(8)\nlists all words." },
+		  "peer;\nipsecctl-driver(8) lists all words." },
 	{ .name = "update",
 	  .run = sa_update,
 	  .usage = "ID WORD VALUE ...",

@@ -214,7 +214,7 @@ const struct ctl_command ctl_table_commands[] = {
 		  "       proto: tcp, dport: 443, action: negotiate}\n"
 		  "    - {from: 10.0.0.0/8, to: any, action: block}\n\n"
 		  "'ipsecctl driver filter add help' lists the words of a "
-		  "filter; ipsecctl-driver(8)\nhas a full example." },
+		  "filter;\nipsecctl-driver(8) has a full example." },
 	{ .name = "show",
 	  .run = table_show,
 	  .usage = "",

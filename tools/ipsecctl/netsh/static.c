@@ -361,7 +361,7 @@ const struct ctl_command ctl_static_commands[] = {
 	  .params = restore,
 	  .brief = "the policies Windows Server 2003 came with",
 	  .help = "Client, Server and Secure Server. Theirs used Kerberos; "
-		  "psk= or rootca= stands in\nfor it.\n\n"
+		  "psk= or rootca= stands\nin for it.\n\n"
 		  "  ipsecctl static restorepolicyexamples release=win2003 "
 		  "psk=\"open sesame\"" },
 	{ .name = NULL },

@@ -272,15 +272,30 @@ bool netsh_yes(const struct netsh_values *v, const char *name, bool otherwise)
 	return text ? !strcmp(text, "yes") : otherwise;
 }
 
+/* "a|b|c", with room for " ] ..." at the end of a line. */
+static void print_choices(const char *words, int column)
+{
+	while (*words) {
+		int len = (int)strcspn(words, "|") + 1;
+
+		if (column + len > 74)
+			column = printf("\n        ") - 1;
+		/* The last one has no bar. */
+		len = printf("%.*s", len, words);
+		column += len;
+		words += len;
+	}
+}
+
 static void print_param(const struct netsh_param *p)
 {
 	bool needed = p->flags & NETSH_NEEDED;
+	int column = printf("  %s", needed ? "" : "[ ");
 
-	printf("  %s", needed ? "" : "[ ");
 	if (p->kind == NETSH_FLAG)
 		printf("%s", p->name);
 	else if (p->kind == NETSH_WORD)
-		printf("[%s=]%s", p->name, p->words);
+		print_choices(p->words, column + printf("[%s=]", p->name));
 	else if (p->kind == NETSH_NUMBER)
 		printf("[%s=]%llu..%llu", p->name, (unsigned long long)p->min,
 		       (unsigned long long)p->max);
