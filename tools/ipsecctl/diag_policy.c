@@ -1,49 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Which rule and filter are meant, whether they act, and their certificates. */
-#include <arpa/inet.h>
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "../lib/box.h"
 #include "diag.h"
 #include "own.h"
+#include "probe.h"
 #include "rivals.h"
 
 #define SOON (14 * 24 * 3600) /* as in ipsecctl check */
-
-/* The address that a packet to the other would have; len 0: none. */
-static void find_source(const struct ipsec_addr *to, struct ipsec_addr *from)
-{
-	union {
-		struct sockaddr sa;
-		struct sockaddr_in in;
-		struct sockaddr_in6 in6;
-	} a = { 0 };
-	bool six = to->len == 16;
-	socklen_t len = six ? sizeof(a.in6) : sizeof(a.in);
-	int fd = socket(ipsec_addr_family(to), SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	*from = (struct ipsec_addr){ 0 };
-	a.sa.sa_family = (sa_family_t)ipsec_addr_family(to);
-	if (six)
-		memcpy(&a.in6.sin6_addr, to->b, 16);
-	else
-		memcpy(&a.in.sin_addr, to->b, 4);
-	/* Of a datagram socket, which sends nothing by that. */
-	a.in.sin_port = htons(9);
-	if (fd >= 0 && !connect(fd, &a.sa, len) &&
-	    !getsockname(fd, &a.sa, &len)) {
-		from->len = to->len;
-		memcpy(from->b,
-		       six ? (void *)&a.in6.sin6_addr : (void *)&a.in.sin_addr,
-		       from->len);
-	}
-	if (fd >= 0)
-		close(fd);
-}
 
 /* Do a filter's addresses have both? */
 static bool covers(const struct diag *d, const struct ipsec_filter *f)
@@ -127,7 +95,7 @@ static void pick_traffic(struct diag *d)
 
 	d->to = f->sel.dst.first.len ? f->sel.dst.first : f->tunnel_remote;
 	d->to_host = ipsec_net_is_host(&f->sel.dst);
-	find_source(&d->to, &d->from);
+	ctl_source(&d->to, &d->from);
 	if (!covers(d, f) && f->sel.src.first.len)
 		d->from = f->sel.src.first;
 }
@@ -172,7 +140,7 @@ int diag_peer(struct diag *d, struct ctl_args *args)
 
 	d->peer = args->argv[0];
 	if (!ipsec_addr_parse(&d->to, d->peer)) {
-		find_source(&d->to, &d->from);
+		ctl_source(&d->to, &d->from);
 	} else if (d->daemon) {
 		d->to.len = 0;
 		d->rule = describe(d->peer);
@@ -266,7 +234,6 @@ static bool hides(const struct ipsec_filter *winner,
 
 static void add_shadowed(struct diag *d, const struct ipsec_filter *winner)
 {
-	const char *action = ipsec_name(ipsec_names_action, winner->action.v);
 	char rule[1200];
 
 	diag_add(d, DIAG_SHADOWED, DIAG_ERROR,
@@ -274,7 +241,8 @@ static void add_shadowed(struct diag *d, const struct ipsec_filter *winner)
 		 "specific; 'ipsecctl check' lists all such filters",
 		 "filter %" PRIu64 "%s%s%s (%s) hides %s, which never acts: %s",
 		 winner->id.v, winner->name[0] ? " '" : "", winner->name,
-		 winner->name[0] ? "'" : "", action ? action : "?",
+		 winner->name[0] ? "'" : "",
+		 ipsec_name_text(ipsec_names_action, winner->action.v),
 		 diag_rule_text(d, rule, sizeof(rule)),
 		 ctl_rivals_why(winner, &d->filter));
 }

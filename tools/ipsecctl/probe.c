@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Questions to the network: echoes, TCP ports, and who has an address. */
+/* Questions to the network: routes, echoes, TCP ports, and who has an address. */
 #include "probe.h"
 
 #include <arpa/inet.h>
@@ -19,6 +19,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define DISCARD_PORT 9
 #define ECHO_MAX 65535
 #define ANSWERS_MAX 8
 
@@ -42,6 +43,26 @@ static socklen_t to_sockaddr(union any *to, const struct ipsec_addr *a,
 	to->in6.sin6_port = htons(port);
 	memcpy(&to->in6.sin6_addr, a->b, 16);
 	return sizeof(to->in6);
+}
+
+void ctl_source(const struct ipsec_addr *to, struct ipsec_addr *from)
+{
+	int fd = socket(ipsec_addr_family(to), SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	union any a;
+	socklen_t len = to_sockaddr(&a, to, DISCARD_PORT);
+
+	*from = (struct ipsec_addr){ 0 };
+	/* Of a datagram socket, which sends nothing by that. */
+	if (fd >= 0 && !connect(fd, &a.sa, len) &&
+	    !getsockname(fd, &a.sa, &len)) {
+		from->len = to->len;
+		if (to->len == 4)
+			memcpy(from->b, &a.in.sin_addr, 4);
+		else
+			memcpy(from->b, &a.in6.sin6_addr, 16);
+	}
+	if (fd >= 0)
+		close(fd);
 }
 
 /* A socket between the two; -1 and errno. */

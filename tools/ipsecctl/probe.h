@@ -4,6 +4,9 @@
 
 #include "ctl.h"
 
+/* The address that a packet to the other would have; len 0: none. */
+void ctl_source(const struct ipsec_addr *to, struct ipsec_addr *from);
+
 /*
  * Sends one ICMP echo of so many bytes, IP header included, which nobody may
  * fragment, and waits. 1: it was answered, 0: it was not, else a negative
