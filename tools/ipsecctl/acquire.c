@@ -9,11 +9,11 @@ void ctl_acquire_text(const struct ipsec_acquire *a)
 {
 	char local[IPSEC_NET_STRLEN], remote[IPSEC_NET_STRLEN], list[64];
 	char sel[IPSEC_SELECTOR_STRLEN], packet[IPSEC_SELECTOR_STRLEN];
-	const char *mode = ipsec_name(ipsec_names_mode, a->mode.v);
+	const char *mode = ipsec_name_text(ipsec_names_mode, a->mode.v);
 
 	printf("acquire slot %" PRIu64 " filter %" PRIu64
 	       " %s %s -> %s require %s",
-	       a->slot.v, a->filter.v, mode ? mode : "?",
+	       a->slot.v, a->filter.v, mode,
 	       ipsec_addr_print(&a->local, local, sizeof(local)),
 	       ipsec_addr_print(&a->remote, remote, sizeof(remote)),
 	       ipsec_flags_text(ipsec_names_require, a->require.v, false, list,

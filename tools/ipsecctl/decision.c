@@ -152,14 +152,13 @@ static void print_rule(const struct decision *d, const char *label,
 static void print_filter(const char *label, const struct ipsec_filter *f,
 			 const char *why)
 {
-	const char *action = ipsec_name(ipsec_names_action, f->action.v);
+	const char *action = ipsec_name_text(ipsec_names_action, f->action.v);
 	char sel[IPSEC_SELECTOR_STRLEN], text[256];
 
 	snprintf(text, sizeof(text),
 		 "%" PRIu64 "%s%s%s weight %" PRIu64 " %s%s%s", f->id.v,
 		 f->name[0] ? " '" : "", f->name, f->name[0] ? "'" : "",
-		 f->weight.v, action ? action : "?", why ? ": " : "",
-		 why ? why : "");
+		 f->weight.v, action, why ? ": " : "", why ? why : "");
 	ctl_print_words(label, text);
 	ctl_print_words("", ipsec_selector_text(&f->sel, sel, sizeof(sel)));
 }
@@ -214,10 +213,10 @@ static const char *lacks(const struct ipsec_selector *p)
 
 static void print_packet(const struct ctl_question *q)
 {
-	const char *dir = ipsec_name(ipsec_names_dir, q->dir.v);
+	const char *dir = ipsec_name_text(ipsec_names_dir, q->dir.v);
 	char sel[IPSEC_SELECTOR_STRLEN], text[IPSEC_SELECTOR_STRLEN + 64];
 
-	snprintf(text, sizeof(text), "%s %s%s", dir ? dir : "?",
+	snprintf(text, sizeof(text), "%s %s%s", dir,
 		 ipsec_selector_text(&q->packet, sel, sizeof(sel)),
 		 lacks(&q->packet));
 	ctl_print_words("packet", text);

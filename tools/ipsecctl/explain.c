@@ -152,24 +152,24 @@ static int read_question(struct ctl_args *args, struct ctl_question *q)
 void ctl_explain_soft(const struct ipsec_explain *e)
 {
 	const char *reason =
-		ipsec_name(ipsec_names_refuse_reason, e->soft_reason.v);
+		ipsec_name_text(ipsec_names_refuse_reason, e->soft_reason.v);
 
 	if (e->slot.set)
 		printf("soft SA  slot %" PRIu64 " reason %s ends in %" PRIu64
 		       " s\n",
-		       e->slot.v, reason ? reason : "?", e->soft_left.v / 1000);
+		       e->slot.v, reason, e->soft_left.v / 1000);
 }
 
 static void print_answer(const struct ipsec_explain *e)
 {
-	const char *action = ipsec_name(ipsec_names_action, e->action.v);
+	const char *action = ipsec_name_text(ipsec_names_action, e->action.v);
 	char sel[IPSEC_SELECTOR_STRLEN];
 
 	printf("verdict  %s\n", e->verdict);
 	if (e->reason[0])
 		printf("reason   %s\n", e->reason);
 	if (e->action.set)
-		printf("action   %s\n", action ? action : "?");
+		printf("action   %s\n", action);
 	if (e->filter.id.set || e->filter.weight.set)
 		printf("filter   %" PRIu64 "%s%s weight %" PRIu64 "  %s\n",
 		       e->filter.id.v, e->filter.name[0] ? " " : "",

@@ -123,16 +123,16 @@ static void print_weight(uint64_t weight)
 
 static void filter_line(const struct ipsec_filter *f, char *buf, size_t size)
 {
-	const char *action = ipsec_name(ipsec_names_action, f->action.v);
-	const char *dir = ipsec_name(ipsec_names_dir, f->dir.v);
+	const char *action = ipsec_name_text(ipsec_names_action, f->action.v);
+	const char *dir = ipsec_name_text(ipsec_names_dir, f->dir.v);
 	char sel[IPSEC_SELECTOR_STRLEN], flags[128];
 
 	snprintf(buf, size,
 		 "%10" PRIu64 " %7" PRIu64 " %-*s %-3s %-9s %10" PRIu64
 		 " %12" PRIu64 "  %s  [%s]",
 		 f->weight.v, f->id.v, name_width, f->name[0] ? f->name : "-",
-		 dir ? dir : "?", action ? action : "?", f->packets.v,
-		 f->bytes.v, ipsec_selector_text(&f->sel, sel, sizeof(sel)),
+		 dir, action, f->packets.v, f->bytes.v,
+		 ipsec_selector_text(&f->sel, sel, sizeof(sel)),
 		 qualifiers(f, flags, sizeof(flags)));
 }
 
