@@ -259,8 +259,10 @@ static char path[128];
 
 static void print_usage(FILE *to, const struct ctl_command *c)
 {
-	int indent = fprintf(to, "usage: %s ", path);
+	int indent = fprintf(to, "usage: %s", path) + 1;
 
+	if (c->usage)
+		putc(' ', to);
 	ctl_print_wrapped(to, indent, c->usage ? c->usage : "");
 }
 
