@@ -197,9 +197,10 @@ def ping(ns, address, count=3, size=56, source=None, **how):
 class Stream(threading.Thread):
     """TCP from Red to Blue until it is told to end; both ends' sums."""
 
-    def __init__(self, net, pause=0.0005):
+    def __init__(self, net, pause=0.0005, size=1 << 12):
         super().__init__()
         self.pause = pause  # others are to have a share of the CPU
+        self.block = bytes(range(256)) * (size >> 8)
         self.go, self.address = True, (net.blue4, 7000)
         self.server, self.client = net.blue.socket(), net.red.socket()
         self.sent, self.got, self.bytes = hashlib.sha256(), hashlib.sha256(), 0
@@ -211,7 +212,7 @@ class Stream(threading.Thread):
         end = self.server.accept()[0]
         reader = threading.Thread(target=self.read, args=(end,))
         reader.start()
-        block = bytes(range(256)) * 16
+        block = self.block
         while self.go:
             block = block[1:] + block[:1]
             self.client.sendall(block)

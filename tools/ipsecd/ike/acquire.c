@@ -162,6 +162,8 @@ void ike_engine_expire(struct ike_engine *engine, const struct ipsec_sa *pair)
 	if (!child || child->id != pair->id.v)
 		return;
 	child->idle_over = pair->reason.v == IPSECDRV_EXPIRE_REASON_IDLE;
+	child->hurried = pair->reason.v == IPSECDRV_EXPIRE_REASON_BYTES ||
+			 pair->reason.v == IPSECDRV_EXPIRE_REASON_PACKETS;
 	if (!pair->hard.v)
 		soft_expired(child);
 	else

@@ -67,6 +67,7 @@ struct ike_child {
 	uint32_t id; /* of the driver's pair, 0: not installed */
 	bool drains; /* it sends no more, the driver ends it */
 	bool idle_over; /* it ended for want of traffic */
+	bool hurried; /* its volume is used up soon, at the rate of its traffic */
 	bool begun; /* its negotiation was told of, and no end of that */
 	bool up; /* it was told of, and not its end */
 	struct ike_child *rekeys; /* the one this will replace, or has */

@@ -38,14 +38,26 @@ static int fill_protection(const struct ike_child_proto *proto,
 	return 0;
 }
 
-/* Soft limits come before the hard ones, at a moment of our own. */
-static uint64_t soft(const struct ike_child *child, uint64_t hard)
+/* Soft limits come before the hard ones, at a moment of our own: up to a tenth earlier. */
+static uint64_t soft(const struct ike_child *child, uint64_t hard,
+		     uint64_t margin)
 {
 	const struct ike_env *env = child->engine->env;
 	uint16_t jitter = 0;
 
 	env->random(env->ctx, &jitter, sizeof(jitter));
-	return hard - hard / 10 - hard / 10 * jitter / UINT16_MAX;
+	return hard - margin - hard / 10 * jitter / UINT16_MAX;
+}
+
+static uint64_t soft_time(const struct ike_child *child, uint64_t seconds)
+{
+	return soft(child, seconds, seconds / 10);
+}
+
+/* A fast flow uses the 100 MB of Windows up in half a second, with the negotiation in it. */
+static uint64_t soft_volume(const struct ike_child *child, uint64_t volume)
+{
+	return soft(child, volume, volume / 10 * 4);
 }
 
 static void fill_lifetime(const struct ike_child *child,
@@ -55,15 +67,15 @@ static void fill_lifetime(const struct ike_child *child,
 
 	if (from->seconds) {
 		set(&life->hard_seconds, from->seconds);
-		set(&life->soft_seconds, soft(child, from->seconds));
+		set(&life->soft_seconds, soft_time(child, from->seconds));
 	}
 	if (from->bytes) {
 		set(&life->hard_bytes, from->bytes);
-		set(&life->soft_bytes, soft(child, from->bytes));
+		set(&life->soft_bytes, soft_volume(child, from->bytes));
 	}
 	if (from->packets) {
 		set(&life->hard_packets, from->packets);
-		set(&life->soft_packets, soft(child, from->packets));
+		set(&life->soft_packets, soft_volume(child, from->packets));
 	}
 	set(&life->idle_seconds,
 	    child->idle_seconds ?: child->rule->idle_seconds);

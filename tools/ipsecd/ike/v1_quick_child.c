@@ -9,6 +9,7 @@
 #define CLUSTER_IDLE_SECONDS 60 /* MS-IKEE 3.5 */
 #define SPI_LEN 4
 #define DELETE_AFTER_MS 1000 /* what is replaced receives as long, at least */
+#define HURRIED_AFTER_MS 100 /* or so, where the volume that is left ends it */
 
 static uint16_t group_of(const struct ike_proposal *p)
 {
@@ -456,6 +457,13 @@ static void settle_collision(struct ike_child *child, struct ike_child *other)
 		ike_sa_queue(loser->sa, IKE_TASK_DELETE_CHILD, loser);
 }
 
+/* A peer that sends goes on with the new one when this is deleted. */
+static void retire(struct ike_child *old)
+{
+	ike_child_retire(old,
+			 old->hurried ? HURRIED_AFTER_MS : DELETE_AFTER_MS);
+}
+
 /* Another one that renewed the same. */
 static struct ike_child *find_rival(const struct ike_child *child)
 {
@@ -481,7 +489,7 @@ static void settle_new(struct ike_child *child)
 	if (ikev1_quick_of(old->sa, old))
 		settle_collision(child, old);
 	else
-		ike_child_retire(old, DELETE_AFTER_MS);
+		retire(old);
 	old->sa->ops->kick(old->sa);
 }
 
@@ -495,7 +503,7 @@ void ikev1_quick_settled(struct ike_child *child)
 		if (rival)
 			settle_collision(child, rival);
 		if (child->initiator)
-			ike_child_retire(child->rekeys, DELETE_AFTER_MS);
+			retire(child->rekeys);
 	} else if (child->initiator) {
 		settle_new(child);
 	}

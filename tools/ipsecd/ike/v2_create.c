@@ -238,7 +238,7 @@ static void won(struct ike_sa *sa, struct ikev2_request *r,
 	if (rival)
 		ike_child_set_rekeys(rival, NULL);
 	if (old)
-		ike_child_retire(old, DELETE_AFTER_MS);
+		ike_child_retire(old, old->hurried ? 0 : DELETE_AFTER_MS);
 }
 
 static void lost(struct ike_sa *sa, struct ike_child *child)
