@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Aggressive mode, RFC 2409 section 5.4, against a responder that allows it.
+ * ipsecd never begins one, so red's SA is brought through it here: its main
+ * mode goes lost, and what an initiator of aggressive mode sends goes out.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "net.h"
+#include "v1.h"
+
+#define POLICY(local, remote)                                \
+	"rules:\n"                                           \
+	"  - name: v1\n"                                     \
+	"    version: 1\n"                                   \
+	"    filters: [{from: " local ", to: " remote "}]\n" \
+	"    ike: aes128-sha256-modp2048\n"                  \
+	"%s"                                                 \
+	"ike:\n"                                             \
+	"  log: debug\n"
+
+#define SECRET "    psk: 0x0102030405060708090a0b0c0d0e0f10\n"
+#define ANOTHER "    psk: 0x1102030405060708090a0b0c0d0e0f10\n"
+#define ALLOWED "    aggressive: yes\n"
+
+/* The third message. */
+enum third { IN_CLEAR, ENCRYPTED, FORGED };
+
+static struct net net;
+static struct net_host *red, *blue;
+static uint8_t answer[IKE_MESSAGE_MAX];
+static size_t answer_len;
+
+static void must(bool good)
+{
+	if (!good)
+		abort();
+}
+
+/* Red's main mode goes lost; the answer in aggressive mode is for the test. */
+static enum net_verdict hook(struct net *n, struct net_packet *p)
+{
+	struct ike_message m;
+
+	if (ike_message_parse(&m, p->data, p->len))
+		return NET_PASS;
+	if (p->from == red && m.hdr.exchange == IKEV1_MAIN_MODE)
+		return NET_DROP;
+	if (p->from != n->host[1] || m.hdr.exchange != IKEV1_AGGRESSIVE)
+		return NET_PASS;
+	memcpy(answer, p->data, p->len);
+	answer_len = p->len;
+	return NET_DROP;
+}
+
+static void host(struct net_host **to, const char *name, const char *addr,
+		 const char *format, const char *more)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), format, more);
+	*to = net_host(&net, name, addr, text);
+}
+
+/* Red's SA, which has sent a first message of main mode. */
+static struct ike_sa *begin(const char *blue_more)
+{
+	net_init(&net);
+	host(&red, "red", "10.0.0.1", POLICY("10.0.0.1", "10.0.0.2"), SECRET);
+	host(&blue, "blue", "10.0.0.2", POLICY("10.0.0.2", "10.0.0.1"),
+	     blue_more);
+	net.hook = hook;
+	answer_len = 0;
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	must(red->engine->sas);
+	return red->engine->sas;
+}
+
+static void send_first(struct ike_sa *sa)
+{
+	static const uint8_t id[] = { 1, 0, 0, 0, 10, 0, 0, 1 };
+	struct ikev1 *v1 = ikev1_of(sa);
+	struct ike_proposals one = { 1, &sa->chosen };
+	struct ikev1_out *out = ikev1_out_new(sa, IKEV1_AGGRESSIVE, 0);
+
+	v1->aggressive = true;
+	sa->chosen = v1->offer.p[0];
+	must(out && !ikev1_ke_make(sa) &&
+	     !ikev1_bytes_set(&v1->id_i, id, sizeof(id)));
+	ikev1_sa_write(&out->b, true, &one);
+	must(!ikev1_bytes_set(&v1->sa_body, out->buf + IKE_HEADER_LEN + 4,
+			      out->b.w.len - IKE_HEADER_LEN - 4));
+	ikev1_ke_write(out, sa);
+	ike_bytes_write(&out->b, IKEV1_ID, id, sizeof(id));
+	must(!ikev1_out_send(out, &v1->wire, false, 0));
+	net_run(&net, 100);
+}
+
+/* 0, or why the answer proves nothing. */
+static int take_second(struct ike_sa *sa)
+{
+	struct ikev1 *v1 = ikev1_of(sa);
+	const struct ike_payload *id;
+	struct ike_message m;
+
+	must(!ike_message_parse(&m, answer, answer_len));
+	id = ike_payload_get(&m, IKEV1_ID);
+	must(id && id->len > 4);
+	memcpy(sa->peer_spi, m.hdr.spi_r, IKE_SPI_LEN);
+	ikev1_vendor_read(sa, &m);
+	must(!ikev1_bytes_set(&v1->id_r, id->data, id->len) &&
+	     !ike_id_read(&sa->remote_id, id->data[0], id->data + 4,
+			  id->len - 4) &&
+	     !ikev1_ke_read(sa, &m) && !ikev1_keys_make(sa));
+	return ikev1_auth_proof(sa, &m);
+}
+
+/* Of what proves the identity only the HASH is sent: the ID has gone. */
+static void send_third(struct ike_sa *sa, enum third how)
+{
+	struct ikev1 *v1 = ikev1_of(sa);
+	struct ikev1_out *whole = ikev1_out_new(sa, IKEV1_AGGRESSIVE, 0);
+	struct ikev1_out *out = ikev1_out_new(sa, IKEV1_AGGRESSIVE, 0);
+	const struct ike_payload *hash;
+	uint8_t text[IKE_PRF_MAX];
+	struct ike_message m;
+	size_t len;
+
+	must(whole && out && !ikev1_auth_write(whole, sa));
+	len = ike_build_finish(&whole->b);
+	must(!ike_message_parse(&m, whole->buf, len));
+	hash = ike_payload_get(&m, IKEV1_HASH);
+	must(hash && hash->len <= sizeof(text));
+	memcpy(text, hash->data, hash->len);
+	text[0] ^= how == FORGED;
+	ike_bytes_write(&out->b, IKEV1_HASH, text, hash->len);
+	must(!ikev1_out_send(out, &v1->wire, how == ENCRYPTED, 0));
+	ikev1_out_free(whole);
+}
+
+static void end(void)
+{
+	net_free(&net);
+}
+
+static void done(const char *name, enum third how)
+{
+	struct ike_sa *sa = begin(SECRET ALLOWED);
+	const char *why;
+
+	send_first(sa);
+	ok(answer_len && !take_second(sa), "%s: blue proves who it is", name);
+	send_third(sa, how);
+	ikev1_of(sa)->expect = 0;
+	ikev1_main_iv_keep(sa);
+	ikev1_established(sa);
+	net_run(&net, 2000);
+	ok(net_sas(blue) == 1 && net_sa(blue), "%s: blue has the IKE SA", name);
+	why = net_traffic(red, blue);
+	ok(!why, "%s: quick mode follows, and traffic (%s)", name,
+	   why ? why : "both ways");
+	ok(red->driver.count == 1 && blue->driver.count == 1,
+	   "%s: one pair on each side", name);
+	end();
+}
+
+static void forged(void)
+{
+	struct ike_sa *sa = begin(SECRET ALLOWED);
+
+	send_first(sa);
+	must(answer_len && !take_second(sa));
+	send_third(sa, FORGED);
+	net_run(&net, 2000);
+	ok(!net_sa(blue) && !blue->driver.count,
+	   "a third message with another HASH: no IKE SA, no pair");
+	ok(blue->engine->counters.authentication_failures == 1,
+	   "which is counted");
+	end();
+}
+
+static void other_secret(void)
+{
+	struct ike_sa *sa = begin(ANOTHER ALLOWED);
+
+	send_first(sa);
+	ok(answer_len && take_second(sa),
+	   "another secret: blue's answer proves nothing");
+	end();
+}
+
+static void not_allowed(void)
+{
+	struct ike_sa *sa = begin(SECRET);
+
+	send_first(sa);
+	ok(!answer_len && !net_sas(blue),
+	   "a rule without the word: no answer, no state");
+	ok(blue->engine->counters.no_rule == 1, "which is counted");
+	end();
+}
+
+/* What comes again is answered again, and what comes too late is not. */
+static void again(void)
+{
+	struct ike_sa *sa = begin(SECRET ALLOWED);
+	size_t first;
+
+	send_first(sa);
+	first = answer_len;
+	answer_len = 0;
+	ikev1_transmit(sa, &ikev1_of(sa)->wire, false);
+	net_run(&net, 100);
+	ok(first && answer_len == first && net_sas(blue) == 1,
+	   "the first message again: the same answer, one SA");
+	net_run(&net, 120000);
+	ok(!net_sas(blue), "no third message: the SA goes");
+	end();
+}
+
+int main(void)
+{
+	done("third message in clear", IN_CLEAR);
+	done("third message encrypted", ENCRYPTED);
+	forged();
+	other_secret();
+	not_allowed();
+	again();
+	return tap_done();
+}
