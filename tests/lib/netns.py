@@ -114,6 +114,8 @@ def no_dad(ns):
         ns.write(f"/proc/sys/net/ipv6/conf/{knob}/accept_dad", 0)
         ns.write(f"/proc/sys/net/ipv6/conf/{knob}/dad_transmits", 0)
         ns.write(f"/proc/sys/net/ipv6/conf/{knob}/router_solicitations", 0)
+        # groups are joined once and for all: no report comes a second later, among counted packets
+        ns.write(f"/proc/sys/net/ipv6/conf/{knob}/mldv2_unsolicited_report_interval", 1)
         ns.write(f"/proc/sys/net/ipv6/conf/{knob}/accept_ra", 0)
 
 
