@@ -9,7 +9,7 @@
 #define CLUSTER_IDLE_SECONDS 60 /* MS-IKEE 3.5 */
 #define SPI_LEN 4
 #define DELETE_AFTER_MS 1000 /* what is replaced receives as long, at least */
-#define HURRIED_AFTER_MS 100 /* or so, where the volume that is left ends it */
+#define HURRIED_AFTER_MS 20 /* or so, where the volume that is left ends it */
 
 static uint16_t group_of(const struct ike_proposal *p)
 {
