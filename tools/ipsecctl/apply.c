@@ -41,13 +41,6 @@ static int take_time(const struct ctl_args *args, uint64_t *seconds)
 	return CTL_OK;
 }
 
-static const char *text_of(const json_t *map, const char *key)
-{
-	const char *text = json_string_value(json_object_get(map, key));
-
-	return text ? text : "?";
-}
-
 static size_t print_rules(const json_t *rules, const char *key, char sign)
 {
 	const json_t *list = json_object_get(rules, key), *name;
@@ -65,8 +58,10 @@ static size_t print_filters(const json_t *filters, const char *key, char sign)
 	size_t i;
 
 	json_array_foreach(list, i, f) {
-		printf("%c filter %s %s (%s)\n", sign, text_of(f, "filter"),
-		       text_of(f, "action"), text_of(f, "rule"));
+		printf("%c filter %s %s (%s)\n", sign,
+		       ctl_member_text(f, "filter"),
+		       ctl_member_text(f, "action"),
+		       ctl_member_text(f, "rule"));
 	}
 	return json_array_size(list);
 }
@@ -112,7 +107,8 @@ static void print_sas(const json_t *sas)
 		printf("- SA pair %lld with %s (%s)\n",
 		       (long long)json_integer_value(
 			       json_object_get(sa, "pair")),
-		       text_of(sa, "peer"), text_of(sa, "rule"));
+		       ctl_member_text(sa, "peer"),
+		       ctl_member_text(sa, "rule"));
 	}
 }
 
@@ -222,7 +218,7 @@ static void print_policy(const json_t *answer)
 	long long rules = ctl_member_number(answer, "rules");
 	long long filters = ctl_member_number(answer, "filters");
 
-	printf("%s%s%s\n", text_of(answer, "path"),
+	printf("%s%s%s\n", ctl_member_text(answer, "path"),
 	       json_is_true(json_object_get(answer, "restored")) ?
 		       ", as it was before another was applied" :
 		       "",
@@ -236,7 +232,7 @@ static void print_policy(const json_t *answer)
 		printf("waits to be confirmed; in %lld s %s comes back\n",
 		       (long long)json_integer_value(
 			       json_object_get(pending, "seconds")),
-		       text_of(pending, "before"));
+		       ctl_member_text(pending, "before"));
 }
 
 int ctl_policy(struct ctl_args *args)

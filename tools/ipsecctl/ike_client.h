@@ -19,8 +19,7 @@ int ctl_ike_listen(void);
 /* Is there a daemon? Prints nothing. */
 bool ctl_ike_runs(void);
 
-/* ike_text.c: members of what it said; "", "?", 0 and false: it is not there. */
-const char *ctl_member(const json_t *map, const char *key);
+/* ike_text.c: members of what it said; "?", 0 and false: it is not there. */
 const char *ctl_member_text(const json_t *map, const char *key);
 long long ctl_member_number(const json_t *map, const char *key);
 bool ctl_member_flag(const json_t *map, const char *key);

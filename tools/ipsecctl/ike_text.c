@@ -4,13 +4,6 @@
 
 #include "ike_client.h"
 
-const char *ctl_member(const json_t *map, const char *key)
-{
-	const char *value = json_string_value(json_object_get(map, key));
-
-	return value ? value : "";
-}
-
 const char *ctl_member_text(const json_t *map, const char *key)
 {
 	const char *value = json_string_value(json_object_get(map, key));

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../lib/event.h"
 #include "ike_client.h"
 
 #define INDENT 31
@@ -178,22 +179,22 @@ void ctl_monitor_text(const struct ctl_event *e)
 
 void ctl_monitor_json_text(const json_t *event)
 {
-	const char *name = ctl_member(event, "event");
+	const char *name = ipsec_member(event, "event");
 	struct text t = { .len = 0 };
 
-	print_head(name, ctl_member(event, "action"));
+	print_head(name, ipsec_member(event, "action"));
 	if (!strcmp(name, "lost"))
 		add(&t, "%" JSON_INTEGER_FORMAT " events",
 		    json_integer_value(json_object_get(event, "count")));
 	else if (!strcmp(name, "daemon"))
 		add(&t,
-		    strcmp(ctl_member(event, "action"), "up") ?
+		    strcmp(ipsec_member(event, "action"), "up") ?
 			    "ipsecd does not answer; no negotiation is seen" :
 			    "ipsecd tells of negotiations");
-	if (*ctl_member(event, "peer"))
-		add(&t, "%s, ", ctl_member(event, "peer"));
-	if (*ctl_member(event, "rule"))
-		add(&t, "%s: ", ctl_member(event, "rule"));
-	add(&t, "%s", ctl_member(event, "text"));
+	if (*ipsec_member(event, "peer"))
+		add(&t, "%s, ", ipsec_member(event, "peer"));
+	if (*ipsec_member(event, "rule"))
+		add(&t, "%s: ", ipsec_member(event, "rule"));
+	add(&t, "%s", ipsec_member(event, "text"));
 	ctl_print_wrapped(stdout, INDENT, t.buf);
 }

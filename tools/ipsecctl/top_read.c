@@ -6,6 +6,7 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
+#include "../lib/event.h"
 #include "ike_client.h"
 #include "top.h"
 
@@ -217,8 +218,8 @@ static void add_negotiation(struct top *t, const json_t *sa, const json_t *of,
 
 	if (!row)
 		return;
-	ipsec_addr_parse(&row->peer, ctl_member(sa, "remote"));
-	snprintf(row->name, sizeof(row->name), "%s", ctl_member(of, "rule"));
+	ipsec_addr_parse(&row->peer, ipsec_member(sa, "remote"));
+	snprintf(row->name, sizeof(row->name), "%s", ipsec_member(of, "rule"));
 	snprintf(row->state, sizeof(row->state), "%s", state);
 	row->age = (uint64_t)json_integer_value(json_object_get(sa, "age"));
 }
@@ -232,13 +233,13 @@ static void read_daemon(struct top *t)
 	t->daemon = answer;
 	json_array_foreach(json_object_get(answer, "sas"), i, sa) {
 		bool connecting =
-			!strcmp(ctl_member(sa, "state"), "connecting");
+			!strcmp(ipsec_member(sa, "state"), "connecting");
 
 		if (connecting)
 			add_negotiation(t, sa, sa, "ike");
 		json_array_foreach(json_object_get(sa, "children"), j, child) {
 			if (!connecting &&
-			    !strcmp(ctl_member(child, "state"), "new"))
+			    !strcmp(ipsec_member(child, "state"), "new"))
 				add_negotiation(t, sa, child, "child");
 		}
 	}

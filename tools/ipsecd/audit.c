@@ -13,8 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../lib/event.h"
 #include "event.h"
 #include "log.h"
+#include "rate.h"
 
 #define FAILURES_PER_SECOND 100 /* more are counted, not written */
 
@@ -41,7 +43,7 @@ void ipsecd_audit_enable(bool on)
 static void put(FILE *to, const json_t *event, const char *member,
 		const char *name)
 {
-	const char *value = ipsecd_event_text(event, member);
+	const char *value = ipsec_member(event, member);
 	char *pair = *value ? audit_encode_nv_string(name, value, 0) : NULL;
 
 	if (pair)
@@ -53,7 +55,7 @@ static void put(FILE *to, const json_t *event, const char *member,
 static void put_plain(FILE *to, const json_t *event, const char *member,
 		      const char *name)
 {
-	const char *value = ipsecd_event_text(event, member);
+	const char *value = ipsec_member(event, member);
 
 	if (*value)
 		fprintf(to, " %s=%s", name, value);
@@ -80,7 +82,7 @@ static void put_sa(FILE *to, const json_t *event)
 static void write_record(int type, const char *op, const json_t *event,
 			 bool good)
 {
-	const char *remote = ipsecd_event_text(event, "remote");
+	const char *remote = ipsec_member(event, "remote");
 	char *text = NULL;
 	size_t len = 0;
 	FILE *file = open_memstream(&text, &len);
@@ -108,25 +110,19 @@ static void write_record(int type, const char *op, const json_t *event,
  */
 static bool may_record_failure(void)
 {
-	static unsigned int written, left_out;
-	static time_t second;
-	time_t now = time(NULL);
+	static struct ipsecd_rate rate;
+	unsigned int left_out;
+	bool may = ipsecd_rate_take(&rate, time(NULL), FAILURES_PER_SECOND,
+				    &left_out);
 	char text[64];
 
-	if (now != second) {
-		if (left_out) {
-			snprintf(text, sizeof(text), "op=left-out failures=%u",
-				 left_out);
-			audit_log_user_message(fd, AUDIT_CRYPTO_IKE_SA, text,
-					       NULL, NULL, NULL, 0);
-		}
-		second = now;
-		written = left_out = 0;
+	if (left_out) {
+		snprintf(text, sizeof(text), "op=left-out failures=%u",
+			 left_out);
+		audit_log_user_message(fd, AUDIT_CRYPTO_IKE_SA, text, NULL,
+				       NULL, NULL, 0);
 	}
-	if (written++ < FAILURES_PER_SECOND)
-		return true;
-	left_out++;
-	return false;
+	return may;
 }
 
 void ipsecd_audit(const json_t *event)
@@ -141,8 +137,8 @@ void ipsecd_audit(const json_t *event)
 		{ "failed", "start", false },
 		{ "ended", "destroy", true },
 	};
-	const char *name = ipsecd_event_text(event, "event");
-	const char *action = ipsecd_event_text(event, "action");
+	const char *name = ipsec_member(event, "event");
+	const char *action = ipsec_member(event, "action");
 	size_t i;
 
 	if (fd < 0)

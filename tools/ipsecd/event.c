@@ -32,17 +32,10 @@ static const struct {
 	{ "policy", NULL, "0e4497d7ebd94c53908095565a0c49c6" },
 };
 
-const char *ipsecd_event_text(const json_t *event, const char *member)
-{
-	const char *text = json_string_value(json_object_get(event, member));
-
-	return text ? text : "";
-}
-
 const char *ipsecd_event_id(const json_t *event)
 {
-	const char *name = ipsecd_event_text(event, "event");
-	const char *action = ipsecd_event_text(event, "action");
+	const char *name = ipsec_member(event, "event");
+	const char *action = ipsec_member(event, "action");
 	size_t i;
 
 	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)

@@ -16,6 +16,5 @@ json_t *ipsecd_event_sa(const struct ike_told *told,
 json_t *ipsecd_event_policy(const char *action, const char *text);
 /* For the journal, that such events are found by. */
 const char *ipsecd_event_id(const json_t *event);
-const char *ipsecd_event_text(const json_t *event, const char *member);
 
 #endif

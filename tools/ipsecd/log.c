@@ -13,6 +13,7 @@
 #include "../lib/event.h"
 #include "event.h"
 #include "journal.h"
+#include "rate.h"
 
 #define LINES 2048
 #define TEXTS 3
@@ -31,9 +32,7 @@ static struct {
 	enum ike_log_level level;
 	struct line line[LINES];
 	unsigned int next;
-	time_t second;
-	unsigned int written; /* in this second */
-	unsigned int left_out;
+	struct ipsecd_rate rate;
 	uint64_t stories_before; /* of workers that are gone */
 	uint64_t stories; /* the highest number so far */
 	void (*watch)(void *arg, const json_t *event);
@@ -75,24 +74,19 @@ static void write_out(enum ike_log_level level, const char *text,
 			level == IKE_LOG_ERROR ? "error: " : "", text);
 }
 
-/* A peer must not be able to fill the disk. */
 static bool may_write(time_t now)
 {
+	unsigned int left_out;
+	bool may =
+		ipsecd_rate_take(&state.rate, now, LINES_PER_SECOND, &left_out);
 	char text[64];
 
-	if (now != state.second) {
-		if (state.left_out) {
-			snprintf(text, sizeof(text), "%u lines were left out",
-				 state.left_out);
-			write_out(IKE_LOG_NOTICE, text, NULL);
-		}
-		state.second = now;
-		state.written = state.left_out = 0;
+	if (left_out) {
+		snprintf(text, sizeof(text), "%u lines were left out",
+			 left_out);
+		write_out(IKE_LOG_NOTICE, text, NULL);
 	}
-	if (state.written++ < LINES_PER_SECOND)
-		return true;
-	state.left_out++;
-	return false;
+	return may;
 }
 
 static void keep(const struct line *line, const struct ike_blob part[])

@@ -26,3 +26,10 @@ json_t *ipsec_event_json(const char *event, const char *action)
 			 ipsec_when(now).text, "event", event, "action",
 			 action);
 }
+
+const char *ipsec_member(const json_t *map, const char *key)
+{
+	const char *value = json_string_value(json_object_get(map, key));
+
+	return value ? value : "";
+}

@@ -12,6 +12,8 @@ struct ipsec_when {
 
 /* In UTC, to the millisecond (ISO 8601). */
 struct ipsec_when ipsec_when(struct timespec time);
+/* Text of a member of a JSON object, "": it has none. */
+const char *ipsec_member(const json_t *map, const char *key);
 /* The head of an event as JSON, whoever tells it: version, time, event, action. */
 json_t *ipsec_event_json(const char *event, const char *action);
 
