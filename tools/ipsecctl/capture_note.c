@@ -82,6 +82,8 @@ static void add(const struct ipsec_sa *sa, uint8_t dir, uint32_t spi)
 
 	if (!k)
 		return;
+	if (k->wait && !k->sa)
+		known.strangers--;
 	k->sa = sa->id.v;
 	k->filter = sa->filter.v;
 }
