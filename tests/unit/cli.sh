@@ -239,12 +239,16 @@ chmod 604 "$DIR/databases.psk"
 daemon 1 "a secret that others can read" -n -p "$DIR/policy.yaml"
 says "its mode is told" "chmod 600"
 
-# all_help WORDS...: the help of a command, and of all below it
+# all_help WORDS...: the help of a command, and of all below it; those that are not groups
+# go into the file commands
 all_help()
 {
 	local word text
 	text=$("$IPSECCTL" "$@" --help) && printf '%s\n' "$text"
-	grep -q '^usage: .* COMMAND \.\.\.$' <<<"$text" || return 0
+	if ! grep -q '^usage: .* COMMAND \.\.\.$' <<<"$text"; then
+		echo "$*" >>"$DIR/commands"
+		return
+	fi
 	for word in $("$IPSECCTL" complete "$@" ""); do
 		[ "$word" = help ] || all_help "$@" "$word"
 	done
@@ -252,6 +256,15 @@ all_help()
 all_help >"$DIR/help"
 [ "$(grep -c ^usage: "$DIR/help")" -gt 70 ] && ! grep -E '.{81}' "$DIR/help"
 result $? "all help fits 80 columns"
+sed -n '/^\.EX/,/^\.EE/{s/\\-/-/g;p}' "$(dirname "$0")"/../../Documentation/man/ipsecctl*.8 \
+	>"$DIR/examples"
+# complete is for bash
+while read -r words; do
+	grep -q "ipsecctl .*$words" "$DIR/examples" || [ "$words" = complete ] || echo "# $words"
+done <"$DIR/commands" >"$DIR/without"
+[ "$(wc -l <"$DIR/commands")" -gt 60 ] && [ ! -s "$DIR/without" ]
+result $? "each command has an example in a man page"
+cat "$DIR/without"
 
 if ! grep -qs ipsecdrv /proc/modules && ! modinfo ipsecdrv >/dev/null 2>&1; then
 	run 1 "without the driver" driver table show
