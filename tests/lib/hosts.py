@@ -32,9 +32,7 @@ BY_NAME = {way.name: way for way in WAYS}
 
 def layout(pair):
     """The inner addresses of a netns.Pair."""
-    for way in WAYS:
-        if way.mode == "tunnel":
-            pair.add_inner(way.name, way.red, way.blue)
+    pair.add_inners([(way.name, way.red, way.blue) for way in WAYS if way.mode == "tunnel"])
 
 
 def filters(blue=False, ways=WAYS):

@@ -23,6 +23,7 @@ import struct
 from tap import Skip, cmd, note
 
 CLONE_NEWNET = 0x40000000
+SIOCSIFFLAGS, SIOCGIFHWADDR, IFF_UP = 0x8914, 0x8927, 1
 RUN = "/run/netns"
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -41,7 +42,8 @@ class Namespace:
         self.name = name
         cmd("ip", "netns", "add", name)
         self.fd = os.open(f"{RUN}/{name}", os.O_RDONLY | os.O_CLOEXEC)
-        cmd("ip", "-n", name, "link", "set", "lo", "up")
+        with self.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            fcntl.ioctl(sock, SIOCSIFFLAGS, struct.pack("16sH22x", b"lo", IFF_UP))
 
     def enter(self):
         """For a process that is about to run a command."""
@@ -93,7 +95,7 @@ class Namespace:
 def mac(ns, dev="eth0"):
     with ns:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-            got = fcntl.ioctl(sock, 0x8927, struct.pack("16s24x", dev.encode()))  # SIOCGIFHWADDR
+            got = fcntl.ioctl(sock, SIOCGIFHWADDR, struct.pack("16s24x", dev.encode()))
     return got[18:24]
 
 
@@ -134,17 +136,23 @@ def nics(a, b):
     cmd("modprobe", "ipsecdrv_nic")
     for i, ns in enumerate((a, b)):
         cmd("ip", "link", "set", f"nic{i}", "netns", ns.name)
+    for i, (ns, other) in enumerate(((a, b), (b, a))):
         ns.ip(f"addr add 10.70.0.{i + 1}/24 dev nic{i}",
-              f"addr add fd70::{i + 1}/64 dev nic{i} nodad", f"link set nic{i} up")
-    neighbours(a, "nic0", b, "nic1", ["10.70.0.2", "fd70::2"])
-    neighbours(b, "nic1", a, "nic0", ["10.70.0.1", "fd70::1"])
+              f"addr add fd70::{i + 1}/64 dev nic{i} nodad", f"link set nic{i} up",
+              *neighbour_lines(f"nic{i}", other, f"nic{1 - i}",
+                               [f"10.70.0.{2 - i}", f"fd70::{2 - i}"]))
+
+
+def neighbour_lines(a_dev, b, b_dev, addresses):
+    """For ip(8): another host knows where the addresses of `b` are."""
+    where = mac_text(mac(b, b_dev))
+    return [f"neigh replace {address} lladdr {where} nud permanent dev {a_dev}"
+            for address in addresses]
 
 
 def neighbours(a, a_dev, b, b_dev, addresses):
     """`a` knows where the addresses of `b` are."""
-    where = mac_text(mac(b, b_dev))
-    a.ip(*(f"neigh replace {address} lladdr {where} nud permanent dev {a_dev}"
-           for address in addresses))
+    a.ip(*neighbour_lines(a_dev, b, b_dev, addresses))
 
 
 class Pair:
@@ -171,11 +179,11 @@ class Pair:
                      "link set red type bridge_slave mcast_flood off",
                      "link set blue type bridge_slave mcast_flood off",
                      "link set red up", "link set blue up", "link set br0 up")
-        for ns, a4, a6 in ((self.red, self.red4, self.red6), (self.blue, self.blue4, self.blue6)):
+        own = {self.red: (self.red4, self.red6), self.blue: (self.blue4, self.blue6)}
+        for ns, (a4, a6) in own.items():
+            other = self.other(ns)
             ns.ip(f"addr add {a4}/24 dev eth0", f"addr add {a6}/64 dev eth0 nodad",
-                  "link set eth0 up")
-        neighbours(self.red, "eth0", self.blue, "eth0", [self.blue4, self.blue6])
-        neighbours(self.blue, "eth0", self.red, "eth0", [self.red4, self.red6])
+                  "link set eth0 up", *neighbour_lines("eth0", other, "eth0", own[other]))
 
     def other(self, ns):
         return self.blue if ns is self.red else self.red
@@ -184,16 +192,21 @@ class Pair:
         """Addresses behind the two hosts, for tunnels: on lo, routed over a device by the
         address of the link, of whatever family.
         """
-        six = ":" in red
-        plen = 128 if six else 32
-        more = "nodad" if six else ""
-        self.red.ip(f"addr add {red}/{plen} dev lo {more}",
-                    f"route add {blue}/{plen} dev {red_dev} src {red}")
-        self.blue.ip(f"addr add {blue}/{plen} dev lo {more}",
-                     f"route add {red}/{plen} dev {blue_dev} src {blue}")
-        neighbours(self.red, red_dev, self.blue, blue_dev, [blue])
-        neighbours(self.blue, blue_dev, self.red, red_dev, [red])
-        note(f"inner {name}: {red} - {blue}")
+        self.add_inners([(name, red, blue)], red_dev, blue_dev)
+
+    def add_inners(self, inner, red_dev="eth0", blue_dev="eth0"):
+        """The same for several, in one go."""
+        lines = {self.red: [], self.blue: []}
+        for name, red, blue in inner:
+            plen, more = (128, "nodad") if ":" in red else (32, "")
+            for ns, dev, other_dev, a, b in ((self.red, red_dev, blue_dev, red, blue),
+                                             (self.blue, blue_dev, red_dev, blue, red)):
+                lines[ns] += [f"addr add {a}/{plen} dev lo {more}",
+                              f"route add {b}/{plen} dev {dev} src {a}",
+                              *neighbour_lines(dev, self.other(ns), other_dev, [b])]
+            note(f"inner {name}: {red} - {blue}")
+        for ns, some in lines.items():
+            ns.ip(*some)
 
     def delete(self):
         for ns in self.all:
