@@ -286,6 +286,29 @@ struct net_host *net_host(struct net *net, const char *name, const char *addr,
 	return host;
 }
 
+static void check_rule(const struct net_host *host,
+		       const struct policy_rule *rule,
+		       const struct policy *held)
+{
+	if (!rule || rule->policy == held)
+		return;
+	printf("Bail out! %s follows a rule whose policy it does not hold\n%s",
+	       host->name, host->log);
+	exit(1);
+}
+
+/* A policy lives as long as anything that follows a rule of it. */
+static void check_rules(const struct net_host *host)
+{
+	const struct ike_child *child, *next;
+	const struct ike_sa *sa;
+
+	TAILQ_FOREACH(sa, &host->engine->list, link)
+		check_rule(host, sa->rule, sa->policy);
+	HASH_ITER(hh, host->engine->children, child, next)
+		check_rule(host, child->rule, child->policy);
+}
+
 void net_free(struct net *net)
 {
 	struct net_packet *p;
@@ -296,6 +319,7 @@ void net_free(struct net *net)
 		free(p);
 	}
 	for (i = 0; i < net->hosts; i++) {
+		check_rules(net->host[i]);
 		ike_engine_free(net->host[i]->engine);
 		policy_put(net->host[i]->policy);
 		fake_driver_free(&net->host[i]->driver);
@@ -316,6 +340,7 @@ void net_reload(struct net_host *host, const char *text)
 
 	host->policy = parse(host->name, text);
 	ike_engine_reload(host->engine, host->policy);
+	check_rules(host);
 	policy_put(old);
 }
 

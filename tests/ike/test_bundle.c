@@ -45,15 +45,16 @@ static struct policy *parse(const char *policy, const char *persistent,
 	return p;
 }
 
-/* The names in their order. */
+/* The names in their order; each rule is the policy's, whose text it was of. */
 static void has(struct policy *p, const char *want, const char *what)
 {
 	char got[256] = "";
 	unsigned int i;
 
 	for (i = 0; p && i < p->rules; i++)
-		snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%s",
-			 i ? " " : "", p->rule[i].name);
+		snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%s%s",
+			 i ? " " : "", p->rule[i].name,
+			 p->rule[i].policy == p ? "" : " of another policy");
 	is(p ? got : err.text, want, "%s", what);
 	policy_put(p);
 }

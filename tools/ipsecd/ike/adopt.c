@@ -56,8 +56,7 @@ static struct ike_child *adopted_new(struct ike_engine *engine,
 	child->owner = pair->owner.v;
 	child->id = pair->id.v;
 	child->state = IKE_CHILD_INSTALLED;
-	child->policy = policy_get(engine->policy);
-	child->rule = rule;
+	ike_child_set_rule(child, rule);
 	child->filter = pair->filter.v;
 	child->mode = pair->mode.v;
 	child->peer = pair->remote;

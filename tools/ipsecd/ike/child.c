@@ -17,9 +17,9 @@ struct ike_child *ike_child_new(struct ike_sa *sa,
 	child->sa = sa;
 	child->owner = engine->next_owner++;
 	child->initiator = initiator;
-	child->policy = policy_get(sa->policy);
-	child->rule = rule;
-	child->mode = rule ? rule->mode : IPSECDRV_MODE_TRANSPORT;
+	child->mode = IPSECDRV_MODE_TRANSPORT;
+	if (rule)
+		ike_child_set_rule(child, rule);
 	HASH_ADD(hh, engine->children, owner, sizeof(child->owner), child);
 	if (!child->hh.tbl) {
 		policy_put(child->policy);
@@ -28,6 +28,16 @@ struct ike_child *ike_child_new(struct ike_sa *sa,
 	}
 	TAILQ_INSERT_TAIL(&sa->children, child, link);
 	return child;
+}
+
+void ike_child_set_rule(struct ike_child *child, const struct policy_rule *rule)
+{
+	struct policy *old = child->policy;
+
+	child->policy = policy_get(rule->policy);
+	child->rule = rule;
+	child->mode = rule->mode;
+	policy_put(old);
 }
 
 void ike_child_set_rekeys(struct ike_child *child, struct ike_child *old)

@@ -37,8 +37,8 @@ struct ike_child {
 	uint64_t owner;
 	enum ike_child_state state;
 	bool initiator; /* we made it: keys are taken in that order */
-	struct policy *policy; /* held */
-	const struct policy_rule *rule;
+	struct policy *policy; /* the rule's, held; NULL without one */
+	const struct policy_rule *rule; /* set by ike_child_set_rule() alone */
 	uint32_t filter; /* of the driver */
 	uint32_t slot; /* of the acquire that waits for it, 0: none */
 	bool soft; /* the slot has fallen back to clear text meanwhile */
@@ -82,6 +82,9 @@ struct ike_child {
 /* NULL: no memory. Takes its place in the children of the SA. filter may be 0 until it is known. */
 struct ike_child *ike_child_new(struct ike_sa *sa,
 				const struct policy_rule *rule, bool initiator);
+/* Holds the rule's policy, which need not be its SA's, and takes its mode. */
+void ike_child_set_rule(struct ike_child *child,
+			const struct policy_rule *rule);
 /* Forgets it; the pair of the driver is deleted unless it was replaced. */
 void ike_child_free(struct ike_child *child);
 

@@ -159,7 +159,11 @@ const uint8_t *ike_sa_spi_r(const struct ike_sa *sa)
 
 void ike_sa_set_rule(struct ike_sa *sa, const struct policy_rule *rule)
 {
+	struct policy *old = sa->policy;
+
+	sa->policy = policy_get(rule->policy);
 	sa->rule = rule;
+	policy_put(old);
 }
 
 /* Both peers choose their own moment, so that they seldom rekey at once. */

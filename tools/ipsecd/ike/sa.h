@@ -95,8 +95,9 @@ struct ike_sa {
 	bool nat_remote;
 	bool encap; /* Child SAs are UDP encapsulated */
 
-	struct policy *policy; /* held */
-	const struct policy_rule *rule; /* NULL until a responder knows it */
+	struct policy *policy; /* held; the rule's once there is one */
+	/* NULL until a responder knows it; set by ike_sa_set_rule() alone */
+	const struct policy_rule *rule;
 	const struct policy_auth *auth; /* the peer was, or will be, held to */
 	struct ike_id local_id;
 	struct ike_id remote_id;
@@ -147,6 +148,7 @@ void ike_sa_free(struct ike_sa *sa, enum ipsecdrv_refuse_reason reason);
 void ike_sa_set_peer(struct ike_sa *sa, const uint8_t *spi);
 const uint8_t *ike_sa_spi_i(const struct ike_sa *sa);
 const uint8_t *ike_sa_spi_r(const struct ike_sa *sa);
+/* Holds the rule's policy, which need not be the one in force any more. */
 void ike_sa_set_rule(struct ike_sa *sa, const struct policy_rule *rule);
 /* Counts it, arms its timers, and tells the log. */
 void ike_sa_establish(struct ike_sa *sa);

@@ -289,8 +289,7 @@ static int choose_rule(struct ikev1_quick *q, const struct ike_message *m,
 	err = choose_method(q, rule, theirs, chosen, protos);
 	if (err)
 		return err;
-	child->rule = rule;
-	child->mode = rule->mode;
+	ike_child_set_rule(child, rule);
 	child->filter = filter->id.v;
 	child->local = ours;
 	child->remote = peers;

@@ -53,8 +53,6 @@ struct ike_sa *ikev2_begin_again(struct ike_sa *sa, unsigned int auth)
 	next = ikev2_initiate(sa->engine, sa->rule, &path);
 	if (!next)
 		return NULL;
-	policy_put(next->policy);
-	next->policy = policy_get(sa->policy);
 	next->story = sa->story;
 	next->restarts = sa->restarts;
 	ikev2_of(next)->auth_next = auth;

@@ -49,8 +49,6 @@ static struct ike_sa *new_sa(struct ike_sa *sa, bool initiator)
 	ikev2_of(next)->state = IKEV2_AUTHENTICATING;
 	ike_timer_stop(&sa->engine->timers, &next->abandon);
 	next->story = sa->story;
-	policy_put(next->policy);
-	next->policy = policy_get(sa->policy);
 	return next;
 }
 

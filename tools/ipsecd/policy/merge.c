@@ -120,6 +120,8 @@ int policy_merge(struct policy *p, struct policy *more, unsigned int text,
 	p->rule = rule;
 	p->rules = sum;
 	more->rules = 0;
+	for (i = 0; i < p->rules; i++)
+		p->rule[i].policy = p;
 	return 0;
 }
 

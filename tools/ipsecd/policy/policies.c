@@ -24,7 +24,8 @@ static int append(struct policy_build *b, const struct policy_rule *rule)
 		p->rule = list;
 		b->size = size;
 	}
-	p->rule[p->rules++] = *rule;
+	p->rule[p->rules] = *rule;
+	p->rule[p->rules++].policy = p;
 	return 0;
 }
 

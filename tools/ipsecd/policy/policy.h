@@ -65,6 +65,7 @@ struct policy_method {
 
 /* A rule: which traffic, and how it is negotiated. */
 struct policy_rule {
+	struct policy *policy; /* whose it is; to be held by who keeps it */
 	uint32_t id; /* the cookie of its filters; not 0; follows the name */
 	char name[POLICY_NAME_MAX + 1];
 	unsigned int line; /* of the file */

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What goes on over a reload keeps its rule: an IKE SA and its Child SAs may
+ * follow rules of different policies, and a policy ends with the last that
+ * follows it. Whoever holds another one is found by the address sanitizer, for
+ * in the end every rule is used once more.
+ */
+#include "net.h"
+
+#define POLICY(version, local, remote)                       \
+	"rules:\n"                                           \
+	"  - name: peer\n"                                   \
+	"    version: " version "\n"                         \
+	"    filters: [{from: " local ", to: " remote "}]\n" \
+	"    psk: secret\n"                                  \
+	"ike:\n"                                             \
+	"  log: debug\n"
+
+static const char *const policy_red[] = {
+	POLICY("1", "10.0.0.1", "10.0.0.2"),
+	POLICY("2", "10.0.0.1", "10.0.0.2"),
+};
+static const char *const policy_blue[] = {
+	POLICY("1", "10.0.0.2", "10.0.0.1"),
+	POLICY("2", "10.0.0.2", "10.0.0.1"),
+};
+
+static struct net net;
+static struct net_host *red, *blue;
+static unsigned int version;
+
+static void acquire(void)
+{
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	net_run(&net, 3000);
+}
+
+static void begin(void)
+{
+	net_init(&net);
+	red = net_host(&net, "red", "10.0.0.1", policy_red[version - 1]);
+	blue = net_host(&net, "blue", "10.0.0.2", policy_blue[version - 1]);
+	acquire();
+}
+
+/* The same words, as when an address of the host has changed. */
+static void reload(void)
+{
+	net_reload(red, policy_red[version - 1]);
+}
+
+/* The pairs but the newest one: what they hold is let go. */
+static void end_older(void)
+{
+	const struct fake_driver *d = &red->driver;
+	unsigned int i;
+
+	for (i = 0; i < d->count;)
+		if (&d->pair[i] == fake_sending(d))
+			i++;
+		else
+			net_expire(red, &d->pair[i], true,
+				   IPSECDRV_EXPIRE_REASON_IDLE);
+	net_run(&net, 3000);
+}
+
+/* Every SA that is left renews, by its rule. */
+static void use(void)
+{
+	const char *why;
+
+	ike_engine_rekey_child(red->engine, "peer");
+	net_run(&net, 3000);
+	ike_engine_rekey_ike(red->engine, "peer");
+	net_run(&net, 70000);
+	fake_drain(&red->driver);
+	fake_drain(&blue->driver);
+	why = net_traffic(red, blue);
+	ok(!why, "version %u: all goes on: %s", version, why ?: "to and fro");
+	net_free(&net);
+}
+
+static unsigned int children(const struct ike_sa *sa)
+{
+	const struct ike_child *child;
+	unsigned int n = 0;
+
+	TAILQ_FOREACH(child, &sa->children, link)
+		n++;
+	return n;
+}
+
+/* A new rule's Child SA on an IKE SA that follows the old one. */
+static void asked_again(bool up)
+{
+	const struct ike_sa *sa;
+
+	begin();
+	sa = net_sa(red);
+	reload();
+	if (up) {
+		net_up(red);
+		net_run(&net, 3000);
+	} else {
+		acquire();
+	}
+	ok(net_sas(red) == 1 && net_sa(red) == sa && children(sa) == 2,
+	   "version %u: after a reload the same IKE SA has the Child SA of %s",
+	   version, up ? "a request" : "an acquire");
+	reload();
+	end_older();
+	use();
+}
+
+/* The IKE SA is renewed by the old rule, and then nothing else has that. */
+static void ike_renewed(void)
+{
+	const struct ike_sa *sa;
+
+	begin();
+	sa = net_sa(red);
+	reload();
+	ike_engine_rekey_ike(red->engine, "peer");
+	net_run(&net, 70000);
+	ok(net_sas(red) == 1 && net_sa(red) != sa,
+	   "version %u: after a reload the IKE SA is renewed", version);
+	acquire();
+	end_older();
+	reload();
+	use();
+}
+
+/* The peer has lost its memory. */
+static void begun_anew(void)
+{
+	unsigned int before;
+
+	begin();
+	reload();
+	before = red->engine->counters.restarts;
+	net_restart(blue);
+	ike_engine_check(red->engine, "peer");
+	net_run(&net, 60000);
+	ok(net_sas(red) && red->engine->counters.restarts == before + 1,
+	   "version %u: after a reload what the peer forgot is begun anew",
+	   version);
+	end_older();
+	reload();
+	use();
+}
+
+/* A restarted daemon has pairs to renew when its policy is read anew. */
+static void adopted(void)
+{
+	begin();
+	net_restart(red);
+	ok(!TAILQ_EMPTY(&red->engine->adopted),
+	   "version %u: a new daemon adopts", version);
+	reload();
+	net_run(&net, 3000);
+	ok(net_sas(red) == 1 && TAILQ_EMPTY(&red->engine->adopted),
+	   "and renews after a reload");
+	end_older();
+	reload();
+	use();
+}
+
+int main(void)
+{
+	for (version = 1; version <= 2; version++) {
+		asked_again(false);
+		asked_again(true);
+		ike_renewed();
+		begun_anew();
+		adopted();
+	}
+	return tap_done();
+}
