@@ -122,6 +122,18 @@ static void on_call(evutil_socket_t fd, short what, void *arg)
 	p->call(p->arg, fd);
 }
 
+static void plan_restart(struct ipsecd_process *p)
+{
+	struct timeval tv;
+
+	if (now_ms() - p->started > LONG_ENOUGH)
+		p->delay = DELAY_FIRST;
+	tv = (struct timeval){ .tv_sec = p->delay / 1000,
+			       .tv_usec = p->delay % 1000 * 1000 };
+	p->delay = 2 * p->delay < DELAY_MAX ? 2 * p->delay : DELAY_MAX;
+	evtimer_add(p->restart, &tv);
+}
+
 static void on_restart(evutil_socket_t fd, short what, void *arg)
 {
 	struct ipsecd_process *p = arg;
@@ -132,8 +144,12 @@ static void on_restart(evutil_socket_t fd, short what, void *arg)
 	if (p->stopping || p->pid)
 		return;
 	p->restarts++;
-	if (ipsecd_process_start(p, &err))
-		ipsecd_log_line(IKE_LOG_ERROR, "%s", err.text);
+	if (!ipsecd_process_start(p, &err))
+		return;
+	ipsecd_log_line(IKE_LOG_ERROR, "%s", err.text);
+	/* Of one that did begin SIGCHLD tells. */
+	if (!p->pid)
+		plan_restart(p);
 }
 
 int ipsecd_process_init(struct ipsecd_process *p, struct ipsec_err *err)
@@ -208,12 +224,13 @@ static int add_events(struct ipsecd_process *p)
 
 int ipsecd_process_start(struct ipsecd_process *p, struct ipsec_err *err)
 {
-	int events[2], calls[2], rc = make_sockets(events, calls);
+	int events[2], calls[2], rc;
 
+	p->started = now_ms();
+	rc = make_sockets(events, calls);
 	if (rc)
 		return ipsec_err_code(err, -rc, "cannot make sockets: %s",
 				      strerror(-rc));
-	p->started = now_ms();
 	p->pid = fork();
 	if (!p->pid)
 		become_worker(p, events[1], calls[1]);
@@ -231,18 +248,6 @@ int ipsecd_process_start(struct ipsecd_process *p, struct ipsec_err *err)
 		p->pid = 0;
 	return ipsec_err_code(err, rc, "cannot start the worker: %s",
 			      strerror(rc));
-}
-
-static void plan_restart(struct ipsecd_process *p)
-{
-	struct timeval tv;
-
-	if (now_ms() - p->started > LONG_ENOUGH)
-		p->delay = DELAY_FIRST;
-	tv = (struct timeval){ .tv_sec = p->delay / 1000,
-			       .tv_usec = p->delay % 1000 * 1000 };
-	p->delay = 2 * p->delay < DELAY_MAX ? 2 * p->delay : DELAY_MAX;
-	evtimer_add(p->restart, &tv);
 }
 
 void ipsecd_process_reap(struct ipsecd_process *p)
