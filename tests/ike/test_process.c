@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The worker as the parent sees it, with this program in the worker's place: it
- * is started again however its start fails.
+ * is started again however its start fails, and what it says at its end ends
+ * nobody else.
  */
 #include <errno.h>
 #include <signal.h>
@@ -18,9 +19,10 @@
 #define PATIENCE 20 /* seconds, on a busy host */
 
 pid_t __real_fork(void);
+int __real_kill(pid_t pid, int sig);
 int __real_socketpair(int domain, int type, int protocol, int fd[2]);
 
-static unsigned int fail_fork, fail_socketpair;
+static unsigned int fail_fork, fail_socketpair, kills;
 static unsigned int messages, ends;
 static struct ipsecd_process process;
 
@@ -31,6 +33,12 @@ pid_t __wrap_fork(void)
 	fail_fork--;
 	errno = EAGAIN;
 	return -1;
+}
+
+int __wrap_kill(pid_t pid, int sig)
+{
+	kills++;
+	return __real_kill(pid, sig);
 }
 
 int __wrap_socketpair(int domain, int type, int protocol, int fd[2])
@@ -76,7 +84,7 @@ static void begin(void)
 		.message = on_message,
 		.ended = on_ended,
 	};
-	messages = ends = 0;
+	messages = ends = kills = 0;
 	if (!ipsecd_process_init(&process, &err) &&
 	    !ipsecd_process_start(&process, &err))
 		return;
@@ -127,10 +135,21 @@ static void again(unsigned int *failures, unsigned int times, const char *what)
 	finish();
 }
 
+static void last_words(void)
+{
+	begin();
+	wait_for_end();
+	ipsecd_process_reap(&process);
+	ok(messages == 1 && !process.pid, "its last words are heard");
+	ok(!kills, "nobody else is ended for them");
+	finish();
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], "--worker"))
 		return worker();
+	last_words();
 	again(&fail_fork, 0, "one that ends is started again");
 	again(&fail_socketpair, 3, "also when there are no sockets at first");
 	again(&fail_fork, 3, "or no process");

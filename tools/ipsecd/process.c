@@ -257,7 +257,8 @@ void ipsecd_process_reap(struct ipsecd_process *p)
 
 	if (!p->pid || waitpid(p->pid, &status, WNOHANG) != p->pid)
 		return;
-	/* Its last words. */
+	/* Its number may be another's soon, so for its last words nobody is ended. */
+	p->pid = 0;
 	if (p->events_fd >= 0)
 		on_message(p->events_fd, EV_READ, p);
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
@@ -269,7 +270,6 @@ void ipsecd_process_reap(struct ipsecd_process *p)
 	else
 		snprintf(why, sizeof(why), "exit status %d",
 			 WEXITSTATUS(status));
-	p->pid = 0;
 	close_all(p);
 	if (!p->stopping)
 		plan_restart(p);
