@@ -235,8 +235,7 @@ int ikev1_auth_proof(struct ike_sa *sa, const struct ike_message *m);
 void ikev1_certreq_write(struct ikev1_out *out, const struct ike_sa *sa);
 bool ikev1_by_signature(const struct ike_sa *sa);
 /* Would the rule have taken what the peer has proven? */
-bool ikev1_rule_allows(const struct ike_sa *sa, const struct policy_rule *rule,
-		       const struct policy_auth **found);
+bool ikev1_rule_allows(const struct ike_sa *sa, const struct policy_rule *rule);
 
 /* v1_aggressive.c: as responder only, where a rule allows it. */
 int ikev1_aggressive_answer(struct ike_sa *sa, struct ike_message *m);

@@ -210,40 +210,60 @@ static bool same_method(const struct ike_sa *sa, const struct policy_auth *auth)
 		       auth->credential == now->credential;
 }
 
-bool ikev1_rule_allows(const struct ike_sa *sa, const struct policy_rule *rule,
-		       const struct policy_auth **found)
+/* The peer was held to the same, so that its proof was good for this one, too. */
+static bool same_proof(const struct ike_sa *sa, const struct policy_auth *auth)
+{
+	return same_method(sa, auth) && auth->trust == sa->auth->trust;
+}
+
+static bool id_fits(const struct ike_sa *sa, const struct policy_auth *auth)
+{
+	return !auth->remote.type ||
+	       ike_id_match(&auth->remote, &sa->remote_id);
+}
+
+bool ikev1_rule_allows(const struct ike_sa *sa, const struct policy_rule *rule)
 {
 	unsigned int i;
 
-	for (i = 0; i < rule->auths; i++) {
-		const struct policy_auth *auth = &rule->auth[i];
-
-		if (!same_method(sa, auth) ||
-		    (auth->remote.type &&
-		     !ike_id_match(&auth->remote, &sa->remote_id)))
-			continue;
-		if (found)
-			*found = auth;
-		return true;
-	}
+	for (i = 0; i < rule->auths; i++)
+		if (same_proof(sa, &rule->auth[i]) &&
+		    id_fits(sa, &rule->auth[i]))
+			return true;
 	return false;
+}
+
+/* The method of a rule that the peer is to be held to; NULL: there is none. */
+static const struct policy_auth *method_for(const struct ike_sa *sa,
+					    const struct policy_rule *rule)
+{
+	unsigned int i;
+
+	for (i = 0; i < rule->auths; i++)
+		if (same_method(sa, &rule->auth[i]) &&
+		    id_fits(sa, &rule->auth[i]))
+			return &rule->auth[i];
+	return NULL;
 }
 
 /* Several rules may have been meant until the peer said who it is. */
 static int choose_rule(struct ike_sa *sa)
 {
+	const struct policy_auth *auth = method_for(sa, sa->rule);
 	const struct policy_rule *rule = NULL;
 	char text[IKE_ID_STRLEN];
 
-	if (ikev1_rule_allows(sa, sa->rule, &sa->auth))
-		return 0;
-	while (!sa->initiator &&
+	while (!auth && !sa->initiator &&
 	       (rule = policy_rule_next(sa->policy, rule, &sa->path.local,
-					&sa->path.remote, 1)))
-		if (ikev1_rule_allows(sa, rule, &sa->auth)) {
+					&sa->path.remote, 1))) {
+		auth = method_for(sa, rule);
+		if (auth)
 			ike_sa_set_rule(sa, rule);
-			return 0;
-		}
+	}
+	if (auth) {
+		sa->auth = auth;
+		return 0;
+	}
 	ike_log_failure(
 		sa, IKE_CAUSE_AUTH_FAILED,
 		"no rule takes the peer's identity %s; name it as the rule's remote identity",

@@ -306,7 +306,7 @@ static int choose_any_rule(struct ikev1_quick *q, const struct ike_message *m,
 
 	while ((rule = policy_rule_next(sa->policy, rule, &sa->path.local,
 					&sa->path.remote, 1))) {
-		if (!ikev1_rule_allows(sa, rule, NULL))
+		if (!ikev1_rule_allows(sa, rule))
 			continue;
 		one = choose_rule(q, m, rule, theirs, chosen, protos);
 		if (one != -EADDRNOTAVAIL)

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Version 1: which rules the peer's proof is good for, and what it is tried against. */
+#include <stdlib.h>
+
+#include "mint.h"
+#include "pair.h"
+
+#define VERSION_1 "    version: 1\n    ike: aes128-sha256-ecp256\n"
+#define RED(proto) \
+	"    filters: [{from: 10.0.0.1, to: 10.0.0.2, proto: " proto "}]\n"
+#define BLUE(proto) \
+	"    filters: [{from: 10.0.0.2, to: 10.0.0.1, proto: " proto "}]\n"
+#define CERT(me, ca)                                            \
+	"    auth:\n      - cert: " me ".pem\n        key: " me \
+	".key\n        ca: " ca ".pem\n        local-id: " me ".example\n"
+
+/* Blue's second rule, for TCP; the first is for UDP. */
+#define SECOND "  - name: second\n" BLUE("tcp")
+
+static void file_of(const char *name, struct ike_blob blob)
+{
+	net_file(name, blob.data, blob.len);
+}
+
+/* Red's and blue's certificates are of one CA, green's of another. */
+static void files(void)
+{
+	X509 *ca = mint_ca("CN=CA", "p256/ca", NULL, NULL);
+	X509 *other = mint_ca("CN=Other", "p256/other", NULL, NULL);
+
+	file_of("ca.pem", mint_pem_cert(ca));
+	file_of("other.pem", mint_pem_cert(other));
+	file_of("red.pem", mint_pem_cert(mint_leaf("DNS:red.example",
+						   "p256/red", ca, "p256/ca")));
+	file_of("blue.pem",
+		mint_pem_cert(mint_leaf("DNS:blue.example", "p256/blue", ca,
+					"p256/ca")));
+	file_of("green.pem",
+		mint_pem_cert(mint_leaf("DNS:green.example", "p256/green",
+					other, "p256/other")));
+	file_of("red.key", mint_pem_key("p256/red"));
+	file_of("blue.key", mint_pem_key("p256/blue"));
+	file_of("green.key", mint_pem_key("p256/green"));
+}
+
+static void go(const char *more_red, const char *more_blue)
+{
+	pair_begin(more_red, more_blue);
+	net.wall = MINT_NOW;
+	pair_acquire(red);
+	net_run(&net, 3000);
+}
+
+static void carried(const char *name)
+{
+	const char *why = net_traffic(red, blue);
+
+	ok(!why, "%s: there is a pair (%s)", name, why ? why : "both ways");
+	pair_end();
+}
+
+static void not_carried(const char *name)
+{
+	ok(net_sa(blue), "%s: main mode is done", name);
+	ok(!red->driver.count && !blue->driver.count, "%s: no pair", name);
+	ok(net_logged(blue, "no filter of a rule for this peer"),
+	   "%s: no rule for it", name);
+	pair_end();
+}
+
+/* One certificate of blue's, and whom it believes differs from rule to rule. */
+static void trust(void)
+{
+	go(VERSION_1 RED("tcp") CERT("red", "ca"),
+	   VERSION_1 BLUE("udp") CERT("blue", "ca")
+		   SECOND VERSION_1 CERT("blue", "ca"));
+	carried("two rules, one CA");
+	go(VERSION_1 RED("udp") CERT("red", "ca"),
+	   VERSION_1 BLUE("udp") CERT("blue", "ca")
+		   SECOND VERSION_1 CERT("blue", "other"));
+	carried("two rules, two CAs, the one's traffic");
+	go(VERSION_1 RED("tcp") CERT("red", "ca"),
+	   VERSION_1 BLUE("udp") CERT("blue", "ca")
+		   SECOND VERSION_1 CERT("blue", "other"));
+	not_carried("two rules, two CAs, the other's traffic");
+	go(VERSION_1 RED("tcp") CERT("red", "ca"),
+	   VERSION_1 BLUE("udp") CERT("blue", "ca") SECOND VERSION_1 CERT(
+		   "blue", "ca") "        crl-check: strict\n");
+	not_carried("two rules, one CA, the other checks revocation");
+}
+
+int main(void)
+{
+	files();
+	trust();
+	net_files_free();
+	mint_end();
+	return tap_done();
+}
