@@ -89,10 +89,31 @@ static void trust(void)
 	not_carried("two rules, one CA, the other checks revocation");
 }
 
+#define SECRET "    psk: one secret of both\n"
+#define WEAK                              \
+	"    version: 1\n    weak: yes\n" \
+	"    ike: des-md5-modp768\n" SECRET
+
+/* One secret, and main modes of more than one strength. */
+static void suites(void)
+{
+	go(WEAK RED("udp"), WEAK BLUE("udp") SECOND VERSION_1 SECRET);
+	carried("a weak main mode, the weak rule's traffic");
+	go(WEAK RED("tcp"), WEAK BLUE("udp") SECOND VERSION_1 SECRET);
+	not_carried("a weak main mode, a strong rule's traffic");
+	go(WEAK RED("tcp"),
+	   WEAK BLUE("udp") "    remote-id: a@b.example\n" SECOND VERSION_1
+		   SECRET);
+	ok(!net_sa(blue) && !blue->driver.count,
+	   "a weak main mode of no peer but the strong rule's: refused");
+	pair_end();
+}
+
 int main(void)
 {
 	files();
 	trust();
+	suites();
 	net_files_free();
 	mint_end();
 	return tap_done();

@@ -222,11 +222,17 @@ static bool id_fits(const struct ike_sa *sa, const struct policy_auth *auth)
 	       ike_id_match(&auth->remote, &sa->remote_id);
 }
 
+/* Could main mode have been of this rule? */
+static bool suits(const struct ike_sa *sa, const struct policy_rule *rule)
+{
+	return ike_proposal_fits(&rule->ike, &sa->chosen, true);
+}
+
 bool ikev1_rule_allows(const struct ike_sa *sa, const struct policy_rule *rule)
 {
 	unsigned int i;
 
-	for (i = 0; i < rule->auths; i++)
+	for (i = 0; suits(sa, rule) && i < rule->auths; i++)
 		if (same_proof(sa, &rule->auth[i]) &&
 		    id_fits(sa, &rule->auth[i]))
 			return true;
@@ -239,7 +245,7 @@ static const struct policy_auth *method_for(const struct ike_sa *sa,
 {
 	unsigned int i;
 
-	for (i = 0; i < rule->auths; i++)
+	for (i = 0; suits(sa, rule) && i < rule->auths; i++)
 		if (same_method(sa, &rule->auth[i]) &&
 		    id_fits(sa, &rule->auth[i]))
 			return &rule->auth[i];
