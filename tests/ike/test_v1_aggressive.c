@@ -67,7 +67,8 @@ static void host(struct net_host **to, const char *name, const char *addr,
 static struct ike_sa *begin(const char *blue_more)
 {
 	net_init(&net);
-	host(&red, "red", "10.0.0.1", POLICY("10.0.0.1", "10.0.0.2"), SECRET);
+	host(&red, "red", "10.0.0.1", POLICY("10.0.0.1", "10.0.0.2"),
+	     SECRET ALLOWED);
 	host(&blue, "blue", "10.0.0.2", POLICY("10.0.0.2", "10.0.0.1"),
 	     blue_more);
 	net.hook = hook;
@@ -139,6 +140,13 @@ static void send_third(struct ike_sa *sa, enum third how)
 	ikev1_out_free(whole);
 }
 
+static void be_established(struct ike_sa *sa)
+{
+	ikev1_of(sa)->expect = 0;
+	ikev1_main_iv_keep(sa);
+	ikev1_established(sa);
+}
+
 static void end(void)
 {
 	net_free(&net);
@@ -152,9 +160,7 @@ static void done(const char *name, enum third how)
 	send_first(sa);
 	ok(answer_len && !take_second(sa), "%s: blue proves who it is", name);
 	send_third(sa, how);
-	ikev1_of(sa)->expect = 0;
-	ikev1_main_iv_keep(sa);
-	ikev1_established(sa);
+	be_established(sa);
 	net_run(&net, 2000);
 	ok(net_sas(blue) == 1 && net_sa(blue), "%s: blue has the IKE SA", name);
 	why = net_traffic(red, blue);
@@ -201,6 +207,48 @@ static void not_allowed(void)
 	end();
 }
 
+#define TWO(more)                                         \
+	"  - name: two\n"                                 \
+	"    version: 1\n"                                \
+	"    filters: [{from: 10.0.0.2, to: 10.0.0.1}]\n" \
+	"    ike: aes128-sha256-modp2048\n" SECRET more
+
+/* Two rules of one secret, and only one of them allows it. */
+static void one_of_two(void)
+{
+	struct ike_sa *sa = begin(SECRET TWO(ALLOWED));
+
+	send_first(sa);
+	ok(answer_len &&
+		   !strcmp(TAILQ_FIRST(&blue->engine->list)->rule->name, "two"),
+	   "the second rule allows it: answered by that");
+	end();
+
+	sa = begin(SECRET ALLOWED "    remote-id: a@b.example\n" TWO(""));
+	send_first(sa);
+	must(answer_len && !take_second(sa));
+	send_third(sa, IN_CLEAR);
+	net_run(&net, 2000);
+	ok(!net_sa(blue), "the first does, for another identity: no IKE SA");
+	end();
+}
+
+static void other_rule(void)
+{
+	struct ike_sa *sa =
+		begin(SECRET ALLOWED "    esp: aes256-sha512\n" TWO(""));
+
+	send_first(sa);
+	must(answer_len && !take_second(sa));
+	send_third(sa, IN_CLEAR);
+	be_established(sa);
+	net_run(&net, 2000);
+	ok(net_sa(blue) && !blue->driver.count &&
+		   net_logged(blue, "no common security method"),
+	   "no quick mode of a rule without the word");
+	end();
+}
+
 /* What comes again is answered again, and what comes too late is not. */
 static void again(void)
 {
@@ -226,6 +274,8 @@ int main(void)
 	forged();
 	other_secret();
 	not_allowed();
+	one_of_two();
+	other_rule();
 	again();
 	return tap_done();
 }

@@ -19,8 +19,6 @@ static int choose(struct ike_sa *sa, const struct ike_message *m)
 	if (!err)
 		err = ikev1_main_choose(sa, &theirs);
 	ike_proposals_free(&theirs);
-	if (!err && !sa->rule->aggressive)
-		err = -ENOENT;
 	return err ?: ikev1_bytes_set(&v1->sa_body, p->data, p->len);
 }
 

@@ -225,7 +225,8 @@ static bool id_fits(const struct ike_sa *sa, const struct policy_auth *auth)
 /* Could main mode have been of this rule? */
 static bool suits(const struct ike_sa *sa, const struct policy_rule *rule)
 {
-	return ike_proposal_fits(&rule->ike, &sa->chosen, true);
+	return (rule->aggressive || !ikev1_of(sa)->aggressive) &&
+	       ike_proposal_fits(&rule->ike, &sa->chosen, true);
 }
 
 bool ikev1_rule_allows(const struct ike_sa *sa, const struct policy_rule *rule)

@@ -78,8 +78,11 @@ int ikev1_main_choose(struct ike_sa *sa, const struct ike_proposals *theirs)
 	while ((rule = policy_rule_next(sa->policy, rule, &sa->path.local,
 					&sa->path.remote, 1))) {
 		struct ike_proposals ours = { 0 };
-		int err = ikev1_main_offer(rule, &ours);
+		int err;
 
+		if (ikev1_of(sa)->aggressive && !rule->aggressive)
+			continue;
+		err = ikev1_main_offer(rule, &ours);
 		if (!err)
 			err = ike_proposal_choose(&ours, theirs, true, &chosen);
 		ike_proposals_free(&ours);
