@@ -38,6 +38,8 @@ void ike_child_orphan(struct ike_child *child)
 	if (sa->ops->forget)
 		sa->ops->forget(sa, child);
 	ike_sa_forget_child(sa, child);
+	/* There is nobody who could tell the peer of its end. */
+	ike_timer_stop(&engine->timers, &child->renew);
 	child->peer = sa->path.remote;
 	child->ours = sa->path.local;
 	TAILQ_REMOVE(&sa->children, child, link);
