@@ -25,7 +25,13 @@
 #define ALLOWED "    aggressive: yes\n"
 
 /* The third message. */
-enum third { IN_CLEAR, ENCRYPTED, FORGED };
+enum third {
+	IN_CLEAR,
+	ENCRYPTED,
+	FORGED,
+	CONTACT, /* encrypted, with INITIAL-CONTACT */
+	CONTACT_IN_CLEAR,
+};
 
 static struct net net;
 static struct net_host *red, *blue;
@@ -136,7 +142,12 @@ static void send_third(struct ike_sa *sa, enum third how)
 	memcpy(text, hash->data, hash->len);
 	text[0] ^= how == FORGED;
 	ike_bytes_write(&out->b, IKEV1_HASH, text, hash->len);
-	must(!ikev1_out_send(out, &v1->wire, how == ENCRYPTED, 0));
+	if (how == CONTACT || how == CONTACT_IN_CLEAR)
+		ikev1_notify_write(&out->b, IKE_PROTO_IKE,
+				   IKEV1_INITIAL_CONTACT, out->buf,
+				   2 * IKE_SPI_LEN, NULL, 0);
+	must(!ikev1_out_send(out, &v1->wire, how == ENCRYPTED || how == CONTACT,
+			     0));
 	ikev1_out_free(whole);
 }
 
@@ -168,6 +179,30 @@ static void done(const char *name, enum third how)
 	   why ? why : "both ways");
 	ok(red->driver.count == 1 && blue->driver.count == 1,
 	   "%s: one pair on each side", name);
+	end();
+}
+
+/* Red starts anew, and says so. */
+static void contact(const char *name, enum third how, unsigned int sas)
+{
+	struct ike_sa *sa = begin(SECRET ALLOWED);
+
+	send_first(sa);
+	must(answer_len && !take_second(sa));
+	send_third(sa, ENCRYPTED);
+	be_established(sa);
+	net_run(&net, 2000);
+	must(blue->driver.count == 1);
+	ike_engine_free(red->engine);
+	red->engine = ike_engine_new(&red->env, red->policy);
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	sa = red->engine->sas;
+	send_first(sa);
+	must(!take_second(sa));
+	send_third(sa, how);
+	net_run(&net, 2000);
+	ok(net_sas(blue) == sas, "INITIAL-CONTACT %s: %u IKE SAs are left",
+	   name, sas);
 	end();
 }
 
@@ -271,6 +306,8 @@ int main(void)
 {
 	done("third message in clear", IN_CLEAR);
 	done("third message encrypted", ENCRYPTED);
+	contact("encrypted", CONTACT, 1);
+	contact("in clear", CONTACT_IN_CLEAR, 2);
 	forged();
 	other_secret();
 	not_allowed();

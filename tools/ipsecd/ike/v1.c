@@ -242,18 +242,63 @@ static void take_over_peers(struct ike_sa *sa)
 			supersede(sa, old, RETIRE_PEERS_MS);
 }
 
-/* Pairs that lived on when their main mode ended can be spoken of again. */
+/* A pair that lived on when its main mode ended. */
+static bool is_orphan_of(const struct ike_child *child, const struct ike_sa *sa)
+{
+	return child->protos && child->rule == sa->rule &&
+	       ipsec_addr_equal(&child->peer, &sa->path.remote);
+}
+
+/* They can be spoken of again. */
 static void take_orphans(struct ike_sa *sa)
 {
-	const struct ipsec_addr *peer = &sa->path.remote;
 	struct ike_child *child, *next;
 
 	for (child = TAILQ_FIRST(&sa->engine->adopted); child; child = next) {
 		next = TAILQ_NEXT(child, link);
-		if (child->protos && child->rule == sa->rule &&
-		    ipsec_addr_equal(&child->peer, peer))
+		if (is_orphan_of(child, sa))
 			ike_child_move(child, sa);
 	}
+}
+
+/* A pair from before the main mode: its own, taken over, or nobody's. */
+static struct ike_child *find_older(const struct ike_sa *sa)
+{
+	struct ike_child *child;
+
+	TAILQ_FOREACH(child, &sa->children, link)
+		if (child->id && child->installed < sa->created)
+			return child;
+	TAILQ_FOREACH(child, &sa->engine->adopted, link)
+		if (is_orphan_of(child, sa) && child->installed < sa->created)
+			break;
+	return child;
+}
+
+/*
+ * RFC 2407 section 4.6.3.3: the peer has no other SA with us. Some say it when
+ * main mode is done, which may have taken pairs over by then.
+ */
+static void initial_contact(struct ike_sa *sa)
+{
+	struct ike_child *child;
+
+	ike_engine_initial_contact(sa->engine, sa);
+	while ((child = find_older(sa))) {
+		ike_log_child_end(child, "the peer has started anew");
+		ike_child_free(child);
+	}
+}
+
+void ikev1_contact_read(struct ike_sa *sa, const struct ike_message *m)
+{
+	const struct ike_payload *p = NULL;
+	struct ike_notify n;
+
+	while ((p = ike_payload_next(m, IKEV1_NOTIFY, p)))
+		if (!ikev1_notify_read(p, &n) &&
+		    n.type == IKEV1_INITIAL_CONTACT)
+			initial_contact(sa);
 }
 
 void ikev1_established(struct ike_sa *sa)

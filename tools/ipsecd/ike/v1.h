@@ -142,6 +142,8 @@ struct ike_sa *ikev1_sa_new(struct ike_engine *engine, bool initiator,
 /* The SA ends as soon as nobody is working on it. */
 void ikev1_end(struct ike_sa *sa, enum ipsecdrv_refuse_reason reason);
 void ikev1_established(struct ike_sa *sa);
+/* INITIAL-CONTACT of an authentic message, if it has one. */
+void ikev1_contact_read(struct ike_sa *sa, const struct ike_message *m);
 /* Another main mode with the peer; NULL: there is none. */
 struct ike_sa *ikev1_successor(const struct ike_sa *sa);
 void ikev1_move_children(struct ike_sa *from, struct ike_sa *to);

@@ -102,5 +102,8 @@ void ikev1_aggressive_message(struct ike_sa *sa, struct ike_message *m)
 	v1->expect = 0;
 	ikev1_wire_seen(&v1->wire, m);
 	ikev1_main_iv_keep(sa);
+	/* The HASH is not over it: in clear it is anybody's. */
+	if (m->hdr.flags & IKEV1_FLAG_ENCRYPTED)
+		ikev1_contact_read(sa, m);
 	ikev1_established(sa);
 }

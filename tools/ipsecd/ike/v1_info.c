@@ -412,7 +412,6 @@ static void take_notify(struct ike_sa *sa, const struct ike_message *m,
 		ikev1_quick_connected(sa, m->hdr.id);
 		return;
 	case IKEV1_INITIAL_CONTACT:
-		ike_engine_initial_contact(sa->engine, sa);
 		return;
 	}
 	ike_log(sa, IKE_LOG_INFO, "the peer says %s",
@@ -431,6 +430,8 @@ static void take_payloads(struct ike_sa *sa, const struct ike_message *m)
 	const struct ike_payload *p = NULL;
 	bool ends = false;
 
+	if (sa->established)
+		ikev1_contact_read(sa, m);
 	while ((p = ike_payload_next(m, IKEV1_NOTIFY, p)))
 		take_notify(sa, m, p);
 	while ((p = ike_payload_next(m, IKEV1_DELETE, p)))

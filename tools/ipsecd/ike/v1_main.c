@@ -193,18 +193,6 @@ static int take_fourth(struct ike_sa *sa, struct ike_message *m)
 	return send_auth(sa);
 }
 
-/* RFC 2407 section 4.6.3.3: the peer has no other SA with us. */
-static void read_initial_contact(struct ike_sa *sa, const struct ike_message *m)
-{
-	const struct ike_payload *p = NULL;
-	struct ike_notify n;
-
-	while ((p = ike_payload_next(m, IKEV1_NOTIFY, p)))
-		if (!ikev1_notify_read(p, &n) &&
-		    n.type == IKEV1_INITIAL_CONTACT)
-			ike_engine_initial_contact(sa->engine, sa);
-}
-
 void ikev1_main_iv_keep(struct ike_sa *sa)
 {
 	struct ikev1 *v1 = ikev1_of(sa);
@@ -221,8 +209,9 @@ static int take_fifth(struct ike_sa *sa, struct ike_message *m)
 	if (err)
 		return err;
 	ikev1_main_iv_keep(sa);
+	/* Before it takes over what the peer has no more. */
+	ikev1_contact_read(sa, m);
 	ikev1_established(sa);
-	read_initial_contact(sa, m);
 	return 0;
 }
 

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * INITIAL-CONTACT of version 1: a peer that lost its memory has none of the
+ * pairs that it had, whichever main mode they are kept by here.
+ */
+#include <stdlib.h>
+
+#include "forge1.h"
+#include "pair.h"
+
+#define FILTERS(from, to)                                               \
+	"    version: 1\n    ike: aes128-sha256-ecp256\n    filters:\n" \
+	"    - {from: " from ", to: " to ", proto: tcp}\n"              \
+	"    - {from: " from ", to: " to ", proto: udp}\n"
+
+/* A quick mode of red's for its nth filter. */
+static void ask(unsigned int nth)
+{
+	const struct policy_rule *rule = &red->policy->rule[0];
+	const struct ipsec_filter *filter = rule->filter;
+	struct ike_child *child = ike_child_new(net_sa(red), rule, true);
+
+	while (filter->dir.v != IPSECDRV_DIR_OUT || nth--)
+		filter++;
+	child->filter = filter->id.v;
+	ike_ts_from_selector(&filter->sel, AF_INET, &child->local,
+			     &child->remote);
+	ike_engine_ask(net_sa(red), child);
+	net_run(&net, 500);
+}
+
+static void begin(void)
+{
+	pair_begin(FILTERS("10.0.0.1", "10.0.0.2"),
+		   FILTERS("10.0.0.2", "10.0.0.1"));
+	pair_acquire(red);
+	net_run(&net, 1000);
+	ask(1);
+	if (red->driver.count == 2 && blue->driver.count == 2)
+		return;
+	printf("Bail out! no two pairs\n%s%s", red->log, blue->log);
+	exit(1);
+}
+
+/* Without a word, and with nothing left in the driver. */
+static void reboot(struct net_host *host)
+{
+	ike_engine_free(host->engine);
+	fake_driver_free(&host->driver);
+	fake_driver_init(&host->driver, 0x7000000);
+	host->engine = ike_engine_new(&host->env, host->policy);
+}
+
+static void one_left(const char *name)
+{
+	const char *why = net_traffic(red, blue);
+
+	ok(pair_live(blue) == 1, "%s: no pair of before is left (%u)", name,
+	   pair_live(blue));
+	ok(!why, "%s: the new one carries traffic (%s)", name,
+	   why ? why : "both ways");
+	ok(net_sas(blue) == 1, "%s: one main mode", name);
+	pair_end();
+}
+
+static void in_main_mode(void)
+{
+	begin();
+	reboot(red);
+	net_run(&net, 1000);
+	pair_acquire(red);
+	net_run(&net, 1000);
+	one_left("in main mode");
+}
+
+/* Main mode was ended by the peer, as Windows does, before it was rebooted. */
+static void orphans(void)
+{
+	struct ike_sa *sa;
+
+	begin();
+	sa = net_sa(blue);
+	while (!TAILQ_EMPTY(&sa->children))
+		ike_child_orphan(TAILQ_FIRST(&sa->children));
+	ike_sa_free(sa, IPSECDRV_REFUSE_REASON_NO_ANSWER);
+	reboot(red);
+	net_run(&net, 1000);
+	pair_acquire(red);
+	net_run(&net, 1000);
+	one_left("with pairs of no main mode");
+}
+
+/* Others send it in an exchange of its own when main mode is done. */
+static void tell(void)
+{
+	static uint8_t buf[IKE_MESSAGE_MAX];
+	struct ike_sa *sa = net_sa(red);
+	struct ikev1 *v1 = ikev1_of(sa);
+	struct ike_path path = { blue->addr, red->addr, IKE_PORT, IKE_PORT };
+	uint8_t iv[IKE_BLOCK_MAX];
+	struct forge1 f = {
+		.sa = sa,
+		.exchange = IKEV1_INFORMATIONAL,
+		.id = 7,
+		.hash = FORGE1_HASH1,
+		.iv = iv,
+	};
+	struct ikev1_out *out = forge1_begin(&f);
+
+	ikev1_iv_quick(&v1->keys, v1->last_main, f.id, iv);
+	ikev1_notify_write(&out->b, IKE_PROTO_IKE, IKEV1_INITIAL_CONTACT,
+			   out->buf, 2 * IKE_SPI_LEN, NULL, 0);
+	net_inject(blue, &path, buf, forge1_end(&f, out, buf));
+}
+
+/* A main mode more, without the word. */
+static void by_itself(void)
+{
+	begin();
+	ike_engine_rekey_ike(red->engine, "all");
+	net_run(&net, 500);
+	ok(blue->driver.count == 2 && net_sa(blue)->established,
+	   "by itself: a second main mode has the pairs of the first");
+	ask(0);
+	tell();
+	net_run(&net, 5000);
+	one_left("by itself");
+}
+
+int main(void)
+{
+	in_main_mode();
+	orphans();
+	by_itself();
+	return tap_done();
+}
