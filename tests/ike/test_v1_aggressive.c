@@ -206,6 +206,7 @@ static void contact(const char *name, enum third how, unsigned int sas)
 	end();
 }
 
+/* Whoever saw the first two can send it, before the peer does. */
 static void forged(void)
 {
 	struct ike_sa *sa = begin(SECRET ALLOWED);
@@ -213,9 +214,20 @@ static void forged(void)
 	send_first(sa);
 	must(answer_len && !take_second(sa));
 	send_third(sa, FORGED);
-	net_run(&net, 2000);
-	ok(!net_sa(blue) && !blue->driver.count,
-	   "a third message with another HASH: no IKE SA, no pair");
+	net_run(&net, 1000);
+	ok(!net_sa(blue), "a third message with another HASH: no IKE SA");
+	send_third(sa, IN_CLEAR);
+	net_run(&net, 1000);
+	ok(net_sa(blue), "then the right one: the IKE SA");
+	end();
+
+	sa = begin(SECRET ALLOWED);
+	send_first(sa);
+	must(answer_len && !take_second(sa));
+	send_third(sa, FORGED);
+	net_run(&net, 6000);
+	ok(!net_sas(blue) && !blue->driver.count,
+	   "nothing but the wrong one: it ends, no pair");
 	ok(blue->engine->counters.authentication_failures == 1,
 	   "which is counted");
 	end();

@@ -109,11 +109,77 @@ static void suites(void)
 	pair_end();
 }
 
+/* One bit of the first of red's, or blue's, encrypted messages of main mode. */
+static struct net_host **spoilt;
+
+static enum net_verdict spoil(struct net *n, struct net_packet *p)
+{
+	(void)n;
+	if (!spoilt || p->from != *spoilt || p->data[18] != IKEV1_MAIN_MODE ||
+	    !(p->data[19] & IKEV1_FLAG_ENCRYPTED))
+		return NET_PASS;
+	/* behind the identity */
+	p->data[IKE_HEADER_LEN + 16] ^= 1;
+	spoilt = NULL;
+	return NET_PASS;
+}
+
+static void spoilt_proof(const char *name, struct net_host **from)
+{
+	pair_same(VERSION_1);
+	net.hook = spoil;
+	spoilt = from;
+	pair_acquire(red);
+	net_run(&net, 4000);
+	ok(!spoilt &&
+		   net_logged(from == &red ? blue : red,
+			      "a message is ignored: the peer's hash is wrong"),
+	   "%s spoilt on its way", name);
+	is(pair_state(), "", "%s spoilt on its way: it comes again", name);
+	pair_end();
+}
+
+/* How it ends when nothing better comes. */
+static void never_proven(const char *name, const char *more_red,
+			 const char *more_blue, const char *why)
+{
+	pair_begin(more_red, more_blue);
+	net.wall = MINT_NOW;
+	pair_acquire(red);
+	net_run(&net, 1000);
+	ok(!red->driver.refused && net_sas(blue), "%s: another may come", name);
+	net_run(&net, 6000);
+	ok(!net_sas(red) && red->driver.refused == 1 &&
+		   red->driver.reason == IPSECDRV_REFUSE_REASON_AUTH_FAILED,
+	   "%s: refused when none does", name);
+	/* A responder that was content has been told, and knows no more. */
+	ok(net_logged(red, why) || (net_logged(blue, why) && !net_sas(blue)),
+	   "%s: %s", name, why);
+	pair_end();
+}
+
+static void proofs(void)
+{
+	spoilt_proof("message 5", &red);
+	spoilt_proof("message 6", &blue);
+	never_proven("the responder's CA", VERSION_1 CERT("red", "ca"),
+		     VERSION_1 CERT("blue", "other"),
+		     "no chain of certificates leads to a trusted CA");
+	never_proven("the initiator's CA", VERSION_1 CERT("red", "other"),
+		     VERSION_1 CERT("blue", "ca"),
+		     "no chain of certificates leads to a trusted CA");
+	never_proven("the peer's name", VERSION_1 CERT("red", "ca"),
+		     VERSION_1 CERT("blue",
+				    "ca") "        remote-id: green.example\n",
+		     "no rule takes the peer's identity red.example");
+}
+
 int main(void)
 {
 	files();
 	trust();
 	suites();
+	proofs();
 	net_files_free();
 	mint_end();
 	return tap_done();

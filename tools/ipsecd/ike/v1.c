@@ -174,6 +174,7 @@ static void v1_free(struct ike_sa *sa)
 	while (!TAILQ_EMPTY(&v1->notices))
 		ikev1_notice_free(sa, TAILQ_FIRST(&v1->notices));
 	ikev1_wire_free(&v1->wire);
+	ikev1_doubt_end(sa);
 	ike_timer_stop(timers, &v1->end);
 	ike_timer_stop(timers, &v1->dpd);
 	ike_timer_stop(timers, &v1->lost);
@@ -307,6 +308,7 @@ void ikev1_established(struct ike_sa *sa)
 	char text[IKE_ID_STRLEN];
 
 	ike_sa_establish(sa);
+	ikev1_doubt_end(sa);
 	ike_log_made(
 		sa, false, "main mode done: %s, by %s%s%s",
 		ike_id_text(&sa->remote_id, text, sizeof(text)),

@@ -83,12 +83,22 @@ struct ikev1_notice {
 	bool last; /* the SA ends with it */
 };
 
+/* What the last message that did not prove its sender would be refused for. */
+struct ikev1_doubt {
+	uint16_t notify; /* 0: there was none */
+	enum ike_cause cause;
+	char why[160];
+	uint8_t iv[IKE_BLOCK_MAX]; /* after it */
+	struct ike_timer timer;
+};
+
 struct ikev1 {
 	struct ike_sa *sa;
 	unsigned int expect; /* number of the main-mode message that comes next */
 	bool aggressive;
 	uint16_t refused; /* by a notify in clear, which anyone can send */
 	bool unreadable; /* a message came that could not be decrypted */
+	struct ikev1_doubt doubt;
 	unsigned int vendor; /* bits of enum ikev1_vendor */
 	uint32_t ms_version; /* 4 is Windows Server 2003 */
 	struct ikev1_wire wire; /* of main mode */
@@ -230,7 +240,10 @@ int ikev1_keys_make(struct ike_sa *sa);
 
 /* v1_auth.c: identities, HASH_I and HASH_R, signatures. */
 int ikev1_auth_write(struct ikev1_out *out, struct ike_sa *sa);
-/* 0, or a notify type; the SA's rule, auth and remote_id are then right. */
+/*
+ * 0: the SA's rule, auth and remote_id are then right; a notify type: it is the
+ * peer, and refused; -EBADMSG: see ikev1_doubt(); -EAGAIN: OCSP is asked.
+ */
 int ikev1_auth_read(struct ike_sa *sa, const struct ike_message *m);
 /* The same for an identity that is known already. */
 int ikev1_auth_proof(struct ike_sa *sa, const struct ike_message *m);
@@ -238,6 +251,11 @@ void ikev1_certreq_write(struct ikev1_out *out, const struct ike_sa *sa);
 bool ikev1_by_signature(const struct ike_sa *sa);
 /* Would the rule have taken what the peer has proven? */
 bool ikev1_rule_allows(const struct ike_sa *sa, const struct policy_rule *rule);
+
+/* v1_doubt.c: ends the negotiation unless better comes soon; -EBADMSG. */
+int ikev1_doubt(struct ike_sa *sa, uint16_t notify, enum ike_cause cause,
+		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void ikev1_doubt_end(struct ike_sa *sa);
 
 /* v1_aggressive.c: as responder only, where a rule allows it. */
 int ikev1_aggressive_answer(struct ike_sa *sa, struct ike_message *m);

@@ -5,6 +5,7 @@
  * guess the key by.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "v1.h"
 
@@ -76,10 +77,20 @@ int ikev1_aggressive_answer(struct ike_sa *sa, struct ike_message *m)
 	return err;
 }
 
+static int take_third(struct ike_sa *sa, struct ike_message *m, uint8_t *plain)
+{
+	struct ikev1 *v1 = ikev1_of(sa);
+	int err = 0;
+
+	if (m->hdr.flags & IKEV1_FLAG_ENCRYPTED)
+		err = ikev1_decrypt_message(sa, m, v1->wire.iv, plain);
+	return err ?: ikev1_auth_proof(sa, m);
+}
+
 void ikev1_aggressive_message(struct ike_sa *sa, struct ike_message *m)
 {
 	struct ikev1 *v1 = ikev1_of(sa);
-	uint8_t plain[IKE_MESSAGE_MAX];
+	uint8_t plain[IKE_MESSAGE_MAX], iv[IKE_BLOCK_MAX];
 	int err;
 
 	if (ikev1_wire_duplicate(&v1->wire, m))
@@ -88,17 +99,16 @@ void ikev1_aggressive_message(struct ike_sa *sa, struct ike_message *m)
 		sa->engine->counters.unexpected++;
 		return;
 	}
-	if (m->hdr.flags & IKEV1_FLAG_ENCRYPTED &&
-	    ikev1_decrypt_message(sa, m, v1->wire.iv, plain))
-		return;
-	ikev1_natd_read(sa, m);
-	err = ikev1_auth_proof(sa, m);
-	if (err == -EAGAIN)
-		return;
+	memcpy(iv, v1->wire.iv, sizeof(iv));
+	err = take_third(sa, m, plain);
 	if (err) {
-		ikev1_end(sa, IPSECDRV_REFUSE_REASON_AUTH_FAILED);
+		/* Not the peer's, or too early: as if it had not come. */
+		memcpy(v1->wire.iv, iv, sizeof(iv));
+		if (err > 0)
+			ikev1_end(sa, IPSECDRV_REFUSE_REASON_AUTH_FAILED);
 		return;
 	}
+	ikev1_natd_read(sa, m);
 	v1->expect = 0;
 	ikev1_wire_seen(&v1->wire, m);
 	ikev1_main_iv_keep(sa);

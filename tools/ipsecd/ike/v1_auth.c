@@ -110,11 +110,9 @@ static int read_id(struct ike_sa *sa, const struct ike_message *m)
 
 	if (!p || ike_payload_count(m, IKEV1_ID) != 1 || p->len < 4 ||
 	    ike_id_read(&sa->remote_id, p->data[0], p->data + 4, p->len - 4))
-		return IKEV1_INVALID_ID_INFORMATION;
+		return -EBADMSG;
 	return ikev1_bytes_set(sa->initiator ? &v1->id_r : &v1->id_i, p->data,
-			       p->len) ?
-		       IKEV1_INVALID_ID_INFORMATION :
-		       0;
+			       p->len);
 }
 
 static int check_psk(struct ike_sa *sa, const struct ike_message *m,
@@ -125,10 +123,9 @@ static int check_psk(struct ike_sa *sa, const struct ike_message *m,
 	if (p && p->len == ikev1_of(sa)->keys.len &&
 	    ike_equal(p->data, want, p->len))
 		return 0;
-	ike_log_failure(
-		sa, IKE_CAUSE_AUTH_FAILED,
+	return ikev1_doubt(
+		sa, IKEV1_AUTHENTICATION_FAILED, IKE_CAUSE_AUTH_FAILED,
 		"the peer's hash is wrong: is the pre-shared key the same on both sides?");
-	return IKEV1_AUTHENTICATION_FAILED;
 }
 
 static void collect_certs(const struct ike_message *m,
@@ -181,20 +178,20 @@ static int check_signature(struct ike_sa *sa, const struct ike_message *m,
 	if (result == IKE_TRUST_OCSP)
 		return -EAGAIN;
 	sa->trust = result;
-	if (result != IKE_TRUST_OK) {
-		ike_log_failure(sa, ike_cause_of_proof(sa),
-				"the peer's certificate is refused: %s",
-				ike_trust_text(result));
-		return IKEV1_INVALID_CERTIFICATE;
-	}
+	if (result != IKE_TRUST_OK)
+		return ikev1_doubt(sa, IKEV1_INVALID_CERTIFICATE,
+				   ike_cause_of_proof(sa),
+				   "the peer's certificate is refused: %s",
+				   ike_trust_text(result));
 	err = p ? ikev1_verify(key, sa->chosen.auth, want,
 			       (struct ike_blob){ p->data, p->len }) :
 		  -EBADMSG;
 	ike_peer_key_free(key);
 	if (err)
-		ike_log_failure(sa, IKE_CAUSE_AUTH_FAILED,
-				"the peer's signature is wrong");
-	return err ? IKEV1_INVALID_SIGNATURE : 0;
+		return ikev1_doubt(sa, IKEV1_INVALID_SIGNATURE,
+				   IKE_CAUSE_AUTH_FAILED,
+				   "the peer's signature is wrong");
+	return 0;
 }
 
 /* The same secret, so that what was proven holds for this one too. */
@@ -254,11 +251,10 @@ static const struct policy_auth *method_for(const struct ike_sa *sa,
 }
 
 /* Several rules may have been meant until the peer said who it is. */
-static int choose_rule(struct ike_sa *sa)
+static bool choose_rule(struct ike_sa *sa)
 {
 	const struct policy_auth *auth = method_for(sa, sa->rule);
 	const struct policy_rule *rule = NULL;
-	char text[IKE_ID_STRLEN];
 
 	while (!auth && !sa->initiator &&
 	       (rule = policy_rule_next(sa->policy, rule, &sa->path.local,
@@ -267,33 +263,52 @@ static int choose_rule(struct ike_sa *sa)
 		if (auth)
 			ike_sa_set_rule(sa, rule);
 	}
-	if (auth) {
+	if (auth)
 		sa->auth = auth;
-		return 0;
-	}
-	ike_log_failure(
-		sa, IKE_CAUSE_AUTH_FAILED,
-		"no rule takes the peer's identity %s; name it as the rule's remote identity",
-		ike_id_text(&sa->remote_id, text, sizeof(text)));
+	return auth;
+}
+
+static const char no_rule[] =
+	"no rule takes the peer's identity %s; name it as the rule's remote identity";
+
+/* By its hash the peer has proven who it is, whatever we make of that. */
+static int hold_to_psk(struct ike_sa *sa, const struct ike_message *m,
+		       const uint8_t *want)
+{
+	int err = check_psk(sa, m, want);
+	char text[IKE_ID_STRLEN];
+
+	if (err || choose_rule(sa))
+		return err;
+	sa->engine->counters.authentication_failures++;
+	ike_log_failure(sa, IKE_CAUSE_AUTH_FAILED, no_rule,
+			ike_id_text(&sa->remote_id, text, sizeof(text)));
 	return IKEV1_INVALID_ID_INFORMATION;
+}
+
+static int hold_to_signature(struct ike_sa *sa, const struct ike_message *m,
+			     struct ike_blob want)
+{
+	char text[IKE_ID_STRLEN];
+
+	if (choose_rule(sa))
+		return check_signature(sa, m, want);
+	return ikev1_doubt(sa, IKEV1_INVALID_ID_INFORMATION,
+			   IKE_CAUSE_AUTH_FAILED, no_rule,
+			   ike_id_text(&sa->remote_id, text, sizeof(text)));
 }
 
 int ikev1_auth_proof(struct ike_sa *sa, const struct ike_message *m)
 {
 	uint8_t want[IKE_PRF_MAX];
-	int err = choose_rule(sa);
+	int err = auth_hash(sa, !sa->initiator, want);
 
-	if (!err && auth_hash(sa, !sa->initiator, want))
-		err = IKEV1_AUTHENTICATION_FAILED;
-	if (!err && !ikev1_by_signature(sa))
-		err = check_psk(sa, m, want);
-	else if (!err)
-		err = check_signature(
-			sa, m,
-			(struct ike_blob){ want, ikev1_of(sa)->keys.len });
-	if (err > 0)
-		sa->engine->counters.authentication_failures++;
-	return err;
+	if (err)
+		return err;
+	if (!ikev1_by_signature(sa))
+		return hold_to_psk(sa, m, want);
+	return hold_to_signature(
+		sa, m, (struct ike_blob){ want, ikev1_of(sa)->keys.len });
 }
 
 int ikev1_auth_read(struct ike_sa *sa, const struct ike_message *m)
