@@ -94,6 +94,32 @@ static void trust(void)
 	"    version: 1\n    weak: yes\n" \
 	"    ike: des-md5-modp768\n" SECRET
 
+#define ALSO(me, ca)                                                         \
+	"      - cert: " me ".pem\n        key: " me ".key\n        ca: " ca \
+	".pem\n        local-id: " me ".example\n"
+
+/* Two methods of one kind, in one rule or in two. */
+static void methods(void)
+{
+	go(VERSION_1 CERT("red", "ca"),
+	   VERSION_1 CERT("blue", "other") ALSO("blue", "ca"));
+	carried("the responder's second CA");
+	go(VERSION_1 CERT("red", "other") ALSO("red", "ca"),
+	   VERSION_1 CERT("blue", "ca"));
+	carried("the initiator's second CA");
+	go(VERSION_1 CERT("green", "ca"),
+	   VERSION_1 CERT("blue", "ca") ALSO("blue", "other"));
+	carried("another certificate of the same kind");
+	go(VERSION_1 RED("tcp") CERT("red", "ca"),
+	   VERSION_1 BLUE("udp") CERT("blue", "other")
+		   SECOND VERSION_1 CERT("blue", "ca"));
+	carried("the second rule's CA");
+	go(VERSION_1 RED("udp") CERT("red", "ca"),
+	   VERSION_1 BLUE("udp") CERT("blue", "other")
+		   SECOND VERSION_1 CERT("blue", "ca"));
+	not_carried("the second rule's CA, the first one's traffic");
+}
+
 /* One secret, and main modes of more than one strength. */
 static void suites(void)
 {
@@ -178,6 +204,7 @@ int main(void)
 {
 	files();
 	trust();
+	methods();
 	suites();
 	proofs();
 	net_files_free();

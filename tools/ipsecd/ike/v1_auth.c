@@ -6,6 +6,7 @@
 #include "v1.h"
 
 #define CERTS_MAX 8 /* of a peer */
+#define TRUSTS_MAX 8 /* whose CAs are asked for */
 #define ID_BODY_MAX (IKE_ID_MAX + 4)
 
 /* HASH_I or HASH_R: of the initiator's or the responder's identity. */
@@ -90,19 +91,6 @@ int ikev1_auth_write(struct ikev1_out *out, struct ike_sa *sa)
 	return err;
 }
 
-void ikev1_certreq_write(struct ikev1_out *out, const struct ike_sa *sa)
-{
-	const uint8_t *name;
-	unsigned int i;
-	size_t len;
-
-	if (!ikev1_by_signature(sa) || !sa->auth->trust)
-		return;
-	for (i = 0; (name = ikev1_trust_request(sa->auth->trust, i, &len)); i++)
-		ike_cert_write(&out->b, IKEV1_CERTREQ, IKE_CERT_X509_SIGNATURE,
-			       name, len);
-}
-
 static int read_id(struct ike_sa *sa, const struct ike_message *m)
 {
 	const struct ike_payload *p = ike_payload_get(m, IKEV1_ID);
@@ -164,33 +152,36 @@ static enum ike_trust_result check_trust(struct ike_sa *sa,
 	return result;
 }
 
+/* How far a proof came, and what it is refused for. */
+enum reached { NO_RULE, NO_CHAIN, NO_TRUST, NO_SIGNATURE, PROVEN };
+
+struct finding {
+	enum reached reached;
+	enum ike_trust_result trust;
+};
+
+/* -EAGAIN: OCSP has to be waited for. */
 static int check_signature(struct ike_sa *sa, const struct ike_message *m,
-			   struct ike_blob want)
+			   struct ike_blob want, struct finding *found)
 {
 	const struct ike_payload *p = ike_payload_get(m, IKEV1_SIG);
 	struct ike_peer_key *key = NULL;
 	struct ike_peer_certs certs;
-	enum ike_trust_result result;
-	int err;
 
 	collect_certs(m, &certs);
-	result = check_trust(sa, &certs, &key);
-	if (result == IKE_TRUST_OCSP)
+	found->trust = check_trust(sa, &certs, &key);
+	if (found->trust == IKE_TRUST_OCSP)
 		return -EAGAIN;
-	sa->trust = result;
-	if (result != IKE_TRUST_OK)
-		return ikev1_doubt(sa, IKEV1_INVALID_CERTIFICATE,
-				   ike_cause_of_proof(sa),
-				   "the peer's certificate is refused: %s",
-				   ike_trust_text(result));
-	err = p ? ikev1_verify(key, sa->chosen.auth, want,
-			       (struct ike_blob){ p->data, p->len }) :
-		  -EBADMSG;
+	if (found->trust == IKE_TRUST_NO_CHAIN)
+		found->reached = NO_CHAIN;
+	else if (found->trust != IKE_TRUST_OK)
+		found->reached = NO_TRUST;
+	else if (!p || ikev1_verify(key, sa->chosen.auth, want,
+				    (struct ike_blob){ p->data, p->len }))
+		found->reached = NO_SIGNATURE;
+	else
+		found->reached = PROVEN;
 	ike_peer_key_free(key);
-	if (err)
-		return ikev1_doubt(sa, IKEV1_INVALID_SIGNATURE,
-				   IKE_CAUSE_AUTH_FAILED,
-				   "the peer's signature is wrong");
 	return 0;
 }
 
@@ -226,46 +217,50 @@ static bool suits(const struct ike_sa *sa, const struct policy_rule *rule)
 	       ike_proposal_fits(&rule->ike, &sa->chosen, true);
 }
 
-bool ikev1_rule_allows(const struct ike_sa *sa, const struct policy_rule *rule)
-{
-	unsigned int i;
-
-	for (i = 0; suits(sa, rule) && i < rule->auths; i++)
-		if (same_proof(sa, &rule->auth[i]) &&
-		    id_fits(sa, &rule->auth[i]))
-			return true;
-	return false;
-}
-
-/* The method of a rule that the peer is to be held to; NULL: there is none. */
+/* The method of a rule that what the peer has proven holds for; NULL: none. */
 static const struct policy_auth *method_for(const struct ike_sa *sa,
 					    const struct policy_rule *rule)
 {
 	unsigned int i;
 
 	for (i = 0; suits(sa, rule) && i < rule->auths; i++)
-		if (same_method(sa, &rule->auth[i]) &&
+		if (same_proof(sa, &rule->auth[i]) &&
 		    id_fits(sa, &rule->auth[i]))
 			return &rule->auth[i];
 	return NULL;
 }
 
-/* Several rules may have been meant until the peer said who it is. */
+bool ikev1_rule_allows(const struct ike_sa *sa, const struct policy_rule *rule)
+{
+	return method_for(sa, rule);
+}
+
+/* Several rules may have been meant: the SA's first, as responder any other. */
+static const struct policy_rule *next_rule(const struct ike_sa *sa,
+					   const struct policy_rule *rule)
+{
+	do {
+		if (sa->initiator)
+			return NULL;
+		rule = policy_rule_next(sa->policy, rule, &sa->path.local,
+					&sa->path.remote, 1);
+	} while (rule && rule == sa->rule);
+	return rule;
+}
+
 static bool choose_rule(struct ike_sa *sa)
 {
 	const struct policy_auth *auth = method_for(sa, sa->rule);
 	const struct policy_rule *rule = NULL;
 
-	while (!auth && !sa->initiator &&
-	       (rule = policy_rule_next(sa->policy, rule, &sa->path.local,
-					&sa->path.remote, 1))) {
+	while (!auth && (rule = next_rule(sa, rule)))
 		auth = method_for(sa, rule);
-		if (auth)
-			ike_sa_set_rule(sa, rule);
-	}
-	if (auth)
-		sa->auth = auth;
-	return auth;
+	if (!auth)
+		return false;
+	if (rule)
+		ike_sa_set_rule(sa, rule);
+	sa->auth = auth;
+	return true;
 }
 
 static const char no_rule[] =
@@ -286,16 +281,141 @@ static int hold_to_psk(struct ike_sa *sa, const struct ike_message *m,
 	return IKEV1_INVALID_ID_INFORMATION;
 }
 
-static int hold_to_signature(struct ike_sa *sa, const struct ike_message *m,
-			     struct ike_blob want)
+/* By a signature of the kind that was agreed on; our own may be made already. */
+static bool is_meant(const struct ike_sa *sa, const struct policy_auth *auth)
+{
+	const struct policy_auth *now = sa->auth;
+
+	if (auth->method == IKE_AUTH_PSK || !auth->trust)
+		return false;
+	if (sa->initiator || ikev1_of(sa)->aggressive)
+		return auth->credential == now->credential &&
+		       ike_id_equal(&auth->local, &now->local);
+	return ikev1_auth_number(auth->method, auth->credential) ==
+	       sa->chosen.auth;
+}
+
+static bool all_tried(const struct finding *best, int err)
+{
+	return err || best->reached == PROVEN;
+}
+
+/* Until one of them believes it; the SA has the last one that was tried. */
+static int try_rule(struct ike_sa *sa, const struct policy_rule *rule,
+		    const struct ike_message *m, struct ike_blob want,
+		    struct finding *best)
+{
+	const struct ike_trust *tried = NULL;
+	struct finding one;
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; suits(sa, rule) && i < rule->auths; i++) {
+		const struct policy_auth *auth = &rule->auth[i];
+
+		if (auth->trust == tried || !is_meant(sa, auth) ||
+		    !id_fits(sa, auth))
+			continue;
+		tried = auth->trust;
+		sa->auth = auth;
+		err = check_signature(sa, m, want, &one);
+		if (!err && one.reached > best->reached)
+			*best = one;
+		if (all_tried(best, err))
+			break;
+	}
+	return err;
+}
+
+static int refuse_signature(struct ike_sa *sa, const struct finding *best)
 {
 	char text[IKE_ID_STRLEN];
 
-	if (choose_rule(sa))
-		return check_signature(sa, m, want);
-	return ikev1_doubt(sa, IKEV1_INVALID_ID_INFORMATION,
-			   IKE_CAUSE_AUTH_FAILED, no_rule,
-			   ike_id_text(&sa->remote_id, text, sizeof(text)));
+	sa->trust = best->trust;
+	switch (best->reached) {
+	case NO_RULE:
+		return ikev1_doubt(sa, IKEV1_INVALID_ID_INFORMATION,
+				   IKE_CAUSE_AUTH_FAILED, no_rule,
+				   ike_id_text(&sa->remote_id, text,
+					       sizeof(text)));
+	case NO_SIGNATURE:
+		return ikev1_doubt(sa, IKEV1_INVALID_SIGNATURE,
+				   IKE_CAUSE_AUTH_FAILED,
+				   "the peer's signature is wrong");
+	default:
+		return ikev1_doubt(sa, IKEV1_INVALID_CERTIFICATE,
+				   ike_cause_of_proof(sa),
+				   "the peer's certificate is refused: %s",
+				   ike_trust_text(best->trust));
+	}
+}
+
+static int hold_to_signature(struct ike_sa *sa, const struct ike_message *m,
+			     struct ike_blob want)
+{
+	const struct policy_auth *before = sa->auth;
+	const struct policy_rule *rule = NULL;
+	struct finding best = { NO_RULE, IKE_TRUST_OK };
+	int err = try_rule(sa, sa->rule, m, want, &best);
+
+	while (!all_tried(&best, err) && (rule = next_rule(sa, rule)))
+		err = try_rule(sa, rule, m, want, &best);
+	if (!err && best.reached == PROVEN) {
+		sa->trust = best.trust;
+		if (rule)
+			ike_sa_set_rule(sa, rule);
+		return 0;
+	}
+	sa->auth = before;
+	return err ?: refuse_signature(sa, &best);
+}
+
+/* For certificates of the CAs of all methods that may be meant, each once. */
+struct requests {
+	struct ikev1_out *out;
+	const struct ike_trust *asked[TRUSTS_MAX];
+	unsigned int count;
+};
+
+static bool is_asked(const struct requests *r, const struct ike_trust *trust)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->count; i++)
+		if (r->asked[i] == trust)
+			return true;
+	return r->count == TRUSTS_MAX;
+}
+
+static void request(const struct ike_sa *sa, const struct policy_rule *rule,
+		    struct requests *r)
+{
+	const uint8_t *name;
+	unsigned int a, i;
+	size_t len;
+
+	for (a = 0; suits(sa, rule) && a < rule->auths; a++) {
+		const struct ike_trust *trust = rule->auth[a].trust;
+
+		if (!is_meant(sa, &rule->auth[a]) || is_asked(r, trust))
+			continue;
+		r->asked[r->count++] = trust;
+		for (i = 0; (name = ikev1_trust_request(trust, i, &len)); i++)
+			ike_cert_write(&r->out->b, IKEV1_CERTREQ,
+				       IKE_CERT_X509_SIGNATURE, name, len);
+	}
+}
+
+void ikev1_certreq_write(struct ikev1_out *out, const struct ike_sa *sa)
+{
+	const struct policy_rule *rule = NULL;
+	struct requests r = { .out = out };
+
+	if (!ikev1_by_signature(sa))
+		return;
+	request(sa, sa->rule, &r);
+	while ((rule = next_rule(sa, rule)))
+		request(sa, rule, &r);
 }
 
 int ikev1_auth_proof(struct ike_sa *sa, const struct ike_message *m)
