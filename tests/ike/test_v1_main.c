@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Version 1 between two engines: main mode, quick mode, and their ends. */
+#include <stdlib.h>
+
 #include "forge1.h"
 #include "net.h"
 #include "v1.h"
@@ -500,6 +502,75 @@ static void nat(const char *name, void (*start)(void))
 	end();
 }
 
+/* To blue, by a hook: the last of red's informational exchanges. */
+static struct net_packet *recorded;
+
+static enum net_verdict record(struct net *n, struct net_packet *p)
+{
+	(void)n;
+	if (p->from != red || p->data[18] != IKEV1_INFORMATIONAL)
+		return NET_PASS;
+	free(recorded);
+	recorded = malloc(sizeof(*p) + p->len);
+	memcpy(recorded, p, sizeof(*p) + p->len);
+	return NET_PASS;
+}
+
+static void from_77(const char *name, struct net_host *host, uint8_t *data,
+		    size_t len, bool yes)
+{
+	struct ike_path path = net_sa(host)->path;
+
+	path.remote.b[3] = 77;
+	net_inject(host, &path, data, len);
+	ok((net_sa(host)->path.remote.b[3] == 77) == yes, "%s: %s", name,
+	   yes ? "followed" : "not followed");
+}
+
+/* The NAT forgets, and gives red another address. */
+static void rebinding(void)
+{
+	unsigned int changes;
+
+	nat_begin();
+	net_run(&net, 3000);
+	net.hook = record;
+	ike_engine_check(red->engine, "v1");
+	net_run(&net, 1000);
+	from_77("an old message from elsewhere", blue, recorded->data,
+		recorded->len, false);
+	ike_engine_check(blue->engine, "v1");
+	from_77("our own message back", blue, TAILQ_FIRST(&net.queue)->data,
+		TAILQ_FIRST(&net.queue)->len, false);
+	net_run(&net, 3000);
+	red->nat = net_addr("192.0.2.78");
+	changes = blue->engine->counters.pair_changes;
+	ike_engine_check(red->engine, "v1");
+	net_run(&net, 1000);
+	ok(net_sa(blue)->path.remote.b[3] == 78 &&
+		   blue->engine->counters.pair_changes == changes + 1,
+	   "another address: followed, and so does the pair");
+	red->nat = net_addr("192.0.2.79");
+	net_expire(red, fake_sending(&red->driver), false,
+		   IPSECDRV_EXPIRE_REASON_TIME);
+	net_run(&net, 3000);
+	flows("another address, rekeyed by red");
+	one_pair("another address, rekeyed by red");
+	ok(net_sa(blue)->path.remote.b[3] == 79, "another address: followed");
+	red->down = true;
+	red->nat = net_addr("192.0.2.80");
+	ike_engine_check(blue->engine, "v1");
+	net_run(&net, 3000);
+	red->down = false;
+	ike_engine_check(red->engine, "v1");
+	net_run(&net, 30000);
+	ok(net_sa(blue) && net_sa(red),
+	   "a check on its way is answered from the other address");
+	free(recorded);
+	recorded = NULL;
+	end();
+}
+
 static void forced(void)
 {
 	up("    encap: yes\n");
@@ -531,6 +602,7 @@ int main(void)
 	restart();
 	nat("NAT, RFC 3947", nat_begin);
 	nat("NAT, IPv6", nat6_begin);
+	rebinding();
 	forced();
 	return tap_done();
 }

@@ -187,6 +187,7 @@ static void v1_free(struct ike_sa *sa)
 	ikev1_bytes_free(&v1->ke_r);
 	ikev1_bytes_free(&v1->ni);
 	ikev1_bytes_free(&v1->nr);
+	ikev1_ids_free(&v1->ids);
 	ike_dh_free(v1->dh);
 	ike_frag_free(&v1->frag);
 	ike_wipe(v1, sizeof(*v1));
@@ -391,15 +392,14 @@ static void v1_kick(struct ike_sa *sa)
 	}
 }
 
-static void dispatch(struct ike_sa *sa, const struct ike_path *from,
-		     struct ike_message *m)
+static void dispatch(struct ike_sa *sa, struct ike_message *m)
 {
 	struct ikev1 *v1 = ikev1_of(sa);
 
 	switch (m->hdr.exchange) {
 	case IKEV1_MAIN_MODE:
 		if (!v1->aggressive && !m->hdr.id)
-			ikev1_main_message(sa, from, m);
+			ikev1_main_message(sa, m);
 		return;
 	case IKEV1_AGGRESSIVE:
 		if (v1->aggressive && !m->hdr.id)
@@ -429,8 +429,9 @@ static void v1_message(struct ike_sa *sa, const struct ike_path *from,
 	const uint8_t *data;
 	size_t len;
 
+	ikev1_of(sa)->from = *from;
 	if (!is_fragment(m)) {
-		dispatch(sa, from, m);
+		dispatch(sa, m);
 		return;
 	}
 	if (!ikev1_reassemble(sa, m, &data, &len))
@@ -442,7 +443,7 @@ static void v1_message(struct ike_sa *sa, const struct ike_path *from,
 		sa->engine->counters.fragments_dropped++;
 		return;
 	}
-	dispatch(sa, from, &whole);
+	dispatch(sa, &whole);
 }
 
 static unsigned int v1_kept(const struct ike_sa *sa)

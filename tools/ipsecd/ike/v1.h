@@ -83,6 +83,15 @@ struct ikev1_notice {
 	bool last; /* the SA ends with it */
 };
 
+/* Message IDs that either side has begun an exchange by. */
+#define IKEV1_IDS_MAX 65536
+struct ikev1_ids {
+	uint32_t *id; /* malloc */
+	unsigned int count;
+	unsigned int room;
+	bool full; /* not all are there */
+};
+
 /* What the last message that did not prove its sender would be refused for. */
 struct ikev1_doubt {
 	uint16_t notify; /* 0: there was none */
@@ -94,6 +103,8 @@ struct ikev1_doubt {
 
 struct ikev1 {
 	struct ike_sa *sa;
+	struct ike_path from; /* of the message that is being taken */
+	struct ikev1_ids ids; /* of a peer behind a NAT */
 	unsigned int expect; /* number of the main-mode message that comes next */
 	bool aggressive;
 	uint16_t refused; /* by a notify in clear, which anyone can send */
@@ -215,6 +226,8 @@ void ikev1_natd_write(struct ikev1_out *out, const struct ike_sa *sa);
 void ikev1_natd_read(struct ike_sa *sa, const struct ike_message *m);
 /* To port 4500, as RFC 3947 section 4 wants it of the initiator. */
 void ikev1_natt_float(struct ike_sa *sa);
+/* As responder: the peer is where its first authentic message came from. */
+void ikev1_natt_floated(struct ike_sa *sa);
 uint16_t ikev1_encap_mode(const struct ike_sa *sa, enum ipsecdrv_mode mode);
 void ikev1_natoa_write(struct ikev1_out *out, const struct ike_sa *sa,
 		       const struct ike_child *child);
@@ -227,8 +240,7 @@ int ikev1_main_check(struct ike_sa *sa, const struct ike_proposals *theirs);
 
 /* v1_main.c */
 int ikev1_main_start(struct ike_sa *sa);
-void ikev1_main_message(struct ike_sa *sa, const struct ike_path *from,
-			struct ike_message *m);
+void ikev1_main_message(struct ike_sa *sa, struct ike_message *m);
 int ikev1_main_answer(struct ike_sa *sa, struct ike_message *m);
 /* Main mode's last block of cipher is where phase 2 begins. */
 void ikev1_main_iv_keep(struct ike_sa *sa);
@@ -279,6 +291,13 @@ int ikev1_ids_read(const struct ike_sa *sa, const struct ike_message *m,
 void ikev1_ids_through_nat(const struct ike_sa *sa, enum ipsecdrv_mode mode,
 			   struct ike_ts *ours, struct ike_ts *theirs);
 bool ikev1_is_transport(uint16_t encap);
+
+/* v1_follow.c: an authentic message came; it must be new. */
+void ikev1_heard(struct ike_sa *sa);
+/* One that begins an exchange, which is new if its ID is. */
+void ikev1_heard_first(struct ike_sa *sa, uint32_t id);
+void ikev1_id_used(struct ike_sa *sa, uint32_t id); /* by us */
+void ikev1_ids_free(struct ikev1_ids *ids);
 
 /* v1_lost.c: somebody says that the peer does not know the SA. */
 void ikev1_lost_hint(struct ike_sa *sa);

@@ -109,6 +109,7 @@ void ikev1_aggressive_message(struct ike_sa *sa, struct ike_message *m)
 		return;
 	}
 	ikev1_natd_read(sa, m);
+	ikev1_natt_floated(sa);
 	v1->expect = 0;
 	ikev1_wire_seen(&v1->wire, m);
 	ikev1_main_iv_keep(sa);

@@ -458,7 +458,7 @@ static void take_protected(struct ike_sa *sa, struct ike_message *m)
 		return;
 	if (is_acknowledged(sa, m) || ikev1_hash_check(sa, m, &head, 1))
 		return;
-	ike_sa_heard(sa);
+	ikev1_heard_first(sa, m->hdr.id);
 	ni = ike_payload_get(m, IKEV1_NONCE);
 	if (ni)
 		acknowledge(sa, m, ni, iv);

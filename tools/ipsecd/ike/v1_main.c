@@ -204,8 +204,10 @@ static int take_fifth(struct ike_sa *sa, struct ike_message *m)
 {
 	int err = ikev1_auth_read(sa, m);
 
-	if (!err)
+	if (!err) {
+		ikev1_natt_floated(sa);
 		err = send_auth(sa);
+	}
 	if (err)
 		return err;
 	ikev1_main_iv_keep(sa);
@@ -244,13 +246,6 @@ static int take(struct ike_sa *sa, struct ike_message *m)
 	default:
 		return -EPROTO;
 	}
-}
-
-/* The peer's address is where its first authentic message came from. */
-static void follow(struct ike_sa *sa, const struct ike_path *from)
-{
-	if (!sa->initiator && sa->encap && ikev1_of(sa)->expect == 5)
-		sa->path = *from;
 }
 
 static void failed(struct ike_sa *sa, int err)
@@ -293,8 +288,7 @@ static void unreadable(struct ike_sa *sa)
 		"a main-mode message cannot be decrypted: is the pre-shared key the same on both sides?");
 }
 
-void ikev1_main_message(struct ike_sa *sa, const struct ike_path *from,
-			struct ike_message *m)
+void ikev1_main_message(struct ike_sa *sa, struct ike_message *m)
 {
 	struct ikev1 *v1 = ikev1_of(sa);
 	bool encrypted = m->hdr.flags & IKEV1_FLAG_ENCRYPTED;
@@ -312,7 +306,6 @@ void ikev1_main_message(struct ike_sa *sa, const struct ike_path *from,
 			unreadable(sa);
 			return;
 		}
-		follow(sa, from);
 		err = take(sa, m);
 	}
 	ike_wipe(plain, encrypted ? m->raw_len : 0);

@@ -276,5 +276,6 @@ uint32_t ikev1_fresh_id(struct ike_sa *sa)
 
 	while (!id && !env->random(env->ctx, &id, sizeof(id)))
 		;
+	ikev1_id_used(sa, id);
 	return id;
 }

@@ -112,6 +112,12 @@ void ikev1_natt_float(struct ike_sa *sa)
 	sa->path.remote_port = IKE_NATT_PORT;
 }
 
+void ikev1_natt_floated(struct ike_sa *sa)
+{
+	if (sa->encap)
+		sa->path = ikev1_of(sa)->from;
+}
+
 uint16_t ikev1_encap_mode(const struct ike_sa *sa, enum ipsecdrv_mode mode)
 {
 	bool tunnel = mode == IPSECDRV_MODE_TUNNEL;

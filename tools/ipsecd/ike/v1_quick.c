@@ -307,7 +307,7 @@ static int take_second(struct ikev1_quick *q, const struct ike_message *m)
 
 	if (err)
 		return -EAGAIN;
-	ike_sa_heard(q->sa);
+	ikev1_heard(q->sa);
 	err = read_nonce(m, &q->nr);
 	if (!err)
 		err = read_ke(q, m);
@@ -375,7 +375,7 @@ static int take_third(struct ikev1_quick *q, const struct ike_message *m)
 	head[3] = (struct iovec){ q->nr.data, q->nr.len };
 	if (ikev1_hash_check(q->sa, m, head, 4))
 		return -EAGAIN;
-	ike_sa_heard(q->sa);
+	ikev1_heard(q->sa);
 	done(q);
 	ikev1_quick_settled(child);
 	return 0;
@@ -532,7 +532,7 @@ void ikev1_quick_message(struct ike_sa *sa, struct ike_message *m)
 		return;
 	}
 	if (first)
-		ike_sa_heard(sa);
+		ikev1_heard_first(sa, m->hdr.id);
 	handle(q, m, first, iv);
 	ike_wipe(plain, m->raw_len);
 }
