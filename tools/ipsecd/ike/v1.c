@@ -179,6 +179,7 @@ static void v1_free(struct ike_sa *sa)
 	ike_timer_stop(timers, &v1->dpd);
 	ike_timer_stop(timers, &v1->lost);
 	ike_timer_stop(timers, &v1->retire);
+	ike_timer_stop(timers, &v1->frag_end);
 	ike_proposals_free(&v1->offer);
 	ikev1_bytes_free(&v1->sa_body);
 	ikev1_bytes_free(&v1->id_i);

@@ -129,6 +129,7 @@ struct ikev1 {
 	uint8_t dos_cookie[IKE_SPI_LEN];
 
 	struct ike_frag *frag;
+	struct ike_timer frag_end; /* the rest of it must come by then */
 	bool fragment; /* send so: the peer did, or our messages get lost */
 	uint16_t frag_id;
 

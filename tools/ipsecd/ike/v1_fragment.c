@@ -11,6 +11,7 @@
 #define OVERHEAD_V6 (40 + 8 + IKE_MARKER_LEN)
 #define FRAGMENT_HEADER 8 /* generic header, ID, number, flags */
 #define FRAGMENT_LAST 1
+#define REASSEMBLY_MS 70000
 
 static size_t room(const struct ike_sa *sa)
 {
@@ -65,6 +66,26 @@ void ikev1_transmit(struct ike_sa *sa, const struct ikev1_wire *wire,
 	}
 }
 
+static void end_due(struct ike_timer *timer)
+{
+	struct ikev1 *v1 = ike_container(timer, struct ikev1, frag_end);
+
+	v1->sa->engine->counters.fragments_dropped += ike_frag_count(v1->frag);
+	ike_frag_free(&v1->frag);
+}
+
+/* From the first fragment of a message on. */
+static void wait_for_rest(struct ikev1 *v1)
+{
+	struct ike_engine *engine = v1->sa->engine;
+
+	if (ike_frag_count(v1->frag) != 1)
+		return;
+	v1->frag_end.fn = end_due;
+	ike_timer_set(&engine->timers, &v1->frag_end,
+		      ike_now(engine) + REASSEMBLY_MS);
+}
+
 bool ikev1_reassemble(struct ike_sa *sa, const struct ike_message *m,
 		      const uint8_t **data, size_t *len)
 {
@@ -80,11 +101,13 @@ bool ikev1_reassemble(struct ike_sa *sa, const struct ike_message *m,
 	switch (ike_frag_add(&v1->frag, f.id, f.number, 0, f.last, 0, f.data,
 			     f.len)) {
 	case IKE_FRAG_DONE:
+		ike_timer_stop(&sa->engine->timers, &v1->frag_end);
 		/* The peer cannot send large ones; nor will ours reach it. */
 		v1->fragment = v1->vendor & IKEV1_VENDOR_FRAGMENTATION;
 		*data = ike_frag_data(v1->frag, len, &first);
 		return true;
 	case IKE_FRAG_MORE:
+		wait_for_rest(v1);
 		return false;
 	default:
 		sa->engine->counters.fragments_dropped++;

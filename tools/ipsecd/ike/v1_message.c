@@ -196,6 +196,16 @@ static uint64_t interval(unsigned int tries)
 }
 
 /* MS-IKEE 3.3: after two intervals a message with an identity goes in pieces. */
+static void lost_again(const struct ikev1_wire *wire, unsigned int times)
+{
+	struct ikev1 *v1 = ikev1_of(wire->sa);
+
+	if (times >= 2 && wire->has_id &&
+	    v1->vendor & IKEV1_VENDOR_FRAGMENTATION &&
+	    wire->sa->rule->fragmentation != POLICY_NO)
+		v1->fragment = true;
+}
+
 static void resend_due(struct ike_timer *timer)
 {
 	struct ikev1_wire *wire =
@@ -207,10 +217,7 @@ static void resend_due(struct ike_timer *timer)
 		wire->given_up(wire);
 		return;
 	}
-	if (wire->tries >= 2 && wire->has_id &&
-	    v1->vendor & IKEV1_VENDOR_FRAGMENTATION &&
-	    wire->sa->rule->fragmentation != POLICY_NO)
-		v1->fragment = true;
+	lost_again(wire, wire->tries);
 	engine->counters.retransmitted++;
 	ike_timer_set(&engine->timers, &wire->timer,
 		      ike_now(engine) + interval(wire->tries));
@@ -258,6 +265,8 @@ bool ikev1_wire_duplicate(struct ikev1_wire *wire, const struct ike_message *m)
 	/* Not for ever: whoever repeats it need not be the peer. */
 	if (wire->sent.len && wire->answers < ANSWERS_MAX) {
 		wire->answers++;
+		/* Its sender runs the same timer. */
+		lost_again(wire, wire->answers);
 		sa->engine->counters.answered_again++;
 		ikev1_transmit(sa, wire, ikev1_of(sa)->fragment);
 	}
