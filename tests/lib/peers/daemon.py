@@ -20,6 +20,8 @@ class Daemon:
 
     name = ""
     packages = None
+    # a folder with the keys of its link, where it writes them down
+    keys = None
     # seconds without a message after which an exchange has left nothing behind
     quiet = 0.2
 

@@ -53,7 +53,9 @@ class Ground:
         for end in "red", "blue":
             self._host(end)
         self.nat = False
-        self.wire = Wire(self)
+        self.wire = Wire(self, "blue")
+        # on the other side of the NAT
+        self.inside = Wire(self, "red")
 
     def ns(self, end):
         return self.red if end == "red" else self.blue
@@ -100,6 +102,7 @@ class Ground:
 
     def delete(self):
         self.wire.close()
+        self.inside.close()
         for ns in self.all:
             ns.delete()
 
@@ -124,12 +127,12 @@ class Ike:
 
 
 class Wire:
-    """What passes between the router and Blue: behind the NAT, if it is one."""
+    """What passes between the router and an end: Blue is behind the NAT, if it is one."""
 
-    def __init__(self, ground):
+    def __init__(self, ground, end):
         self.sock = ground.router.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         self.sock.setsockopt(socket.SOL_SOCKET, 33, 1 << 24)
-        self.sock.bind(("blue", packet.ETH_P_ALL))
+        self.sock.bind((end, packet.ETH_P_ALL))
         self.sock.setblocking(False)
         self.frames = []
         self.ike, self.esp, self.clear = [], [], []
@@ -185,10 +188,10 @@ class Wire:
         """The SPIs of what was seen, or of what came from one side."""
         return {spi for source, _, spi, _ in self.esp if src in (None, source)}
 
-    def pcap(self, path):
-        """Everything of this link, for whoever reads the failure."""
+    def pcap(self, path, chosen=iter):
+        """Everything of this link, for Wireshark, or what is chosen of it."""
         self.take()
         with open(path, "wb") as file:
             file.write(struct.pack("=IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
-            for frame in self.frames:
+            for frame in chosen(self.frames):
                 file.write(struct.pack("=IIII", 0, 0, len(frame), len(frame)) + frame)

@@ -3,7 +3,8 @@
 
 A link is one negotiation between two daemons, Red and Blue, the initiator always in Red; a
 cell is a link and one action of its life. The four actions of a link are tried one after
-the other on the same SAs, so a link is set up once for its four cells.
+the other on the same SAs, so a link is set up once for its four cells. A fifth cell is what
+Wireshark says of the packets of all that.
 """
 import collections
 
@@ -19,6 +20,8 @@ MODES = ["transport", "tunnel"]
 PATHS = ["direct", "nat"]
 FAMILIES = ["IPv4", "IPv6"]
 ACTIONS = ["rekey-child", "rekey-ike", "liveness", "delete"]
+CAPTURE = "capture"
+CELLS = ACTIONS + [CAPTURE]
 
 Link = collections.namedtuple("Link", "subject peer version auth role mode path family")
 

@@ -2,6 +2,7 @@
 """ipsecd with the driver under it."""
 import json
 import os
+import shutil
 import signal
 import socket
 
@@ -24,12 +25,15 @@ class Ours(Daemon):
         self.room.write("/run/ca.crt", pki.read("ca.crt"))
         self.control = {**os.environ, "IPSECD_RUN": "/run/ipsecd"}
         self.driver = Driver(self.ns)
+        self.keys = self.room.path("/run/keys")
 
     def start(self):
         """The process comes with the link."""
 
     def configure(self, side):
         self.side = side
+        shutil.rmtree(self.keys, ignore_errors=True)
+        os.mkdir(self.keys, 0o700)
         self.room.write("/run/psk", side.psk, 0o600)
         # JSON is YAML, too
         self.room.write("/run/policy.yaml", json.dumps(self._policy(side), indent=1))
@@ -52,7 +56,8 @@ class Ours(Daemon):
             rule["auth"] = [{"method": side.auth, "cert": f"{side.auth}.crt",
                              "key": f"{side.auth}.key", "ca": "ca.crt"}]
         # what was replaced receives for a while: a second is enough here
-        return {"rules": [rule], "ike": {"log": "debug"}, "config": {"drain-seconds": 1}}
+        return {"rules": [rule], "ike": {"log": "debug", "keylog": "/run/keys"},
+                "config": {"drain-seconds": 1}}
 
     @staticmethod
     def _ike(side):

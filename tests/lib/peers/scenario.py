@@ -92,6 +92,7 @@ class Life:
         """
         self.ground.set_nat(self.link.path == "nat")
         self.wire.forget()
+        self.ground.inside.forget()
         try:
             for daemon in self.both():
                 daemon.begin()
