@@ -262,6 +262,12 @@ static const struct {
 	  "6: 'aes256gcm16-prfsha256-x25519': IKE version 1 knows "
 	  "no combined ciphers for itself; write one such as "
 	  "aes256-sha256-modp2048" },
+	{ "Ed25519 in version 1",
+	  RULE "    auth: [{key: other-key, peer-key: peer, remote-id: "
+	       "blue}]\n"
+	       "    version: 1\n",
+	  "4: IKE version 1 has no method for Ed25519; take a key for rsa "
+	  "or ecdsa, or write 'version: 2'" },
 	{ "esp and ah",
 	  SECRET "    esp: aes256gcm16\n"
 		 "    ah: sha256\n",

@@ -168,7 +168,14 @@ static int add_auth(struct policy_build *b, const struct policy_auth_method *w,
 	if (w->psk || w->psk_file[0])
 		return ipsec_err_at(b->err, w->line,
 				    "psk is for method psk; remove it");
-	return policy_signature_read(b, w, auth);
+	rc = policy_signature_read(b, w, auth);
+	if (!rc && auth->method == IKE_AUTH_ED25519 &&
+	    !(rule->versions & 1U << 2))
+		return ipsec_err_at(b->err, w->line,
+				    "IKE version 1 has no method for Ed25519; "
+				    "take a key for rsa or ecdsa, or write "
+				    "'version: 2'");
+	return rc;
 }
 
 /* Of the rule, where the method has none. */
