@@ -2,15 +2,24 @@
 """Why a cell of the matrix does not apply: what a peer's own documentation or source says.
 
 Each reason has the words as they stand in the text that comes with the unpacked package, so
-a newer package that says something else is found out (check()), and what to say of it.
+a newer package that says something else is found out (check()), and what to say of it. Where
+no text says it, the daemon itself does when it is told to: interop/ike tries.
 """
 import glob
 import gzip
+import os
 import re
 
+from .model import Link
 from .room import cache
 
-# reason: (what cannot be done, package, man page or file, the words)
+EDDSA = 'RFC 8420 is "Using the Edwards-Curve Digital Signature Algorithm (EdDSA) in the ' \
+    'Internet Key Exchange Protocol Version 2 (IKEv2)" alone'
+GAP = " ... "
+LOG = "its log"
+
+# reason: (what cannot be done, package, man page or LOG, the words: GAP is for those in between,
+# which do not have the word that cannot be said)
 REASONS = {
     "openiked-ikev1": (
         "OpenIKED has no IKEv1", "openiked", "iked.8", "iked only supports the IKEv2 protocol"),
@@ -19,18 +28,31 @@ REASONS = {
         "iked supports mutual authentication using RSA or ECDSA public keys and X.509 "
         "certificates"),
     "libreswan-ed25519": (
-        "Libreswan 4.10 has no Ed25519: authby= takes neither that nor anything like it",
-        "libreswan", "ipsec.conf.5",
-        "the default value is rsasig,ecdsa which allows ECDSA with SHA-2 and RSA with SHA2 or "
-        "SHA1"),
+        "Libreswan has no Ed25519: of all that leftauth= takes, nothing is like it", "libreswan",
+        "ipsec.conf.5",
+        "acceptable values are rsasig or rsa for RSA Authentication with SHA-1 ... ecdsa for "
+        "ECDSA digital signatures based authentication, secret for shared secrets (PSK) "
+        "authentication and null for null-authentication"),
     "libreswan-ikev1-ecdsa": (
         "Libreswan has no ECDSA in IKEv1", "libreswan", "ipsec.conf.5",
         "For IKEv1, SHA2 based signatures are not defined and ECDSA is not implemented"),
-    "ikev1-ed25519": (
-        "IKEv1 has no EdDSA: RFC 8420 defines it for IKEv2 alone; strongSwan's phase1.c says",
-        "strongswan", "/usr/lib/ipsec/libcharon.so.0",
-        "private key of type %N not supported"),
+    "strongswan-ikev1-ed25519": (
+        f"strongSwan has no Ed25519 in IKEv1: {EDDSA}", "strongswan", LOG,
+        "private key of type ED25519 not supported"),
+    "ours-ikev1-ed25519": (
+        f"ipsecd has no Ed25519 in IKEv1: {EDDSA}", "ours", "ipsecd-policy.5",
+        "IKE version 1 has no method for Ed25519: RFC 8420 defines it for version 2 alone"),
 }
+# what no daemon has to be asked for: of IKEv1 and Ed25519, by the peer
+IKEV1_ED25519 = {"openiked": "openiked-ikev1", "libreswan": "libreswan-ed25519",
+                 "strongswan": "strongswan-ikev1-ed25519", "ours": "ours-ikev1-ed25519"}
+
+
+def attempts():
+    """What daemons say of themselves when they are told to: (daemon, link, words)."""
+    return [(package, Link(package, package, "IKEv1", "ed25519", "initiator", "transport",
+                           "direct", "IPv4"), words)
+            for _, package, page, words in REASONS.values() if page == LOG]
 
 
 def _plain(roff):
@@ -48,15 +70,22 @@ def _plain(roff):
 def check():
     """The reasons whose words are not in the peer's documentation any more."""
     return [name for name, (_, package, page, words) in REASONS.items()
-            if not any(words in text for text in _texts(f"{cache()}/{package}", page))]
+            if page != LOG and not any(_said(words, text) for text in _texts(package, page))]
 
 
-def _texts(root, page):
-    if page.startswith("/"):
-        with open(root + page, "rb") as file:
-            return [file.read().decode("latin-1")]
+def _said(words, text):
+    """Whether they are there, and what is between them is silent about Ed25519."""
+    found = re.search("(.{1,900}?)".join(map(re.escape, words.split(GAP))), text)
+    return found and not any(re.search("ed25519|eddsa", gap, re.I) for gap in found.groups())
+
+
+def _texts(package, page):
     made = []
-    for path in glob.glob(f"{root}/usr/share/man/man*/{page}.gz"):
+    if package == "ours":
+        with open(f"{os.path.dirname(__file__)}/../../../Documentation/man/{page}",
+                  encoding="utf-8") as file:
+            return [_plain(file.read())]
+    for path in glob.glob(f"{cache()}/{package}/usr/share/man/man*/{page}.gz"):
         with gzip.open(path, "rt", encoding="utf-8", errors="replace") as file:
             made.append(_plain(file.read()))
     return made
@@ -65,5 +94,6 @@ def _texts(root, page):
 def quote(name):
     """A reason as it is printed."""
     why, package, page, words = REASONS[name]
-    page = f"{page[:-2]}({page[-1]})" if page[0] != "/" else page.rpartition("/")[2]
-    return f'{why} ({package}, {page}: "{words}")'
+    if page != LOG:
+        page = f"{page[:-2]}({page[-1]})"
+    return f'{why} ({"ipsecd" if package == "ours" else package}, {page}: "{words}")'
