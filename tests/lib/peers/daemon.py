@@ -62,9 +62,11 @@ class Daemon:
         """A model.Status of what is established and not replaced."""
         raise NotImplementedError
 
-    def can(self, what):
-        """Can it be told to (rekey_child, rekey_ike) when the peer began the link?"""
-        return True
+    def refuses(self, what):
+        """The key of reasons.REASONS why it cannot be told to (rekey_child, rekey_ike) when the
+        peer began the link, if so.
+        """
+        return None
 
     def rekey_child(self):
         """Returns the bytes that have to pass first, if any."""

@@ -5,6 +5,7 @@ import shutil
 
 from tap import CommandError, cmd, wait
 
+from . import reasons
 from .daemon import START, Daemon, found, status_of
 from .pki import IDS, PSK
 from .room import cache
@@ -146,9 +147,15 @@ class Libreswan(Daemon):
                       r" newest;", text)
         return status_of(ike, child)
 
-    def can(self, what):
-        # "cannot force rekey of IKEv1 connection"
-        return self.side.version == 2
+    def refuses(self, what):
+        # To initiate once more would do, but then it does not take a delete for the end: the
+        # "connection is supposed to remain up"
+        if self.side.version == 2:
+            return None
+        word = {"rekey_child": "--rekey-ipsec", "rekey_ike": "--rekey-ike"}[what]
+        done = self._whack("--name", "link", word, check=False)
+        why = "libreswan-ikev1-rekey"
+        return why if reasons.words(why) in done.stdout + done.stderr else None
 
     def rekey_child(self):
         if self.side.version == 1:

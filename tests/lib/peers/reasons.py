@@ -16,10 +16,10 @@ from .room import cache
 EDDSA = 'RFC 8420 is "Using the Edwards-Curve Digital Signature Algorithm (EdDSA) in the ' \
     'Internet Key Exchange Protocol Version 2 (IKEv2)" alone'
 GAP = " ... "
-LOG = "its log"
+TOLD = "when it is told to"
 
-# reason: (what cannot be done, package, man page or LOG, the words: GAP is for those in between,
-# which do not have the word that cannot be said)
+# reason: (what cannot be done, package, man page or TOLD, the words: GAP is for those in between,
+# which are silent about Ed25519)
 REASONS = {
     "openiked-ikev1": (
         "OpenIKED has no IKEv1", "openiked", "iked.8", "iked only supports the IKEv2 protocol"),
@@ -37,8 +37,11 @@ REASONS = {
         "Libreswan has no ECDSA in IKEv1", "libreswan", "ipsec.conf.5",
         "For IKEv1, SHA2 based signatures are not defined and ECDSA is not implemented"),
     "strongswan-ikev1-ed25519": (
-        f"strongSwan has no Ed25519 in IKEv1: {EDDSA}", "strongswan", LOG,
+        f"strongSwan has no Ed25519 in IKEv1: {EDDSA}", "strongswan", TOLD,
         "private key of type ED25519 not supported"),
+    "libreswan-ikev1-rekey": (
+        "as the responder of IKEv1 Libreswan does not rekey, so the initiator alone did",
+        "libreswan", TOLD, "cannot force rekey of IKEv1 connection"),
     "ours-ikev1-ed25519": (
         f"ipsecd has no Ed25519 in IKEv1: {EDDSA}", "ours", "ipsecd-policy.5",
         "IKE version 1 has no method for Ed25519: RFC 8420 defines it for version 2 alone"),
@@ -48,11 +51,14 @@ IKEV1_ED25519 = {"openiked": "openiked-ikev1", "libreswan": "libreswan-ed25519",
                  "strongswan": "strongswan-ikev1-ed25519", "ours": "ours-ikev1-ed25519"}
 
 
-def attempts():
-    """What daemons say of themselves when they are told to: (daemon, link, words)."""
-    return [(package, Link(package, package, "IKEv1", "ed25519", "initiator", "transport",
-                           "direct", "IPv4"), words)
-            for _, package, page, words in REASONS.values() if page == LOG]
+def attempt():
+    """A link that strongSwan refuses, and in which words."""
+    return Link("strongswan", "strongswan", "IKEv1", "ed25519", "initiator", "transport",
+                "direct", "IPv4"), words("strongswan-ikev1-ed25519")
+
+
+def words(name):
+    return REASONS[name][-1]
 
 
 def _plain(roff):
@@ -69,13 +75,13 @@ def _plain(roff):
 
 def check():
     """The reasons whose words are not in the peer's documentation any more."""
-    return [name for name, (_, package, page, words) in REASONS.items()
-            if page != LOG and not any(_said(words, text) for text in _texts(package, page))]
+    return [name for name, (_, package, page, said) in REASONS.items()
+            if page != TOLD and not any(_stands(said, text) for text in _texts(package, page))]
 
 
-def _said(words, text):
-    """Whether they are there, and what is between them is silent about Ed25519."""
-    found = re.search("(.{1,900}?)".join(map(re.escape, words.split(GAP))), text)
+def _stands(said, text):
+    """Whether it is there, and what is in its gaps is silent about Ed25519."""
+    found = re.search("(.{1,900}?)".join(map(re.escape, said.split(GAP))), text)
     return found and not any(re.search("ed25519|eddsa", gap, re.I) for gap in found.groups())
 
 
@@ -93,7 +99,7 @@ def _texts(package, page):
 
 def quote(name):
     """A reason as it is printed."""
-    why, package, page, words = REASONS[name]
-    if page != LOG:
+    why, package, page, said = REASONS[name]
+    if page != TOLD:
         page = f"{page[:-2]}({page[-1]})"
-    return f'{why} ({"ipsecd" if package == "ours" else package}, {page}: "{words}")'
+    return f'{why} ({"ipsecd" if package == "ours" else package}, {page}: "{said}")'

@@ -82,6 +82,8 @@ class Life:
         family = self.sides["red"].family
         self.source = {"red": self.sides["blue"].remote, "blue": ground.address("blue", family)}
         self.echo = None
+        # what was left out of an action that passed
+        self.notes = {}
 
     def both(self):
         return self.ends.values()
@@ -228,8 +230,10 @@ class Life:
 
     def _who(self, what):
         """Both ends, one after the other, where the responder can be told to."""
-        return [end for end in ("red", "blue")
-                if end == "red" or self.ends[end].can(what)]
+        why = self.ends["blue"].refuses(what)
+        if why:
+            self.notes[what.replace("_", "-")] = why
+        return ["red"] if why else ["red", "blue"]
 
     def _traffic_went_on(self, end):
         if not self.echo.count() or self.echo.lost:
@@ -293,4 +297,5 @@ def play(ground, red, blue, link):
         verdicts = life.run()
     except NotApplicable as reason:
         return {action: ("n/a", str(reason)) for action in ACTIONS}
-    return {action: ("fail", why) if why else ("pass", "") for action, why in verdicts.items()}
+    return {action: ("fail", why) if why else ("pass", life.notes.get(action, ""))
+            for action, why in verdicts.items()}
