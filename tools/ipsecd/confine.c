@@ -32,7 +32,7 @@ static int failed(struct ipsec_err *err, const char *what)
 	return ipsec_err_code(err, code, "%s: %s", what, strerror(code));
 }
 
-void ipsecd_hold_memory(void)
+int ipsecd_hold_memory(void)
 {
 	struct rlimit none = { 0, 0 };
 	struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
@@ -43,8 +43,11 @@ void ipsecd_hold_memory(void)
 	 * Best effort: a small machine must not be without its daemon. Under
 	 * a limit all memory that comes later would be refused, not unlocked.
 	 */
-	mlockall(setrlimit(RLIMIT_MEMLOCK, &all) ? MCL_CURRENT :
-						   MCL_CURRENT | MCL_FUTURE);
+	if (mlockall(setrlimit(RLIMIT_MEMLOCK, &all) ?
+			     MCL_CURRENT :
+			     MCL_CURRENT | MCL_FUTURE))
+		return -errno;
+	return 0;
 }
 
 /* A file system of our own with nothing in it, over an empty folder. */

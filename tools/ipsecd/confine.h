@@ -11,7 +11,10 @@
  */
 int ipsecd_confine(const char *empty, struct ipsec_err *err);
 
-/* Keys stay in memory: no swap, no core dump, no debugger. */
-void ipsecd_hold_memory(void);
+/*
+ * Keys stay in memory: no swap, no core dump, no debugger. 0, or a negative
+ * errno: they may be swapped, which is to be said.
+ */
+int ipsecd_hold_memory(void);
 
 #endif

@@ -436,7 +436,12 @@ static int start(struct parent *p, struct ipsec_err *err)
 
 	if (ike_crypto_init())
 		return ipsec_err_code(err, EIO, "libcrypto cannot be used");
-	ipsecd_hold_memory();
+	rc = ipsecd_hold_memory();
+	if (rc)
+		ipsecd_log_line(IKE_LOG_NOTICE,
+				"memory cannot be locked, so secrets of the "
+				"policy may be swapped: %s",
+				strerror(-rc));
 	rc = ipsecd_store_init(&p->store, p->options->state, err);
 	if (!rc)
 		rc = ipsecd_rundir_open(&p->rundir, p->options->run, err);

@@ -415,12 +415,24 @@ static int prepare(struct worker *w)
 	return readable && !event_add(readable, NULL) ? 0 : -ENOMEM;
 }
 
+static void warn_unlocked(int rc)
+{
+	char text[128];
+	const struct ike_record record = { IKE_LOG_NOTICE, 0,	 false, "", "",
+					   text,	   NULL, "" };
+
+	snprintf(text, sizeof(text),
+		 "memory cannot be locked, so keys may be swapped: %s",
+		 strerror(-rc));
+	env_log(NULL, &record);
+}
+
 int ipsecd_worker(uint16_t family, const char *empty)
 {
 	static const struct ipsecd_message ready = { .type = IPSECD_READY };
 	static struct worker worker;
 	struct ipsec_err err = { 0 };
-	int rc;
+	int rc, unlocked;
 
 	init(&worker, family);
 	rc = prepare(&worker);
@@ -429,13 +441,15 @@ int ipsecd_worker(uint16_t family, const char *empty)
 			strerror(-rc));
 		return 1;
 	}
-	ipsecd_hold_memory();
+	unlocked = ipsecd_hold_memory();
 	if (ipsecd_confine(empty, &err)) {
 		fprintf(stderr, "ipsecd: the worker cannot be confined: %s\n",
 			err.text);
 		return 1;
 	}
 	out(&ready);
+	if (unlocked)
+		warn_unlocked(unlocked);
 	event_base_dispatch(worker.base);
 	return 1;
 }
