@@ -9,8 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../tools/ipsecctl/secret.h"
+#include "../../tools/wipe.h"
+#include "doc.h"
 #include "input.h"
+#include "model.h"
 #include "tap.h"
 
 /* Read-only memory is not searched, so that this does not find itself. */
@@ -116,7 +118,7 @@ static int left(const char *path, bool wipe)
 		unsigned int found;
 
 		if (wipe)
-			ctl_wipe_begin();
+			ipsec_wipe_begin();
 		use(path);
 		found = search();
 		_exit(found < 90 ? (int)found : 90);

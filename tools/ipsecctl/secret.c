@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../wipe.h"
+
 /* Best effort: a limit on locked memory must not stop the work. */
 void ctl_secret_begin(void)
 {
@@ -19,7 +21,7 @@ void ctl_secret_begin(void)
 	prctl(PR_SET_DUMPABLE, 0);
 	setrlimit(RLIMIT_CORE, &none);
 	mlockall(MCL_CURRENT | MCL_FUTURE);
-	ctl_wipe_begin();
+	ipsec_wipe_begin();
 }
 
 FILE *ctl_new_file(const char *path)

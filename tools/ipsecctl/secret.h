@@ -7,9 +7,6 @@
 /* From here on the process holds keys: no core dump, no swap, no debugger. */
 void ctl_secret_begin(void);
 
-/* From here on memory is wiped when it is freed. */
-void ctl_wipe_begin(void);
-
 /* For its owner only; NULL prints why. */
 FILE *ctl_new_file(const char *path);
 

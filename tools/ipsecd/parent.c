@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "../lib/text.h"
+#include "../wipe.h"
 #include "apply.h"
 #include "audit.h"
 #include "commands.h"
@@ -520,6 +521,8 @@ int ipsecd_parent(const struct ipsecd_options *options)
 	struct ipsec_err err = { 0 };
 	int rc = 0;
 
+	/* Policies and requests have keys in them, in copies of all libraries. */
+	ipsec_wipe_begin();
 	if (!options->foreground)
 		rc = ipsecd_detach_begin();
 	if (rc)

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../wipe.h"
 #include "bundle.h"
 #include "channel.h"
 #include "confine.h"
@@ -340,6 +341,13 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	plan(w);
 }
 
+/* What is made of them is in copies that the libraries free. */
+static bool may_hold_secret(enum ipsecd_type type)
+{
+	return type == IPSECD_FILE || type == IPSECD_LOAD ||
+	       type == IPSECD_CONTROL;
+}
+
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
 	static uint8_t buf[IPSECD_MESSAGE_MAX];
@@ -355,10 +363,14 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 			break;
 		if (rc)
 			_exit(rc == -EPIPE ? 0 : 1);
-		on_message(w, &m);
-		/* Files and control requests hold secrets. */
-		if (m.type == IPSECD_FILE)
+		if (may_hold_secret(m.type)) {
+			ipsec_wipe_begin();
+			on_message(w, &m);
+			ipsec_wipe_end();
 			explicit_bzero(buf, sizeof(buf));
+		} else {
+			on_message(w, &m);
+		}
 	}
 	plan(w);
 }

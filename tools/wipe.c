@@ -8,10 +8,11 @@
  */
 #include <errno.h>
 #include <malloc.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "secret.h"
+#include "wipe.h"
 
 /* glibc's own, exported for this use; free() below hides the usual name. */
 extern void __libc_free(void *p);
@@ -19,9 +20,14 @@ extern void *__libc_realloc(void *p, size_t size);
 
 static bool wiping;
 
-void ctl_wipe_begin(void)
+void ipsec_wipe_begin(void)
 {
 	wiping = true;
+}
+
+void ipsec_wipe_end(void)
+{
+	wiping = false;
 }
 
 void free(void *p)
