@@ -4,12 +4,14 @@
  * gone with it, so their peers cannot be asked to rekey or delete; they go on
  * until they are replaced by a negotiation of our own, which starts at once.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine.h"
 
 #define RENEW_EVERY_MS 5 /* so that many do not begin in one moment */
+#define RENEW_AGAIN_MS 30000 /* when the negotiation did not come to an end */
 
 static const struct policy_rule *rule_of_filter(const struct policy *policy,
 						uint32_t id)
@@ -23,10 +25,8 @@ static const struct policy_rule *rule_of_filter(const struct policy *policy,
 }
 
 static const struct policy_rule *rule_of_pair(const struct ike_engine *engine,
-					      const struct ipsec_sa *pair)
+					      uint32_t id)
 {
-	uint32_t id = (uint32_t)pair->filter.v;
-
 	return ike_response_has(engine, id) ?
 		       policy_response(engine->policy) :
 		       rule_of_filter(engine->policy, id);
@@ -103,7 +103,7 @@ static void adopt(void *arg, const struct ipsec_sa *pair)
 	     pair->state.v != IPSECDRV_SA_STATE_DYING))
 		return;
 	HASH_FIND(hh, engine->children, &owner, sizeof(owner), child);
-	rule = rule_of_pair(engine, pair);
+	rule = rule_of_pair(engine, (uint32_t)pair->filter.v);
 	if (child || !rule)
 		return;
 	child = adopted_new(engine, pair, rule);
@@ -120,27 +120,70 @@ static void adopt(void *arg, const struct ipsec_sa *pair)
 		      ike_now(engine) + RENEW_EVERY_MS * adoption->count++);
 }
 
-static void renew(struct ike_child *child)
+/* Through a NAT only the way of the pair is open, which may have moved. */
+static struct ike_path path_of(const struct ike_child *child)
 {
 	struct ike_engine *engine = child->engine;
+	const struct ike_env *env = engine->env;
 	struct ike_path path = {
 		.local = child->ours,
 		.remote = child->peer,
 		.local_port = engine->policy->port,
 		.remote_port = child->rule->remote_port,
 	};
-	struct ike_sa *sa = ike_engine_get_sa(engine, child->rule, &path);
+	struct ipsec_sa pair = { 0 };
+	struct ipsec_err err = { 0 };
+
+	if (env->driver.sa_get(env->ctx, child->id, &pair, &err) ||
+	    !pair.encap_local.set)
+		return path;
+	path.remote = pair.remote;
+	path.local_port = engine->policy->natt_port;
+	path.remote_port = (uint16_t)pair.encap_remote.v;
+	return path;
+}
+
+static int renew(struct ike_child *child)
+{
+	struct ike_path path = path_of(child);
+	struct ike_sa *sa =
+		ike_engine_get_sa(child->engine, child->rule, &path);
 	struct ike_child *next = sa ? ike_child_new(sa, child->rule, true) :
 				      NULL;
 
 	if (!next)
-		return;
+		return -ENOMEM;
 	next->filter = child->filter;
 	next->mode = child->mode;
 	next->local = child->local;
 	next->remote = child->remote;
 	ike_child_set_rekeys(next, child);
-	ike_engine_ask(sa, next);
+	if (ike_engine_ask(sa, next))
+		ike_child_free(next);
+	return 0;
+}
+
+void ike_child_renew_failed(struct ike_child *child)
+{
+	if (!child->sa && !child->rekeyers && !child->engine->stopping &&
+	    !child->engine->ending)
+		ike_child_renew_later(child, RENEW_AGAIN_MS);
+}
+
+void ike_adopted_review(struct ike_engine *engine)
+{
+	const struct policy_rule *rule;
+	enum ipsecdrv_mode mode;
+	struct ike_child *child;
+
+	TAILQ_FOREACH(child, &engine->adopted, link) {
+		rule = rule_of_pair(engine, child->filter);
+		mode = child->mode;
+		if (!rule)
+			continue;
+		ike_child_set_rule(child, rule);
+		child->mode = mode;
+	}
 }
 
 /* The peer may have been faster: then its SA is the one that stays. */
@@ -148,8 +191,8 @@ void ike_child_renew(struct ike_child *child)
 {
 	if (ike_child_sibling(child))
 		ike_child_free(child);
-	else
-		renew(child);
+	else if (!child->rekeyers && renew(child))
+		ike_child_renew_failed(child);
 }
 
 static void answer(void *arg, const struct ipsec_acquire *acquire)

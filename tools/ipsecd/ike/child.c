@@ -84,9 +84,11 @@ void ike_child_retire(struct ike_child *old, uint64_t ms)
 /* The ones that replace it, or were to. */
 static void unlink_rekeys(struct ike_child *child)
 {
-	struct ike_child *other, *next;
+	struct ike_child *old = child->rekeys, *other, *next;
 
 	ike_child_set_rekeys(child, NULL);
+	if (old)
+		ike_child_renew_failed(old);
 	HASH_ITER(hh, child->engine->children, other, next) {
 		if (!child->rekeyers)
 			break;

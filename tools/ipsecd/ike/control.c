@@ -328,6 +328,7 @@ void ike_engine_reload(struct ike_engine *engine, struct policy *policy)
 
 	engine->policy = policy_get(policy);
 	ike_responses_review(engine);
+	ike_adopted_review(engine);
 	delete_all(engine, policy);
 	policy_put(old);
 }

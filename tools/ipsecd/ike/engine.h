@@ -163,6 +163,10 @@ void ikev1_unknown(struct ike_engine *engine, const struct ike_path *path,
 /* Negotiates an adopted pair anew, now or later. */
 void ike_child_renew(struct ike_child *child);
 void ike_child_renew_later(struct ike_child *child, uint64_t ms);
+/* What was to replace a pair has ended: an adopted one tries it once more. */
+void ike_child_renew_failed(struct ike_child *child);
+/* Another policy: adopted pairs follow the rules of that. */
+void ike_adopted_review(struct ike_engine *engine);
 /* Another SA with the peer for the same traffic, of another IKE SA. */
 struct ike_child *ike_child_sibling(const struct ike_child *child);
 /* Is any other SA, or an adopted pair, with this peer there? */

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Pairs that a daemon before this one has left are renewed until it is done,
+ * also with a peer behind a NAT, which is reached only on the way that it has
+ * opened itself.
+ */
+#include "pair.h"
+
+static unsigned int version;
+
+static void begin(bool nat)
+{
+	const char *blues = nat ? "    filters: [{from: 10.0.0.2, to: "
+				  "192.0.2.1}]\n" :
+				  "";
+	char more[128];
+
+	snprintf(more, sizeof(more), "    version: %u\n%s", version, blues);
+	pair_begin(version == 1 ? "    version: 1\n" : NULL, more);
+	if (nat)
+		net_behind_nat(red, "192.0.2.1");
+}
+
+static enum net_verdict closed(struct net *n, struct net_packet *p)
+{
+	(void)n;
+	return p->to == red && p->path.local_port == IKE_PORT ? NET_DROP :
+								NET_PASS;
+}
+
+static void behind_nat(void)
+{
+	begin(true);
+	pair_acquire(red);
+	net_run(&net, 3000);
+	ok(pair_live(blue) == 1 && blue->driver.pair[0].sa.encap_local.set,
+	   "version %u: a peer behind a NAT has a pair", version);
+	net.hook = closed;
+	net_restart(blue);
+	net_run(&net, 5000);
+	ok(net_sas(blue) == 1 && TAILQ_EMPTY(&blue->engine->adopted),
+	   "version %u: adopted, it is renewed on the way that is open",
+	   version);
+	ok(!net_traffic(blue, red), "version %u: and works", version);
+	pair_end();
+}
+
+static void silent(void)
+{
+	begin(false);
+	pair_establish();
+	red->down = true;
+	net_restart(blue);
+	net_run(&net, 400000);
+	ok(!net_sas(blue) || pair_established(blue) == 0,
+	   "version %u: a peer does not answer", version);
+	ok(!TAILQ_EMPTY(&blue->engine->adopted) && blue->driver.count == 1,
+	   "version %u: the adopted pair goes on", version);
+	red->down = false;
+	net_run(&net, 60000);
+	ok(pair_established(blue) == 1 && TAILQ_EMPTY(&blue->engine->adopted),
+	   "version %u: and is renewed when the peer is back", version);
+	pair_end();
+}
+
+/* Only the secret of the new policy is right. */
+static void other_policy(void)
+{
+	static const char text[] =
+		"rules:\n  - name: all\n    version: %u\n    filters: [{from: "
+		"'%s', to: '%s'}]\n    psk: another\nike: {log: debug}\n";
+	char reds[256], blues[256];
+
+	begin(false);
+	pair_establish();
+	snprintf(reds, sizeof(reds), text, version, "10.0.0.1", "10.0.0.2");
+	snprintf(blues, sizeof(blues), text, version, "10.0.0.2", "10.0.0.1");
+	net_restart(red);
+	net_restart(blue);
+	net_reload(red, reds);
+	net_reload(blue, blues);
+	net_run(&net, 5000);
+	ok(pair_established(blue) && !net_traffic(red, blue) &&
+		   TAILQ_EMPTY(&blue->engine->adopted),
+	   "version %u: what is adopted is renewed by the policy in force",
+	   version);
+	pair_end();
+}
+
+int main(void)
+{
+	for (version = 1; version <= 2; version++) {
+		behind_nat();
+		silent();
+		other_policy();
+	}
+	return tap_done();
+}
