@@ -528,6 +528,7 @@ static void send_cookie(struct ike_engine *engine, const struct ike_path *path,
 	};
 	uint8_t buf[128], cookie[IKEV1_COOKIE_LEN];
 	struct ike_builder b;
+	size_t len;
 
 	memcpy(h.spi_i, m->hdr.spi_i, IKE_SPI_LEN);
 	if (ike_cookie_make(engine, path, m->hdr.spi_i, (struct ike_blob){ 0 },
@@ -536,8 +537,11 @@ static void send_cookie(struct ike_engine *engine, const struct ike_path *path,
 	ike_build(&b, buf, sizeof(buf), &h);
 	ikev1_notify_write(&b, IKE_PROTO_IKE, IKEV1_MS_DOS_COOKIE, NULL, 0,
 			   cookie, sizeof(cookie));
+	len = ike_build_finish(&b);
+	if (len > m->raw_len)
+		return;
 	engine->counters.cookies_sent++;
-	ike_send(engine, path, buf, ike_build_finish(&b));
+	ike_send(engine, path, buf, len);
 }
 
 void ikev1_respond(struct ike_engine *engine, const struct ike_path *path,

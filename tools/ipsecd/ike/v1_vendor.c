@@ -60,6 +60,20 @@ static const struct vendor vendors[] = {
 #define VENDORS (sizeof(vendors) / sizeof(vendors[0]))
 #define MICROSOFT_LEN 20 /* with its version */
 
+/*
+ * A responder says no more than it was told, so that its answer is no longer
+ * than what anyone may have sent under a peer's address.
+ */
+static bool is_echo(const struct ike_sa *sa, const struct vendor *v)
+{
+	unsigned int theirs = ikev1_of(sa)->vendor;
+
+	/* Windows' own is not sent back, which leaves room for it. */
+	if (v->bit == IKEV1_VENDOR_INITIAL_CONTACT)
+		theirs |= theirs & IKEV1_VENDOR_MICROSOFT ? v->bit : 0;
+	return sa->initiator || theirs & v->bit;
+}
+
 static bool announce(const struct ike_sa *sa, const struct vendor *v)
 {
 	switch (v->bit) {
@@ -85,7 +99,7 @@ void ikev1_vendor_write(struct ikev1_out *out, const struct ike_sa *sa)
 	unsigned int i;
 
 	for (i = 0; i < VENDORS; i++)
-		if (announce(sa, &vendors[i]))
+		if (is_echo(sa, &vendors[i]) && announce(sa, &vendors[i]))
 			ike_bytes_write(&out->b, IKEV1_VENDOR, vendors[i].id,
 					vendors[i].len);
 }

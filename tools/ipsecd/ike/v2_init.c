@@ -13,6 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * Longer than need be: a responder has things to add that we have not, and one
+ * that sends no more than it got would ask for a cookie first.
+ */
+#define NONCE_LEN 96
+
 #define COOKIE_MAX 64 /* RFC 7296 section 2.6 */
 
 static uint16_t first_group(const struct policy_rule *rule)
@@ -34,8 +40,9 @@ static int make_secrets(struct ike_sa *sa)
 
 	if (!v->group)
 		v->group = first_group(sa->rule);
-	if (!v->ni.len && ikev2_nonce_make(sa->engine, &v->ni))
+	if (!v->ni.len && ikev2_random(sa->engine, v->ni.data, NONCE_LEN))
 		return -EIO;
+	v->ni.len = NONCE_LEN;
 	if (!v->dh)
 		v->dh = ike_dh_new(v->group);
 	return v->dh ? 0 : -EOPNOTSUPP;

@@ -2,7 +2,8 @@
 /*
  * IKE_SA_INIT as responder. Whoever sends it has proven nothing: what is
  * malformed gets no answer, and while many wait, nothing is computed or kept
- * before a cookie came back (RFC 7296 section 2.6).
+ * before a cookie came back (RFC 7296 section 2.6). An answer that is longer
+ * than the request goes only to an address that has sent a cookie back.
  */
 #include "v2_message.h"
 #include "v2_util.h"
@@ -21,6 +22,7 @@ struct init {
 	const struct ike_payload *sa;
 	const struct policy_rule *rule; /* the first that could be meant */
 	struct ike_proposal chosen;
+	bool proven; /* a cookie came back */
 };
 
 static void start_answer(const struct init *in, const uint8_t *spi_r,
@@ -49,7 +51,7 @@ static void answer_notify(const struct init *in, uint16_t type,
 	start_answer(in, NULL, &b, buf, sizeof(buf));
 	ikev2_notify_put(&b, type, data, len);
 	size = ike_build_finish(&b);
-	if (size)
+	if (size && size <= in->m->raw_len)
 		ike_send(in->engine, in->path, buf, size);
 }
 
@@ -74,23 +76,32 @@ static bool parse(struct init *in)
 	return true;
 }
 
-static bool pass_cookie(const struct init *in)
+static bool has_cookie(const struct init *in)
 {
-	struct ike_blob nonce = ikev2_nonce_blob(&in->ni);
-	uint8_t cookie[IKE_COOKIE_LEN];
 	struct ike_notify n;
 
-	if (!ike_cookie_wanted(in->engine))
-		return true;
-	if (ikev2_notify_find(in->m, IKEV2_COOKIE, &n) &&
-	    ike_cookie_good(in->engine, in->path, in->m->hdr.spi_i, nonce,
-			    n.data, n.len))
-		return true;
-	if (ike_cookie_make(in->engine, in->path, in->m->hdr.spi_i, nonce,
-			    cookie, sizeof(cookie)))
-		return false;
+	return ikev2_notify_find(in->m, IKEV2_COOKIE, &n) &&
+	       ike_cookie_good(in->engine, in->path, in->m->hdr.spi_i,
+			       ikev2_nonce_blob(&in->ni), n.data, n.len);
+}
+
+static void ask_cookie(const struct init *in)
+{
+	uint8_t cookie[IKE_COOKIE_LEN];
+
+	if (ike_cookie_make(in->engine, in->path, in->m->hdr.spi_i,
+			    ikev2_nonce_blob(&in->ni), cookie, sizeof(cookie)))
+		return;
 	in->engine->counters.cookies_sent++;
 	answer_notify(in, IKEV2_COOKIE, cookie, sizeof(cookie));
+}
+
+static bool pass_cookie(struct init *in)
+{
+	in->proven = has_cookie(in);
+	if (in->proven || !ike_cookie_wanted(in->engine))
+		return true;
+	ask_cookie(in);
 	return false;
 }
 
@@ -221,6 +232,10 @@ static bool answer(const struct init *in, struct ike_sa *sa)
 	    ikev2_bytes_set(&v->init_got, in->m->raw, in->m->raw_len))
 		return false;
 	len = build(in, sa, buf, sizeof(buf));
+	if (len > in->m->raw_len && !in->proven) {
+		ask_cookie(in);
+		return false;
+	}
 	if (!len || ikev2_bytes_set(&v->init_sent, buf, len))
 		return false;
 	v->state = IKEV2_AUTHENTICATING;
