@@ -504,8 +504,9 @@ static bool allowed(struct ike_engine *engine, const struct ike_path *path,
 
 /*
  * Windows' stateless cookie (MS-IKEE 3.9) has a Microsoft peer come again with
- * it in the responder's place. No other peer of version 1 knows it, so under
- * load those who do not are left to the limits per address.
+ * it in the responder's place. Most others of version 1 do not know it: under
+ * load they are left to the limits per address, and to one half of the room,
+ * so that whoever makes addresses up cannot shut out those who know.
  */
 static bool cookie_good(struct ike_engine *engine, const struct ike_path *path,
 			const struct ike_message *m)
@@ -513,10 +514,13 @@ static bool cookie_good(struct ike_engine *engine, const struct ike_path *path,
 	static const uint8_t none[IKE_SPI_LEN];
 	struct ike_blob nothing = { 0 };
 
-	return memcmp(m->hdr.spi_r, none, IKE_SPI_LEN) ?
-		       ike_cookie_good(engine, path, m->hdr.spi_i, nothing,
-				       m->hdr.spi_r, IKEV1_COOKIE_LEN) :
-		       !ike_cookie_wanted(engine);
+	if (memcmp(m->hdr.spi_r, none, IKE_SPI_LEN) != 0)
+		return ike_cookie_good(engine, path, m->hdr.spi_i, nothing,
+				       m->hdr.spi_r, IKEV1_COOKIE_LEN);
+	if (!ike_cookie_wanted(engine))
+		return true;
+	return !ikev1_vendor_says(m, IKEV1_VENDOR_MICROSOFT) &&
+	       engine->half_open < engine->policy->limits.half_open / 2;
 }
 
 static void send_cookie(struct ike_engine *engine, const struct ike_path *path,

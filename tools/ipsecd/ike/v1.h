@@ -221,6 +221,7 @@ bool ikev1_reassemble(struct ike_sa *sa, const struct ike_message *m,
 /* v1_vendor.c */
 void ikev1_vendor_write(struct ikev1_out *out, const struct ike_sa *sa);
 void ikev1_vendor_read(struct ike_sa *sa, const struct ike_message *m);
+bool ikev1_vendor_says(const struct ike_message *m, enum ikev1_vendor bit);
 
 /* v1_natt.c */
 void ikev1_natd_write(struct ikev1_out *out, const struct ike_sa *sa);

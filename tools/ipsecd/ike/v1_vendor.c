@@ -118,6 +118,19 @@ static const struct vendor *find(const struct ike_payload *p)
 	return NULL;
 }
 
+bool ikev1_vendor_says(const struct ike_message *m, enum ikev1_vendor bit)
+{
+	const struct ike_payload *p = NULL;
+	const struct vendor *v;
+
+	while ((p = ike_payload_next(m, IKEV1_VENDOR, p))) {
+		v = find(p);
+		if (v && v->bit == bit)
+			return true;
+	}
+	return false;
+}
+
 void ikev1_vendor_read(struct ike_sa *sa, const struct ike_message *m)
 {
 	struct ikev1 *v1 = ikev1_of(sa);
