@@ -7,10 +7,10 @@
 struct net net;
 struct net_host *red, *blue;
 
-static struct net_host *make(const char *name, const char *local,
-			     const char *remote, const char *more)
+static void write_policy(char *yaml, size_t size, const char *local,
+			 const char *remote, const char *more)
 {
-	char yaml[8192], filters[128] = "", psk[64] = "";
+	char filters[128] = "", psk[64] = "";
 
 	if (!more)
 		more = "";
@@ -20,12 +20,29 @@ static struct net_host *make(const char *name, const char *local,
 			 remote);
 	if (!strstr(more, "    psk") && !strstr(more, "    auth:"))
 		snprintf(psk, sizeof(psk), "    psk: one secret of both\n");
-	snprintf(yaml, sizeof(yaml), "rules:\n  - name: all\n%s%s%s%s", filters,
-		 psk, more,
+	snprintf(yaml, size, "rules:\n  - name: all\n%s%s%s%s", filters, psk,
+		 more,
 		 !strncmp(more, "ike:", 4) || strstr(more, "\nike:") ?
 			 "" :
 			 "ike: {log: debug}\n");
+}
+
+static struct net_host *make(const char *name, const char *local,
+			     const char *remote, const char *more)
+{
+	char yaml[8192];
+
+	write_policy(yaml, sizeof(yaml), local, remote, more);
 	return net_host(&net, name, local, yaml);
+}
+
+void pair_reload(struct net_host *host, const char *more)
+{
+	char yaml[8192];
+
+	write_policy(yaml, sizeof(yaml), host == red ? "10.0.0.1" : "10.0.0.2",
+		     host == red ? "10.0.0.2" : "10.0.0.1", more);
+	net_reload(host, yaml);
 }
 
 void pair_begin(const char *more_red, const char *more_blue)

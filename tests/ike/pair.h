@@ -15,6 +15,8 @@ extern struct net_host *red, *blue;
 void pair_begin(const char *more_red, const char *more_blue);
 /* The same words for both. */
 void pair_same(const char *more);
+/* The policy anew, which may be the same. */
+void pair_reload(struct net_host *host, const char *more);
 /* Packets between the two addresses ask for a pair. */
 void pair_acquire(struct net_host *host);
 /* Red asks, and both have a pair; else the test ends. */

@@ -57,6 +57,7 @@ static void begin(unsigned int version, const char *red_more,
 static void good(unsigned int version)
 {
 	unsigned int before;
+	char same[64];
 
 	begin(version, "", "");
 	ok(!begin_trial(false), "version %u: a trial", version);
@@ -78,6 +79,15 @@ static void good(unsigned int version)
 	net_run(&net, 5000);
 	ok(net_sas(red) == 1 && !net_traffic(red, blue),
 	   "one of the two ends, and traffic goes on");
+	/* The rules keep their names, and are others. */
+	snprintf(same, sizeof(same), "    version: %u\n", version);
+	pair_reload(red, same);
+	begin_trial(false);
+	net_run(&net, 3000);
+	ike_engine_trial_end(red->engine, story);
+	net_run(&net, 5000);
+	ok(net_sas(red) == 1 && !net_traffic(red, blue),
+	   "the same after the policy was loaded anew");
 	pair_end();
 }
 

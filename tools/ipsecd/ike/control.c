@@ -149,7 +149,8 @@ json_t *ike_engine_trial_json(const struct ike_engine *engine, uint64_t story)
 
 static bool is_same(const struct ike_sa *a, const struct ike_sa *b)
 {
-	return a != b && a->state == IKE_SA_ESTABLISHED && a->rule == b->rule &&
+	return a != b && a->state == IKE_SA_ESTABLISHED &&
+	       ike_same_rule(a->rule, b->rule) &&
 	       ipsec_addr_equal(&a->path.remote, &b->path.remote);
 }
 

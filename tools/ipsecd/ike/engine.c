@@ -83,8 +83,7 @@ static bool same_peer(const struct ike_sa *sa, const struct ike_path *path)
 	return ipsec_addr_equal(&sa->path.remote, &path->remote);
 }
 
-/* A rule keeps its name when the policy is loaded anew. */
-static bool same_rule(const struct policy_rule *a, const struct policy_rule *b)
+bool ike_same_rule(const struct policy_rule *a, const struct policy_rule *b)
 {
 	return a && b && !strcmp(a->name, b->name);
 }
@@ -98,7 +97,7 @@ struct ike_sa *ike_engine_find_peer(struct ike_engine *engine,
 	if (rule->master_pfs)
 		return NULL;
 	TAILQ_FOREACH(sa, &engine->list, link) {
-		if (!same_rule(sa->rule, rule) || !same_peer(sa, path))
+		if (!ike_same_rule(sa->rule, rule) || !same_peer(sa, path))
 			continue;
 		if (rule->qm_limit && sa->quick_modes >= rule->qm_limit)
 			continue;
@@ -139,7 +138,7 @@ void ike_engine_initial_contact(struct ike_engine *engine, struct ike_sa *sa)
 		if (other == sa || other->state == IKE_SA_CONNECTING ||
 		    other->established >= sa->created ||
 		    other->version != sa->version ||
-		    !same_rule(other->rule, sa->rule) ||
+		    !ike_same_rule(other->rule, sa->rule) ||
 		    !ike_id_equal(&other->remote_id, &sa->remote_id))
 			continue;
 		ike_log_end(other, "the peer has started anew");

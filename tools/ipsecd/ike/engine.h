@@ -134,6 +134,8 @@ struct ike_sa *ike_engine_find(struct ike_engine *engine, const uint8_t *spi);
 struct ike_sa *ike_engine_find_first(struct ike_engine *engine,
 				     const struct ike_path *path,
 				     const uint8_t *spi);
+/* A rule keeps its name when the policy is loaded anew. */
+bool ike_same_rule(const struct policy_rule *a, const struct policy_rule *b);
 /* An IKE SA of the rule with the peer that can carry another Child SA. */
 struct ike_sa *ike_engine_find_peer(struct ike_engine *engine,
 				    const struct policy_rule *rule,

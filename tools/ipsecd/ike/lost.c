@@ -6,8 +6,6 @@
  * established SA is probed, and when the peer is silent given up much sooner
  * than it would be otherwise. SA pairs go on until they are renewed.
  */
-#include <string.h>
-
 #include "engine.h"
 
 #define HINTS_EVERY_MS 1000
@@ -67,8 +65,8 @@ struct ike_child *ike_child_sibling(const struct ike_child *child)
 
 	HASH_ITER(hh, child->engine->children, other, next)
 		if (other != child && other->id && other->sa &&
-		    other->sa != child->sa && other->rule && child->rule &&
-		    !strcmp(other->rule->name, child->rule->name) &&
+		    other->sa != child->sa &&
+		    ike_same_rule(other->rule, child->rule) &&
 		    (other->state == IKE_CHILD_INSTALLED ||
 		     other->state == IKE_CHILD_REKEYING) &&
 		    ike_ts_equal(&other->local, &child->local) &&

@@ -240,7 +240,8 @@ static void take_over_peers(struct ike_sa *sa)
 		return;
 	TAILQ_FOREACH(old, &sa->engine->list, link)
 		if (old != sa && old->version == 1 &&
-		    old->state == IKE_SA_ESTABLISHED && old->rule == sa->rule &&
+		    old->state == IKE_SA_ESTABLISHED &&
+		    ike_same_rule(old->rule, sa->rule) &&
 		    ike_id_equal(&old->remote_id, &sa->remote_id))
 			supersede(sa, old, RETIRE_PEERS_MS);
 }
@@ -248,7 +249,7 @@ static void take_over_peers(struct ike_sa *sa)
 /* A pair that lived on when its main mode ended. */
 static bool is_orphan_of(const struct ike_child *child, const struct ike_sa *sa)
 {
-	return child->protos && child->rule == sa->rule &&
+	return child->protos && ike_same_rule(child->rule, sa->rule) &&
 	       ipsec_addr_equal(&child->peer, &sa->path.remote);
 }
 

@@ -260,7 +260,7 @@ static struct ike_child *find_old(const struct ike_child *child)
 			continue;
 		TAILQ_FOREACH(other, &sa->children, link)
 			if (other != child && other->id &&
-			    other->rule == child->rule &&
+			    ike_same_rule(other->rule, child->rule) &&
 			    (other->state == IKE_CHILD_INSTALLED ||
 			     other->state == IKE_CHILD_REKEYING) &&
 			    ike_ts_equal(&other->local, &child->local) &&
