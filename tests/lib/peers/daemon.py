@@ -24,6 +24,8 @@ class Daemon:
     keys = None
     # seconds without a message after which an exchange has left nothing behind
     quiet = 0.2
+    # ends an SA in the moment in which it has the next: what is on its way to that one is lost
+    abrupt = False
 
     def __init__(self, ground, end, pki, prefix=""):
         self.ground = ground
@@ -133,7 +135,7 @@ class Daemon:
         return self.xfrm.spis()
 
     def statistics(self):
-        """Why the data path dropped what it dropped."""
+        """Why the data path dropped what it dropped, so far."""
         self.kernel()
         return self.xfrm.statistics()
 

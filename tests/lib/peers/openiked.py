@@ -16,6 +16,7 @@ BYTES = 400000
 class OpenIked(Daemon):
     name = "openiked"
     packages = "openiked"
+    abrupt = True
 
     def furnish(self):
         room = self.room
