@@ -46,8 +46,15 @@ class Ours(Daemon):
             (side.local, side.remote)
         rule = {"name": "link", "filters": [{"from": src, "to": dst}],
                 "version": side.version, "local-id": side.id_local, "remote-id": side.id_remote,
-                "ike": self._ike(side), "esp": self._esp(side), "pfs": "yes",
+                "ike": self._ike(side),
                 "liveness": int(side.liveness), "idle": 0}
+        rule["ah" if side.suite and side.suite.ah else "esp"] = self._child(side)
+        rule["pfs"] = "no" if not side.pfs else "yes"
+        if side.ppk:
+            rule["ppk"] = {"id": side.ppk[0], "file": "ppk"}
+            self.room.write("/run/ppk", side.ppk[1], 0o600)
+        if side.childless:
+            rule["childless"] = "yes"
         if side.tunnel:
             rule["tunnel"] = {"local": side.local, "remote": side.remote}
         if side.auth == "psk":
@@ -61,10 +68,14 @@ class Ours(Daemon):
 
     @staticmethod
     def _ike(side):
+        if side.suite:
+            return side.suite.ike
         return "aes128-sha256-modp2048" if side.version == 1 else "aes128-sha256-x25519"
 
     @staticmethod
-    def _esp(side):
+    def _child(side):
+        if side.suite:
+            return side.suite.child
         if side.version == 1:
             return "aes128-sha256-modp2048"
         return "aes128-sha1-x25519-noesn" if side.with_("openiked") else \

@@ -10,6 +10,7 @@ from tap import cmd
 
 IDS = {"red": "red.ipsec.test", "blue": "blue.ipsec.test"}
 PSK = "between-red-and-blue-0123456789"
+PPK = "post-quantum", "0123456789-0123456789-0123456789-0123456789"
 KEYS = {
     "rsa": ["rsa:2048"],
     "ecdsa": ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"],

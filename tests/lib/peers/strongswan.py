@@ -74,7 +74,8 @@ class StrongSwan(Daemon):
         if side.auth != "psk":
             local["certs"] = [self.pki.read(f"{self.end}-{side.auth}.crt")]
             remote["cacerts"] = [self.pki.read("ca.crt")]
-        child = {"mode": side.mode, "esp_proposals": [self._esp(side)], "rekey_time": "1h"}
+        kind = "ah_proposals" if side.suite and side.suite.ah else "esp_proposals"
+        child = {"mode": side.mode, kind: [self._child(side)], "rekey_time": "1h"}
         if side.tunnel:
             child["local_ts"], child["remote_ts"] = [side.inner_local], [side.inner_remote]
         conn = {"version": side.version, "local_addrs": [side.local],
@@ -84,11 +85,18 @@ class StrongSwan(Daemon):
         if side.liveness:
             conn["dpd_delay"] = "1s"
             conn["dpd_timeout"] = "10s"
+        if side.ppk:
+            conn["ppk_id"], conn["ppk_required"] = side.ppk[0], "yes"
+        if side.childless:
+            conn["childless"] = "force"
         self.vici.request("load-conn", link=conn)
 
     def _credentials(self, side):
         """Those of the link alone: in IKEv1 it takes the first key that has the name."""
         self.vici.request("clear-creds")
+        if side.ppk:
+            self.vici.request("load-shared", id="ppk", type="ppk", data=side.ppk[1],
+                              owners=[side.ppk[0]])
         if side.auth == "psk":
             self.vici.request("load-shared", id="psk", type="IKE", data=side.psk,
                               owners=[side.id_local, side.id_remote])
@@ -108,12 +116,16 @@ class StrongSwan(Daemon):
 
     @staticmethod
     def _ike(side):
+        if side.suite:
+            return side.suite.ike
         if side.version == 1:
             return "aes128-sha256-modp2048"
         return "aes128-sha256-x25519"
 
     @staticmethod
-    def _esp(side):
+    def _child(side):
+        if side.suite:
+            return side.suite.child
         if side.with_("openiked"):
             return "aes128-sha1-x25519"
         return "aes128-sha256-modp2048" if side.version == 1 else "aes128gcm16-x25519"
