@@ -96,8 +96,93 @@ static void under_load(void)
 	pair_end();
 }
 
+/* A Child SA of red's for its nth filter. */
+static void ask(unsigned int nth)
+{
+	const struct policy_rule *rule = &red->policy->rule[0];
+	const struct ipsec_filter *filter = rule->filter;
+	struct ike_child *child = ike_child_new(net_sa(red), rule, true);
+
+	while (filter->dir.v != IPSECDRV_DIR_OUT || nth--)
+		filter++;
+	child->filter = filter->id.v;
+	ike_ts_from_selector(&filter->sel, AF_INET, &child->local,
+			     &child->remote);
+	ike_engine_ask(net_sa(red), child);
+	net_run(&net, 5000);
+}
+
+#define FILTERS(from, to)                                  \
+	"    filters:\n"                                   \
+	"    - {from: " from ", to: " to ", proto: tcp}\n" \
+	"    - {from: " from ", to: " to ", proto: udp}\n" \
+	"    - {from: " from ", to: " to ", proto: icmp}\n"
+
+/* Only blue has the word, so that red asks for more than it may. */
+static void filters(const char *version, const char *more_blue)
+{
+	char text[2][1024];
+
+	snprintf(text[0], sizeof(text[0]), "%s" FILTERS("10.0.0.1", "10.0.0.2"),
+		 version);
+	snprintf(text[1], sizeof(text[1]),
+		 "%s%s" FILTERS("10.0.0.2", "10.0.0.1"), version, more_blue);
+	pair_begin(text[0], text[1]);
+	pair_acquire(red);
+	net_run(&net, 2000);
+}
+
+static void one_by_one(const char *name, unsigned int max)
+{
+	unsigned int i;
+
+	for (i = 1; i < 3; i++)
+		ask(i);
+	ok(pair_live(red) == max && pair_live(blue) == max,
+	   "%s: %u pairs (%u, %u)", name, max, pair_live(red), pair_live(blue));
+	ok(blue->engine->counters.limited >= 3 - max, "%s: counted", name);
+	pair_soft(red);
+	net_run(&net, 5000);
+	ok(blue->engine->counters.child_rekeys == 1 && pair_live(red) == max,
+	   "%s: what is there is renewed", name);
+	ok(!net_traffic(red, blue), "%s: and carries traffic", name);
+	pair_end();
+}
+
+static void children(void)
+{
+	static const char *const versions[] = { RULE, "    version: 2\n" };
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		filters(versions[i], "    qm-limit: 2\n");
+		one_by_one(i ? "version 2, qm-limit" : "qm-limit", 2);
+		filters(versions[i], "    master-pfs: yes\n");
+		one_by_one(i ? "version 2, master-pfs" : "master-pfs", 1);
+		filters(versions[i], "");
+		blue->engine->policy->limits.children = 2;
+		one_by_one(i ? "version 2, limits" : "limits", 2);
+	}
+}
+
+/* Two packets at once, and one quick mode to a main mode on both sides. */
+static void waiting(void)
+{
+	pair_same(RULE "    qm-limit: 1\n");
+	pair_acquire(red);
+	pair_acquire(red);
+	net_run(&net, 3000);
+	ok(!red->driver.refused && red->driver.adds == 2 &&
+		   red->engine->counters.main_modes == 2,
+	   "what waits for main mode counts: %u of them",
+	   (unsigned int)red->engine->counters.main_modes);
+	pair_end();
+}
+
 int main(void)
 {
 	under_load();
+	children();
+	waiting();
 	return tap_done();
 }

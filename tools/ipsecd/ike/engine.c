@@ -99,7 +99,7 @@ struct ike_sa *ike_engine_find_peer(struct ike_engine *engine,
 	TAILQ_FOREACH(sa, &engine->list, link) {
 		if (!ike_same_rule(sa->rule, rule) || !same_peer(sa, path))
 			continue;
-		if (rule->qm_limit && sa->quick_modes >= rule->qm_limit)
+		if (ike_limit_used_up(sa))
 			continue;
 		if (sa->state == IKE_SA_ESTABLISHED ||
 		    (sa->state == IKE_SA_CONNECTING && sa->initiator))

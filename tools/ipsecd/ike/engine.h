@@ -198,6 +198,12 @@ bool ike_limit_take(struct ike_sa *sa);
 /* Ends what take counted; established: the SA counts as that from now on. */
 void ike_limit_give(struct ike_sa *sa, bool established);
 void ike_limit_end(struct ike_sa *sa); /* of an established SA */
+/*
+ * May the peer have one more Child SA on its IKE SA, which renews none? And
+ * has the IKE SA begun as many as it may?
+ */
+bool ike_limit_child(const struct ike_sa *sa);
+bool ike_limit_used_up(const struct ike_sa *sa);
 void ike_limits_free(struct ike_engine *engine);
 
 /*

@@ -123,6 +123,36 @@ void ike_limit_end(struct ike_sa *sa)
 	drop_if_unused(sa->engine, source);
 }
 
+/* By what its rule says of quick modes; 0: no limit. */
+static unsigned int quick_modes_max(const struct policy_rule *rule)
+{
+	return rule->master_pfs ? 1 : rule->qm_limit;
+}
+
+bool ike_limit_child(const struct ike_sa *sa)
+{
+	unsigned int max = quick_modes_max(sa->rule), count = 0;
+	uint32_t limit = sa->policy->limits.children;
+	const struct ike_child *child;
+
+	TAILQ_FOREACH(child, &sa->children, link)
+		count += child->id != 0;
+	if ((!max || sa->quick_modes < max) && (!limit || count < limit))
+		return true;
+	sa->engine->counters.limited++;
+	return false;
+}
+
+bool ike_limit_used_up(const struct ike_sa *sa)
+{
+	unsigned int max = quick_modes_max(sa->rule), count = sa->quick_modes;
+	const struct ike_child *child;
+
+	TAILQ_FOREACH(child, &sa->children, link)
+		count += child->state == IKE_CHILD_NEW;
+	return max && count >= max;
+}
+
 void ike_limits_free(struct ike_engine *engine)
 {
 	struct ike_source *source, *next;

@@ -400,6 +400,7 @@ static uint16_t notify_of(int err)
 {
 	switch (err) {
 	case -ENOENT:
+	case -EDQUOT:
 		return IKEV1_NO_PROPOSAL_CHOSEN;
 	case -EADDRNOTAVAIL:
 	case -EOPNOTSUPP:
@@ -426,6 +427,8 @@ static void failed(struct ikev1_quick *q, int err)
 			"no common security method; compare the algorithms, modes and groups of both sides" :
 		err == -EADDRNOTAVAIL ?
 			"no filter of a rule for this peer covers the traffic it asks for" :
+		err == -EDQUOT ?
+			"main mode has made as many as it may; see qm-limit, master-pfs and limits" :
 			strerror(-err));
 	/* MS-IKEE 2.2.6: the message ID tells which quick mode is meant. */
 	ikev1_notify(sa, IKE_PROTO_ESP, type, NULL, 0, id.iov_base, id.iov_len);

@@ -357,6 +357,8 @@ int ikev1_quick_choose(struct ikev1_quick *q, const struct ike_message *m)
 		return err;
 	take_lifetime(q, chosen[0].life_seconds, chosen[0].life_kbytes);
 	ike_child_set_rekeys(q->child, find_old(q->child));
+	if (!q->child->rekeys && !ike_limit_child(q->sa))
+		return -EDQUOT;
 	return make_answer(q, chosen, protos);
 }
 

@@ -209,17 +209,6 @@ static uint16_t make(struct wish *w, struct ikev2_child_answer *a,
 	return error;
 }
 
-static bool too_many(const struct ike_sa *sa)
-{
-	uint32_t limit = sa->policy->limits.children;
-	const struct ike_child *child;
-	uint32_t count = 0;
-
-	TAILQ_FOREACH(child, &sa->children, link)
-		count++;
-	return limit && count >= limit;
-}
-
 static void log_refusal(const struct wish *w, uint16_t error)
 {
 	char local[IKE_TS_STRLEN] = "?", remote[IKE_TS_STRLEN] = "?";
@@ -255,7 +244,7 @@ uint16_t ikev2_child_give(struct ike_sa *sa, struct ikev2_child_answer *a,
 	uint16_t error;
 
 	error = read_wish(&w);
-	if (!error && !a->old && too_many(sa))
+	if (!error && !a->old && !ike_limit_child(sa))
 		error = IKEV2_NO_ADDITIONAL_SAS;
 	if (!error) {
 		a->child = find_rule(&w, a->old);
