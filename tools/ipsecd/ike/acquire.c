@@ -121,9 +121,10 @@ static void soft_expired(struct ike_child *child)
 		ike_child_renew(child);
 		return;
 	}
+	if (ike_sa_queue(child->sa, IKE_TASK_REKEY_CHILD, child))
+		return;
 	child->state = IKE_CHILD_REKEYING;
-	if (!ike_sa_queue(child->sa, IKE_TASK_REKEY_CHILD, child))
-		child->sa->ops->kick(child->sa);
+	child->sa->ops->kick(child->sa);
 }
 
 static void hard_expired(struct ike_child *child, const char *why)

@@ -123,7 +123,7 @@ static struct ikev1_notice *notice_new(struct ike_sa *sa, uint32_t id)
 
 /*
  * One protocol of a child, or the IKE SA itself. Only Windows acknowledges,
- * and its exchange has room for one Delete payload.
+ * and its exchange has room for one Delete payload. True: that is awaited.
  */
 static bool send_delete(struct ike_sa *sa, const struct ike_child_proto *proto)
 {
@@ -152,10 +152,12 @@ static bool send_delete(struct ike_sa *sa, const struct ike_child_proto *proto)
 		ikev1_notice_free(sa, notice);
 		return false;
 	}
-	ikev1_out_send(out, &notice->wire, true, reliable ? DELETE_TRIES : 0);
-	if (!reliable)
-		ikev1_notice_free(sa, notice);
-	return reliable;
+	if (!ikev1_out_send(out, &notice->wire, true,
+			    reliable ? DELETE_TRIES : 0) &&
+	    reliable)
+		return true;
+	ikev1_notice_free(sa, notice);
+	return false;
 }
 
 static void send_deletes(struct ike_sa *sa, const struct ike_child *child)

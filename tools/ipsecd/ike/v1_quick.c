@@ -15,15 +15,19 @@
 #define CONFIRM_MS 30000 /* the third message must come by then */
 #define KEEP_MS 60000 /* a finished one answers duplicates that long */
 
+static void give_up(struct ike_child *child, enum ipsecdrv_refuse_reason reason)
+{
+	ike_child_refuse(child, reason);
+	ikev1_quick_undo(child);
+}
+
 static void abandon(struct ikev1_quick *q, enum ipsecdrv_refuse_reason reason)
 {
 	struct ike_child *child = q->child;
 
 	q->child = NULL;
-	if (child) {
-		ike_child_refuse(child, reason);
-		ikev1_quick_undo(child);
-	}
+	if (child)
+		give_up(child, reason);
 	ikev1_quick_free(q);
 }
 
@@ -226,7 +230,9 @@ void ikev1_quick_start(struct ike_sa *sa, struct ike_child *asked)
 	if (q)
 		abandon(q, IPSECDRV_REFUSE_REASON_NO_PROPOSAL);
 	else if (child)
-		ike_child_free(child);
+		give_up(child, IPSECDRV_REFUSE_REASON_NO_PROPOSAL);
+	else
+		asked->state = IKE_CHILD_INSTALLED; /* not to be renewed */
 }
 
 static int send_third(struct ikev1_quick *q)

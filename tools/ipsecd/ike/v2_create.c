@@ -96,8 +96,10 @@ void ikev2_rekey_child_start(struct ike_sa *sa, struct ike_child *old)
 	    !old->id)
 		return;
 	child = ike_child_new(sa, old->rule, true);
-	if (!child)
+	if (!child) {
+		old->state = IKE_CHILD_INSTALLED;
 		return;
+	}
 	old->state = IKE_CHILD_REKEYING;
 	child->filter = old->filter;
 	child->mode = old->mode;

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TEST_NOMEM_H
+#define TEST_NOMEM_H
+
+/*
+ * Every allocation of a life fails once: nothing is used that is not there, and
+ * freed once (verification I-47); nothing waits for ever, and the two find
+ * together again. more is of both rules (pair.h); begun may be NULL, and is
+ * called when they have SAs, if they have. The Makefile has the allocations of
+ * the tests that call it come here.
+ */
+void nomem_each(const char *name, const char *more, void (*begun)(void));
+
+#endif
