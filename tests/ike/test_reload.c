@@ -165,6 +165,21 @@ static void adopted(void)
 	use();
 }
 
+/* Its Delete waits for the answer to another request. */
+static void asked_at_the_end(void)
+{
+	begin();
+	net.manual = true;
+	ike_engine_check(red->engine, "peer");
+	ike_engine_down(red->engine, "peer");
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	net.manual = false;
+	net_run(&net, 3000);
+	ok(!red->driver.refused && !net_traffic(red, blue) && net_sas(red) == 1,
+	   "version %u: an IKE SA that is to end gets nothing new", version);
+	net_free(&net);
+}
+
 int main(void)
 {
 	for (version = 1; version <= 2; version++) {
@@ -173,6 +188,7 @@ int main(void)
 		ike_renewed();
 		begun_anew();
 		adopted();
+		asked_at_the_end();
 	}
 	return tap_done();
 }

@@ -88,6 +88,17 @@ bool ike_same_rule(const struct policy_rule *a, const struct policy_rule *b)
 	return a && b && !strcmp(a->name, b->name);
 }
 
+/* By an administrator or another policy, as soon as what is under way is done. */
+static bool is_ending(const struct ike_sa *sa)
+{
+	const struct ike_task *task;
+
+	TAILQ_FOREACH(task, &sa->tasks, link)
+		if (task->kind == IKE_TASK_DELETE)
+			return true;
+	return false;
+}
+
 struct ike_sa *ike_engine_find_peer(struct ike_engine *engine,
 				    const struct policy_rule *rule,
 				    const struct ike_path *path)
@@ -97,7 +108,8 @@ struct ike_sa *ike_engine_find_peer(struct ike_engine *engine,
 	if (rule->master_pfs)
 		return NULL;
 	TAILQ_FOREACH(sa, &engine->list, link) {
-		if (!ike_same_rule(sa->rule, rule) || !same_peer(sa, path))
+		if (!ike_same_rule(sa->rule, rule) || !same_peer(sa, path) ||
+		    is_ending(sa))
 			continue;
 		if (ike_limit_used_up(sa))
 			continue;
