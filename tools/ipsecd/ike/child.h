@@ -100,6 +100,8 @@ void ike_child_set_rekeys(struct ike_child *child, struct ike_child *old);
  */
 int ike_child_spi(struct ike_child *child, uint8_t ike_proto, uint32_t *spi);
 
+/* Of version 1, which has no words for more than 4 TiB; 0: no limit. */
+uint32_t ike_child_kbytes(const struct policy_lifetime *life);
 /*
  * The proposals of its rule's methods with the SPIs of this side, ready to be
  * written: ke says whether groups are in. 0, -ENOMEM, or the driver's errno.

@@ -32,6 +32,13 @@ static int fit_groups(const struct ike_child *child, bool ke,
 		       -ENOENT;
 }
 
+uint32_t ike_child_kbytes(const struct policy_lifetime *life)
+{
+	uint64_t kbytes = life->bytes / 1024;
+
+	return kbytes < UINT32_MAX ? (uint32_t)kbytes : UINT32_MAX;
+}
+
 static int offer_proto(struct ike_child *child, bool ke, unsigned int number,
 		       const struct policy_method *method, unsigned int i,
 		       struct ike_proposals *out)
@@ -52,7 +59,7 @@ static int offer_proto(struct ike_child *child, bool ke, unsigned int number,
 	p.spi[2] = spi >> 8;
 	p.spi[3] = spi;
 	p.life_seconds = method->lifetime.seconds;
-	p.life_kbytes = method->lifetime.bytes / 1024;
+	p.life_kbytes = ike_child_kbytes(&method->lifetime);
 	return ike_proposals_add(out, &p);
 }
 

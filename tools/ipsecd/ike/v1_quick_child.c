@@ -376,7 +376,7 @@ void ikev1_quick_lifetime_write(struct ikev1_out *out,
 	const struct policy_lifetime *life = &q->child->lifetime;
 	const struct ike_child_proto *p = &q->child->proto[0];
 	struct ikev1_attributes shorter = { 0 };
-	uint32_t kbytes = life->bytes / 1024;
+	uint32_t kbytes = ike_child_kbytes(life);
 	struct ipsec_writer data, spi;
 	uint8_t buf[32], be[SPI_LEN];
 
