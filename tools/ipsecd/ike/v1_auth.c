@@ -6,7 +6,7 @@
 #include "v1.h"
 
 #define CERTS_MAX 8 /* of a peer */
-#define TRUSTS_MAX 8 /* whose CAs are asked for */
+#define TRUSTS_MAX 16 /* that are asked for, or tried, for one message */
 #define ID_BODY_MAX (IKE_ID_MAX + 4)
 
 /* HASH_I or HASH_R: of the initiator's or the responder's identity. */
@@ -300,12 +300,30 @@ static bool all_tried(const struct finding *best, int err)
 	return err || best->reached == PROVEN;
 }
 
+/* Rules share them: each is of use once, and no more than so many. */
+struct trusts {
+	const struct ike_trust *trust[TRUSTS_MAX];
+	unsigned int count;
+};
+
+static bool is_new(struct trusts *t, const struct ike_trust *trust)
+{
+	unsigned int i;
+
+	for (i = 0; i < t->count; i++)
+		if (t->trust[i] == trust)
+			return false;
+	if (t->count == TRUSTS_MAX)
+		return false;
+	t->trust[t->count++] = trust;
+	return true;
+}
+
 /* Until one of them believes it; the SA has the last one that was tried. */
 static int try_rule(struct ike_sa *sa, const struct policy_rule *rule,
 		    const struct ike_message *m, struct ike_blob want,
-		    struct finding *best)
+		    struct trusts *tried, struct finding *best)
 {
-	const struct ike_trust *tried = NULL;
 	struct finding one;
 	unsigned int i;
 	int err = 0;
@@ -313,10 +331,9 @@ static int try_rule(struct ike_sa *sa, const struct policy_rule *rule,
 	for (i = 0; suits(sa, rule) && i < rule->auths; i++) {
 		const struct policy_auth *auth = &rule->auth[i];
 
-		if (auth->trust == tried || !is_meant(sa, auth) ||
-		    !id_fits(sa, auth))
+		if (!is_meant(sa, auth) || !id_fits(sa, auth) ||
+		    !is_new(tried, auth->trust))
 			continue;
-		tried = auth->trust;
 		sa->auth = auth;
 		err = check_signature(sa, m, want, &one);
 		if (!err && one.reached > best->reached)
@@ -356,10 +373,11 @@ static int hold_to_signature(struct ike_sa *sa, const struct ike_message *m,
 	const struct policy_auth *before = sa->auth;
 	const struct policy_rule *rule = NULL;
 	struct finding best = { NO_RULE, IKE_TRUST_OK };
-	int err = try_rule(sa, sa->rule, m, want, &best);
+	struct trusts tried = { .count = 0 };
+	int err = try_rule(sa, sa->rule, m, want, &tried, &best);
 
 	while (!all_tried(&best, err) && (rule = next_rule(sa, rule)))
-		err = try_rule(sa, rule, m, want, &best);
+		err = try_rule(sa, rule, m, want, &tried, &best);
 	if (!err && best.reached == PROVEN) {
 		sa->trust = best.trust;
 		if (rule)
@@ -370,25 +388,8 @@ static int hold_to_signature(struct ike_sa *sa, const struct ike_message *m,
 	return err ?: refuse_signature(sa, &best);
 }
 
-/* For certificates of the CAs of all methods that may be meant, each once. */
-struct requests {
-	struct ikev1_out *out;
-	const struct ike_trust *asked[TRUSTS_MAX];
-	unsigned int count;
-};
-
-static bool is_asked(const struct requests *r, const struct ike_trust *trust)
-{
-	unsigned int i;
-
-	for (i = 0; i < r->count; i++)
-		if (r->asked[i] == trust)
-			return true;
-	return r->count == TRUSTS_MAX;
-}
-
 static void request(const struct ike_sa *sa, const struct policy_rule *rule,
-		    struct requests *r)
+		    struct trusts *asked, struct ikev1_out *out)
 {
 	const uint8_t *name;
 	unsigned int a, i;
@@ -397,25 +398,25 @@ static void request(const struct ike_sa *sa, const struct policy_rule *rule,
 	for (a = 0; suits(sa, rule) && a < rule->auths; a++) {
 		const struct ike_trust *trust = rule->auth[a].trust;
 
-		if (!is_meant(sa, &rule->auth[a]) || is_asked(r, trust))
+		if (!is_meant(sa, &rule->auth[a]) || !is_new(asked, trust))
 			continue;
-		r->asked[r->count++] = trust;
 		for (i = 0; (name = ikev1_trust_request(trust, i, &len)); i++)
-			ike_cert_write(&r->out->b, IKEV1_CERTREQ,
+			ike_cert_write(&out->b, IKEV1_CERTREQ,
 				       IKE_CERT_X509_SIGNATURE, name, len);
 	}
 }
 
+/* For certificates of the CAs of all methods that may be meant. */
 void ikev1_certreq_write(struct ikev1_out *out, const struct ike_sa *sa)
 {
 	const struct policy_rule *rule = NULL;
-	struct requests r = { .out = out };
+	struct trusts asked = { .count = 0 };
 
 	if (!ikev1_by_signature(sa))
 		return;
-	request(sa, sa->rule, &r);
+	request(sa, sa->rule, &asked, out);
 	while ((rule = next_rule(sa, rule)))
-		request(sa, rule, &r);
+		request(sa, rule, &asked, out);
 }
 
 int ikev1_auth_proof(struct ike_sa *sa, const struct ike_message *m)
