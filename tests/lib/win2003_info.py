@@ -159,5 +159,7 @@ class Info:
     def remove(self, pair):
         """It receives what is on its way for a moment."""
         self.pairs.remove(pair)
+        if self.pairs:
+            self.xfrm.use(self.pairs[-1]["reqid"])
         self.xfrm.delete(pair, ("out",))
         self.after(DRAIN, self.xfrm.delete, pair, ("in",))

@@ -36,6 +36,7 @@ class Quick:
         self.ids = None             # (ours, the peer's), "10.1.0.0/24"
         self.fourth = None          # "connected" (with the commit bit) or "initial-contact"
         self.lifetimes = {}         # that the peer last told
+        self.reqid = 0
 
     def encap_mode(self, main):
         if main.encap:
@@ -157,7 +158,7 @@ class Quick:
         self.make_pair(state, chosen, method)
         # a renewed one sends when the peer has it, too; the first has nothing to wait for
         state.late = ("out",) if self.pairs else ()
-        self.xfrm.add(state.pair, ("in",) if state.late else ("out", "in"))
+        self.add(state.pair, ("in",) if state.late else ("in", "out"))
         state.expect = 3
         flags = isakmp.ENCRYPTED
         if self.fourth == "connected":
@@ -232,10 +233,17 @@ class Quick:
                     made["encr"], made["encr-key-" + way] = encr, key[:encr_len]
                 made["integ"], made["integ-key-" + way] = integ, key[encr_len:]
             protection.append(made)
-        state.pair = {"mode": self.mode, "local": self.local, "remote": main.address[0],
-                      "protection": protection, "replay-window": 32}
+        self.reqid += 1
+        state.pair = {"reqid": self.reqid, "mode": self.mode, "local": self.local,
+                      "remote": main.address[0], "protection": protection, "replay-window": 32}
         if main.encap:
             state.pair["encap-local"], state.pair["encap-remote"] = 4500, main.address[1]
+
+    def add(self, pair, ways):
+        """As in Windows, a packet goes by one pair or by the other, never by some SAs of each."""
+        self.xfrm.add(pair, ways)
+        if "out" in ways:
+            self.xfrm.use(pair["reqid"])
 
     def quick_second(self, state, payloads, rest):
         main = state.main
@@ -266,7 +274,7 @@ class Quick:
             if one.kind == isakmp.NOTIFY:
                 self.quick_notify(isakmp.read_notify(one.body))
         self.make_pair(state, chosen, method)
-        self.xfrm.add(state.pair)
+        self.add(state.pair, ("in", "out"))
         digest = main.keys.prf(main.keys.a, b"\0" + struct.pack(">I", state.ident) + state.ni +
                                state.nr)
         self.send_quick(state, digest, [])
@@ -282,7 +290,7 @@ class Quick:
         need(len(payloads) == 1, "something beside the hash in the third message")
         need(payloads[0].body == main.keys.prf(main.keys.a, b"\0" + struct.pack(
             ">I", state.ident) + state.ni + state.nr), "HASH(3) is wrong")
-        self.xfrm.add(state.pair, state.late)
+        self.add(state.pair, state.late)
         if self.fourth:
             self.send_fourth(state)
         self.quick_done(state)

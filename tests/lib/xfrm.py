@@ -74,6 +74,7 @@ class Xfrm(nl.Netlink):
         super().__init__(NETLINK_XFRM, ns)
         self.ns = ns
         self.encap = []
+        self.out = None
 
     def listen_encap(self, port=4500):
         """Make UDP sockets that give ESP to XFRM, as a key daemon would."""
@@ -100,19 +101,27 @@ class Xfrm(nl.Netlink):
     def policy(self, local, remote, mode, protos, outer=None, proto=0):
         """Both directions of what is between two addresses; `outer` are the tunnel's."""
         olocal, oremote = outer or (local, remote)
-        for direction, src, dst, osrc, odst in (
-                (POLICY_OUT, local, remote, olocal, oremote),
-                (POLICY_IN, remote, local, oremote, olocal)):
-            body = _selector(src, dst, proto) + struct.pack("=4Q", INF, INF, INF, INF) + bytes(64)
-            body += struct.pack("=IIBBBB4x", 100, 0, direction, 0, 0, 0)
-            tmpls = b""
-            for i, one in enumerate(protos):
-                tunnel = mode == "tunnel" and not i
-                tmpls += (_addr(odst) + struct.pack("=4xB3x", one) +
-                          struct.pack("=H2x", _family(osrc)) + _addr(osrc) +
-                          struct.pack("=IBBBxIII", 0, 1 if tunnel else 0, 0, 0,
-                                      0xffffffff, 0xffffffff, 0xffffffff))
-            self.request(UPDPOLICY, body + nl.tlv(A_TMPL, tmpls))
+        self.out = POLICY_OUT, (local, remote, proto), (olocal, oremote), mode, protos
+        self._policy(*self.out)
+        self._policy(POLICY_IN, (remote, local, proto), (oremote, olocal), mode, protos)
+
+    def use(self, reqid):
+        """Send by the SAs of the pair with this "reqid" from now on. Without that the newest SA
+        of each protocol is taken, which while a bundle is added may be one of each of two pairs.
+        """
+        self._policy(*self.out, reqid)
+
+    def _policy(self, direction, selector, ends, mode, protos, reqid=0):
+        src, dst = ends
+        body = _selector(*selector) + struct.pack("=4Q", INF, INF, INF, INF) + bytes(64)
+        body += struct.pack("=IIBBBB4x", 100, 0, direction, 0, 0, 0)
+        tmpls = b""
+        for i, one in enumerate(protos):
+            tunnel = mode == "tunnel" and not i
+            tmpls += (_addr(dst) + struct.pack("=4xB3x", one) + struct.pack("=H2x", _family(src)) +
+                      _addr(src) + struct.pack("=IBBBxIII", reqid, 1 if tunnel else 0, 0, 0,
+                                               0xffffffff, 0xffffffff, 0xffffffff))
+        self.request(UPDPOLICY, body + nl.tlv(A_TMPL, tmpls))
 
     def add(self, pair, ways=("out", "in")):
         """The SAs of a pair, given as the driver in this namespace would take it."""
@@ -146,7 +155,7 @@ class Xfrm(nl.Netlink):
         body = _selector() + _addr(dst) + struct.pack(">IB3x", prot["spi-" + way],
                                                       51 if ah else 50) + _addr(src)
         body += struct.pack("=4Q", INF, INF, INF, INF) + bytes(32 + 32 + 12)
-        body += struct.pack("=IIHBBB7x", 0, 0, _family(src), 1 if mode == "tunnel" else 0,
+        body += struct.pack("=IIHBBB7x", 0, pair.get("reqid", 0), _family(src), 1 if mode == "tunnel" else 0,
                             0 if esn or window > 32 else window, flags)
         if not ah:
             body += self._cipher(prot, way)
