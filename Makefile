@@ -33,7 +33,7 @@ test: export PATH := /usr/lib/ccache:$(PATH)
 test: export CCACHE_BASEDIR := $(CURDIR)
 test: export CCACHE_NOHASHDIR := 1
 test:
-	$(GUEST)/deps kernel qemu tools test prometheus
+	$(GUEST)/deps kernel qemu tools test prometheus $(if $(LONG),peers)
 	$(MAKE) tools
 	tests/run $(if $(LONG),--long) $(foreach test,$(TESTS),'$(test)')
 
