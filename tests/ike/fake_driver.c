@@ -88,11 +88,27 @@ static int get_spi(void *ctx, enum ipsecdrv_proto proto,
 	return 0;
 }
 
+/* The other end is that of the filter, as the acquire has it. */
+static bool is_other_end(const struct fake_driver *d, const struct ipsec_sa *sa)
+{
+	unsigned int i;
+
+	for (i = 0; i < d->acquires; i++)
+		if (sa->slot.set && d->acquire[i].slot.v == sa->slot.v)
+			return !ipsec_addr_equal(&d->acquire[i].remote,
+						 &sa->remote);
+	return false;
+}
+
 static int check_new(const struct fake_driver *d, const struct ipsec_sa *sa,
 		     struct ipsec_err *err)
 {
 	unsigned int i;
 
+	if (is_other_end(d, sa))
+		return ipsec_err_code(
+			err, EINVAL,
+			"remote is not the filter's tunnel endpoint");
 	if (!sa->protections || sa->protections > IPSECDRV_PROTOS_MAX)
 		return ipsec_err_code(err, EINVAL, "protections");
 	if (!sa->filter.set && !sa->slot.set)
