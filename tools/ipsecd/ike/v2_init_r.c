@@ -179,18 +179,20 @@ static bool wants_ppk(const struct init *in)
 	return false;
 }
 
+/* Without a key of ours yet it is as long as with one. */
 static size_t build(const struct init *in, struct ike_sa *sa, uint8_t *buf,
 		    size_t size)
 {
 	struct ikev2 *v = ikev2_of(sa);
 	struct ike_proposals chosen = { 1, &sa->chosen };
-	const uint8_t *ke;
+	const uint8_t *ke = in->ke.data;
+	size_t len = in->ke.len;
 	struct ike_builder b;
-	size_t len;
 
 	start_answer(in, sa->our_spi, &b, buf, size);
 	ikev2_sa_write(&b, &chosen);
-	ke = ike_dh_public(v->dh, &len);
+	if (v->dh)
+		ke = ike_dh_public(v->dh, &len);
 	ikev2_ke_write(&b, in->ke.group, ke, len);
 	ike_bytes_write(&b, IKEV2_NONCE, v->nr.data, v->nr.len);
 	if (ikev2_init_features(sa, &b, in->rule))
@@ -226,16 +228,18 @@ static bool answer(const struct init *in, struct ike_sa *sa)
 	size_t len;
 
 	learn(in, sa);
-	v->dh = ike_dh_new(in->ke.group);
-	if (!v->dh || ikev2_nonce_make(sa->engine, &v->nr) ||
-	    ikev2_bytes_set(&v->peer_ke, in->ke.data, in->ke.len) ||
-	    ikev2_bytes_set(&v->init_got, in->m->raw, in->m->raw_len))
+	if (ikev2_nonce_make(sa->engine, &v->nr))
 		return false;
-	len = build(in, sa, buf, sizeof(buf));
-	if (len > in->m->raw_len && !in->proven) {
+	/* Known before the key is made, which costs much and the peer nothing. */
+	if (!in->proven && build(in, sa, buf, sizeof(buf)) > in->m->raw_len) {
 		ask_cookie(in);
 		return false;
 	}
+	v->dh = ike_dh_new(in->ke.group);
+	if (!v->dh || ikev2_bytes_set(&v->peer_ke, in->ke.data, in->ke.len) ||
+	    ikev2_bytes_set(&v->init_got, in->m->raw, in->m->raw_len))
+		return false;
+	len = build(in, sa, buf, sizeof(buf));
 	if (!len || ikev2_bytes_set(&v->init_sent, buf, len))
 		return false;
 	v->state = IKEV2_AUTHENTICATING;
