@@ -35,7 +35,7 @@ test: export CCACHE_NOHASHDIR := 1
 test:
 	$(GUEST)/deps kernel qemu tools test prometheus $(if $(LONG),peers)
 	$(MAKE) tools
-	tests/run $(if $(LONG),--long) $(foreach test,$(TESTS),'$(test)')
+	tests/run $(if $(DEBUG),--debug) $(if $(LONG),--long) $(foreach test,$(TESTS),'$(test)')
 
 interop:
 	$(GUEST)/deps kernel tools test peers
@@ -82,7 +82,8 @@ help:
 	@echo 'make check         static checks: sparse, W=1, checkpatch, clang-format, cppcheck'
 	@echo 'make check-config  what the kernel of KDIR= or the running one lacks'
 	@echo 'make test          each test in its guests (TESTS= part of a name selects;'
-	@echo '                   LONG=1 more kernels, and campaigns of hours)'
+	@echo '                   DEBUG=1 a kernel with KASAN and lockdep, too; LONG=1 more'
+	@echo '                   kernels, and campaigns of hours)'
 	@echo 'make interop       ipsecd against other key daemons: the matrix in build/interop'
 	@echo 'make kernels       only fetch and build the kernels of the guests'
 	@echo 'make mesh          50 hosts with one policy (ARGS="--hosts N")'
