@@ -93,9 +93,6 @@ static void liveness(void)
 	pair_establish();
 	before = net.packets;
 	net_run(&net, 9000);
-	ok(net.packets == before,
-	   "packets of the pair show that the peer lives");
-	net_run(&net, 10000);
 	ok(net.packets == before + 2, "a check and its answer: %u",
 	   net.packets - before);
 	is(pair_state(), "", "it lives");

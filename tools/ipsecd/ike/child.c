@@ -99,53 +99,6 @@ static void unlink_rekeys(struct ike_child *child)
 	}
 }
 
-/* Has the peer sent on it, or was it told to send? Of what is gone: who knows. */
-static bool was_used(const struct ike_child *child)
-{
-	const struct ike_env *env = child->engine->env;
-	struct ipsec_sa pair = { 0 };
-	struct ipsec_err err = { 0 };
-
-	return child->active ||
-	       env->driver.sa_get(env->ctx, child->id, &pair, &err) ||
-	       pair.in.packets.v;
-}
-
-static bool is_succeeded(const struct ike_child *old)
-{
-	const struct ike_child *other, *next;
-
-	HASH_ITER(hh, old->engine->children, other, next)
-		if (other->rekeys == old && other->id)
-			return true;
-	return false;
-}
-
-/*
- * One that only listened has ended: what it was to take over from sends still,
- * and is renewed and ends like any other.
- */
-static void give_back(struct ike_child *child)
-{
-	struct ike_engine *engine = child->engine;
-	struct ike_child *old = child->rekeys;
-
-	if (!old || old->state != IKE_CHILD_REPLACED || !old->id ||
-	    !child->id || engine->stopping || engine->ending || was_used(child))
-		return;
-	ike_child_set_rekeys(child, NULL);
-	if (is_succeeded(old))
-		return;
-	ike_timer_stop(&engine->timers, &old->renew);
-	ike_sa_forget_child(old->sa, old);
-	old->state = old->rekeyers ? IKE_CHILD_REKEYING : IKE_CHILD_INSTALLED;
-	old->up = true;
-	ike_log(old->sa, IKE_LOG_NOTICE,
-		"%s SA 0x%08x goes on: the peer never used the one that was to take its place",
-		old->sa->version == 1 ? "quick-mode" : "Child",
-		old->proto[0].spi_in);
-}
-
 static void delete_pair(struct ike_child *child)
 {
 	const struct ike_env *env = child->engine->env;
@@ -188,7 +141,6 @@ void ike_child_free(struct ike_child *child)
 
 	ike_log_child_end(child, NULL);
 	free_older(child);
-	give_back(child);
 	unlink_rekeys(child);
 	delete_pair(child);
 	if (child->sa && child->sa->ops && child->sa->ops->forget)

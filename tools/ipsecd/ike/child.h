@@ -65,7 +65,6 @@ struct ike_child {
 	uint32_t idle_seconds; /* 0: the rule's (60 s with a cluster member) */
 
 	uint32_t id; /* of the driver's pair, 0: not installed */
-	bool active; /* told to send, whether the peer uses it or not */
 	bool drains; /* it sends no more, the driver ends it */
 	bool idle_over; /* it ended for want of traffic */
 	bool hurried; /* its volume is used up soon, at the rate of its traffic */

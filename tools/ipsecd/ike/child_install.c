@@ -244,7 +244,6 @@ void ike_child_activate(struct ike_child *child)
 	    child->drains)
 		return;
 	set(&pair.id, child->id);
-	child->active = true;
 	set(&pair.flags, flags(child) & ~IPSECDRV_SA_FLAGS_RESPONDER);
 	update(child, &pair);
 }
