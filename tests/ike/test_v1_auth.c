@@ -4,6 +4,7 @@
 
 #include "mint.h"
 #include "pair.h"
+#include "v1.h"
 
 #define VERSION_1 "    version: 1\n    ike: aes128-sha256-ecp256\n"
 #define RED(proto) \
@@ -184,6 +185,44 @@ static void never_proven(const char *name, const char *more_red,
 	pair_end();
 }
 
+/* The last of red's, and how it came. */
+static uint8_t kept[IKE_MESSAGE_MAX];
+static size_t kept_len;
+static struct ike_path kept_path;
+
+static enum net_verdict keep_proof(struct net *n, struct net_packet *p)
+{
+	(void)n;
+	if (p->from != red || p->data[18] != IKEV1_MAIN_MODE ||
+	    !(p->data[19] & IKEV1_FLAG_ENCRYPTED))
+		return NET_PASS;
+	memcpy(kept, p->data, p->len);
+	kept_len = p->len;
+	kept_path = p->path;
+	return NET_PASS;
+}
+
+/* To find out that it is wrong costs the most of all that a peer may ask for. */
+static void again_and_again(void)
+{
+	unsigned int i;
+
+	pair_begin(VERSION_1 CERT("red", "ca"), VERSION_1 CERT("blue", "other"));
+	net.wall = MINT_NOW;
+	net.hook = keep_proof;
+	pair_acquire(red);
+	net_run(&net, 500);
+	for (i = 0; i < 20; i++)
+		net_inject(blue, &kept_path, kept, kept_len);
+	ok(blue->engine->counters.unexpected == 17,
+	   "a wrong proof 21 times: 17 are not looked at (%u)",
+	   (unsigned int)blue->engine->counters.unexpected);
+	net_run(&net, 6000);
+	ok(!net_sas(blue) && red->driver.refused == 1,
+	   "a wrong proof 21 times: refused in the end");
+	pair_end();
+}
+
 static void proofs(void)
 {
 	spoilt_proof("message 5", &red);
@@ -194,6 +233,7 @@ static void proofs(void)
 	never_proven("the initiator's CA", VERSION_1 CERT("red", "other"),
 		     VERSION_1 CERT("blue", "ca"),
 		     "no chain of certificates leads to a trusted CA");
+	again_and_again();
 	never_proven("the peer's name", VERSION_1 CERT("red", "ca"),
 		     VERSION_1 CERT("blue",
 				    "ca") "        remote-id: green.example\n",

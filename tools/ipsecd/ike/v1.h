@@ -94,6 +94,7 @@ struct ikev1_ids {
 
 /* What the last message that did not prove its sender would be refused for. */
 struct ikev1_doubt {
+	unsigned int count; /* of such messages */
 	uint16_t notify; /* 0: there was none */
 	enum ike_cause cause;
 	char why[160];
@@ -270,6 +271,8 @@ bool ikev1_rule_allows(const struct ike_sa *sa, const struct policy_rule *rule);
 int ikev1_doubt(struct ike_sa *sa, uint16_t notify, enum ike_cause cause,
 		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 void ikev1_doubt_end(struct ike_sa *sa);
+/* There were so many that no other is looked at; counts the message. */
+bool ikev1_doubt_enough(struct ike_sa *sa);
 
 /* v1_aggressive.c: as responder only, where a rule allows it. */
 int ikev1_aggressive_answer(struct ike_sa *sa, struct ike_message *m);

@@ -93,7 +93,7 @@ void ikev1_aggressive_message(struct ike_sa *sa, struct ike_message *m)
 	uint8_t plain[IKE_MESSAGE_MAX], iv[IKE_BLOCK_MAX];
 	int err;
 
-	if (ikev1_wire_duplicate(&v1->wire, m))
+	if (ikev1_wire_duplicate(&v1->wire, m) || ikev1_doubt_enough(sa))
 		return;
 	if (v1->expect != 3) {
 		sa->engine->counters.unexpected++;

@@ -2,7 +2,8 @@
 /*
  * Messages that do not prove what they should. Whoever is on the way can make
  * such a one of the peer's, whose own comes again: only when it does not, the
- * negotiation has failed, and the peer is told.
+ * negotiation has failed, and the peer is told. To find out costs chains of
+ * certificates and signatures for all rules, so only a few are looked at.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 #include "v1.h"
 
 #define DOUBT_MS 5000 /* a message is sent again after 1, 3 and 7 s */
+#define DOUBTS_MAX 4
 
 static void doubt_due(struct ike_timer *timer)
 {
@@ -34,6 +36,7 @@ int ikev1_doubt(struct ike_sa *sa, uint16_t notify, enum ike_cause cause,
 	bool first = !doubt->notify;
 	va_list args;
 
+	doubt->count++;
 	doubt->notify = notify;
 	doubt->cause = cause;
 	memcpy(doubt->iv, ikev1_of(sa)->wire.iv, sizeof(doubt->iv));
@@ -52,4 +55,12 @@ int ikev1_doubt(struct ike_sa *sa, uint16_t notify, enum ike_cause cause,
 void ikev1_doubt_end(struct ike_sa *sa)
 {
 	ike_timer_stop(&sa->engine->timers, &ikev1_of(sa)->doubt.timer);
+}
+
+bool ikev1_doubt_enough(struct ike_sa *sa)
+{
+	bool enough = ikev1_of(sa)->doubt.count >= DOUBTS_MAX;
+
+	sa->engine->counters.unexpected += enough;
+	return enough;
 }

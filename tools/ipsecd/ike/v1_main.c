@@ -295,7 +295,7 @@ void ikev1_main_message(struct ike_sa *sa, struct ike_message *m)
 	uint8_t plain[IKE_MESSAGE_MAX], iv[IKE_BLOCK_MAX];
 	int err = -EPROTO;
 
-	if (ikev1_wire_duplicate(&v1->wire, m))
+	if (ikev1_wire_duplicate(&v1->wire, m) || ikev1_doubt_enough(sa))
 		return;
 	memcpy(iv, v1->wire.iv, sizeof(iv));
 	if (v1->expect && encrypted == (v1->expect >= 5)) {
