@@ -74,7 +74,7 @@ static void in_main_mode(void)
 }
 
 /* Main mode was ended by the peer, as Windows does, before it was rebooted. */
-static void orphans(void)
+static void lose_main(void)
 {
 	struct ike_sa *sa;
 
@@ -85,9 +85,32 @@ static void orphans(void)
 	ike_sa_free(sa, IPSECDRV_REFUSE_REASON_NO_ANSWER);
 	reboot(red);
 	net_run(&net, 1000);
+}
+
+static void orphans(void)
+{
+	lose_main();
 	pair_acquire(red);
 	net_run(&net, 1000);
 	one_left("with pairs of no main mode");
+}
+
+/* Another host behind the same NAT, by the same rule. */
+static void of_another(void)
+{
+	lose_main();
+	pair_reload(red, FILTERS("10.0.0.1", "10.0.0.2")
+		    "    local-id: other.example\n");
+	pair_acquire(red);
+	net_run(&net, 1000);
+	ok(pair_live(blue) == 3,
+	   "of another at the same address: what was there stays (%u)",
+	   pair_live(blue));
+	ok(net_sa(blue) && TAILQ_FIRST(&net_sa(blue)->children) ==
+				   TAILQ_LAST(&net_sa(blue)->children,
+					      ike_child_list),
+	   "and is not the other's");
+	pair_end();
 }
 
 /* Others send it in an exchange of its own when main mode is done. */
@@ -131,6 +154,7 @@ int main(void)
 {
 	in_main_mode();
 	orphans();
+	of_another();
 	by_itself();
 	return tap_done();
 }

@@ -152,6 +152,7 @@ void ike_child_free(struct ike_child *child)
 	if (child->rule && child->rule->response)
 		ike_response_release(child);
 	policy_put(child->policy);
+	free(child->peer_id);
 	free(child);
 }
 
@@ -160,6 +161,8 @@ void ike_child_move(struct ike_child *child, struct ike_sa *to)
 	/* What its peer has said before counts for what goes on. */
 	to->answered |= child->sa && child->sa->answered;
 	detach(child);
+	free(child->peer_id);
+	child->peer_id = NULL;
 	child->sa = to;
 	TAILQ_INSERT_TAIL(&to->children, child, link);
 }

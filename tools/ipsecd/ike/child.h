@@ -76,6 +76,7 @@ struct ike_child {
 	uint64_t in_packets; /* when liveness last looked */
 	struct ipsec_addr peer; /* of an adopted one: the outer addresses */
 	struct ipsec_addr ours;
+	struct ike_id *peer_id; /* of an orphan: malloc; NULL: not known */
 	struct ike_timer renew; /* of an adopted one; of version 1: its end */
 };
 

@@ -6,6 +6,8 @@
  * established SA is probed, and when the peer is silent given up much sooner
  * than it would be otherwise. SA pairs go on until they are renewed.
  */
+#include <stdlib.h>
+
 #include "engine.h"
 
 #define HINTS_EVERY_MS 1000
@@ -40,6 +42,9 @@ void ike_child_orphan(struct ike_child *child)
 	ike_timer_stop(&engine->timers, &child->renew);
 	child->peer = sa->path.remote;
 	child->ours = sa->path.local;
+	child->peer_id = malloc(sizeof(*child->peer_id));
+	if (child->peer_id)
+		*child->peer_id = sa->remote_id;
 	TAILQ_REMOVE(&sa->children, child, link);
 	child->sa = NULL;
 	child->state = IKE_CHILD_INSTALLED;

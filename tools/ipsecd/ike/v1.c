@@ -246,10 +246,14 @@ static void take_over_peers(struct ike_sa *sa)
 			supersede(sa, old, RETIRE_PEERS_MS);
 }
 
-/* A pair that lived on when its main mode ended. */
+/*
+ * A pair that lived on when its main mode ended. Others may have the address,
+ * too: behind one NAT there are many.
+ */
 static bool is_orphan_of(const struct ike_child *child, const struct ike_sa *sa)
 {
-	return child->protos && ike_same_rule(child->rule, sa->rule) &&
+	return child->peer_id && ike_same_rule(child->rule, sa->rule) &&
+	       ike_id_equal(child->peer_id, &sa->remote_id) &&
 	       ipsec_addr_equal(&child->peer, &sa->path.remote);
 }
 
