@@ -223,6 +223,52 @@ static void again_and_again(void)
 	pair_end();
 }
 
+#define BLUE_OF_NAT \
+	VERSION_1 "    filters: [{from: 10.0.0.2, to: 192.0.2.1}]\n"
+
+/* Red's proofs are all wrong, or all right. */
+static bool spoils;
+
+/* A NAT that forgot port 500 as soon as port 4500 was in use. */
+static enum net_verdict forgetful(struct net *n, struct net_packet *p)
+{
+	bool proof = p->from == red && p->data[18] == IKEV1_MAIN_MODE &&
+		     p->data[19] & IKEV1_FLAG_ENCRYPTED;
+
+	(void)n;
+	if (p->from == blue && p->data[18] == IKEV1_INFORMATIONAL &&
+	    p->path.local_port != IKE_NATT_PORT)
+		return NET_DROP;
+	/* behind the identity */
+	if (proof && spoils)
+		p->data[IKE_HEADER_LEN + 16] ^= 1;
+	return NET_PASS;
+}
+
+static void behind_nat(const char *name, const char *more_red,
+		       const char *more_blue, uint64_t ms)
+{
+	pair_begin(more_red, more_blue);
+	net_behind_nat(red, "192.0.2.1");
+	net.hook = forgetful;
+	pair_acquire(red);
+	net_run(&net, ms);
+	ok(net_logged(red, "the peer refuses main mode") &&
+		   red->driver.refused == 1 && !net_sas(red) && !net_sas(blue),
+	   "behind a NAT, %s: it is told", name);
+	pair_end();
+}
+
+static void nat(void)
+{
+	behind_nat("another identity", VERSION_1,
+		   BLUE_OF_NAT "    remote-id: a@b.example\n", 500);
+	spoils = true;
+	behind_nat("a wrong proof", VERSION_1 "    fragmentation: no\n",
+		   BLUE_OF_NAT, 6000);
+	spoils = false;
+}
+
 static void proofs(void)
 {
 	spoilt_proof("message 5", &red);
@@ -247,6 +293,7 @@ int main(void)
 	methods();
 	suites();
 	proofs();
+	nat();
 	net_files_free();
 	mint_end();
 	return tap_done();

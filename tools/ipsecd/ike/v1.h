@@ -99,6 +99,7 @@ struct ikev1_doubt {
 	enum ike_cause cause;
 	char why[160];
 	uint8_t iv[IKE_BLOCK_MAX]; /* after it */
+	struct ike_path from; /* of it */
 	struct ike_timer timer;
 };
 

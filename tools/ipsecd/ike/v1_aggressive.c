@@ -101,15 +101,18 @@ void ikev1_aggressive_message(struct ike_sa *sa, struct ike_message *m)
 	}
 	memcpy(iv, v1->wire.iv, sizeof(iv));
 	err = take_third(sa, m, plain);
-	if (err) {
+	if (err < 0) {
 		/* Not the peer's, or too early: as if it had not come. */
 		memcpy(v1->wire.iv, iv, sizeof(iv));
-		if (err > 0)
-			ikev1_end(sa, IPSECDRV_REFUSE_REASON_AUTH_FAILED);
 		return;
 	}
 	ikev1_natd_read(sa, m);
 	ikev1_natt_floated(sa);
+	if (err) {
+		ikev1_notify(sa, IKE_PROTO_IKE, err, NULL, 0, NULL, 0);
+		ikev1_end(sa, IPSECDRV_REFUSE_REASON_AUTH_FAILED);
+		return;
+	}
 	v1->expect = 0;
 	ikev1_wire_seen(&v1->wire, m);
 	ikev1_main_iv_keep(sa);

@@ -22,8 +22,10 @@ static void doubt_due(struct ike_timer *timer)
 
 	sa->engine->counters.authentication_failures++;
 	ike_log_failure(sa, v1->doubt.cause, "%s", v1->doubt.why);
-	/* The refusal follows on what it refuses. */
+	/* The refusal follows on what it refuses, and goes where that came from. */
 	memcpy(v1->wire.iv, v1->doubt.iv, sizeof(v1->wire.iv));
+	if (!sa->initiator)
+		sa->path = v1->doubt.from;
 	ikev1_notify(sa, IKE_PROTO_IKE, v1->doubt.notify, NULL, 0, NULL, 0);
 	ikev1_end(sa, IPSECDRV_REFUSE_REASON_AUTH_FAILED);
 }
@@ -40,6 +42,7 @@ int ikev1_doubt(struct ike_sa *sa, uint16_t notify, enum ike_cause cause,
 	doubt->notify = notify;
 	doubt->cause = cause;
 	memcpy(doubt->iv, ikev1_of(sa)->wire.iv, sizeof(doubt->iv));
+	doubt->from = ikev1_of(sa)->from;
 	va_start(args, fmt);
 	vsnprintf(doubt->why, sizeof(doubt->why), fmt, args);
 	va_end(args);

@@ -204,10 +204,11 @@ static int take_fifth(struct ike_sa *sa, struct ike_message *m)
 {
 	int err = ikev1_auth_read(sa, m);
 
-	if (!err) {
+	/* Also the refusal of one that has proven who it is goes there. */
+	if (err >= 0)
 		ikev1_natt_floated(sa);
+	if (!err)
 		err = send_auth(sa);
-	}
 	if (err)
 		return err;
 	ikev1_main_iv_keep(sa);
