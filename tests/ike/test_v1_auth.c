@@ -223,6 +223,24 @@ static void again_and_again(void)
 	pair_end();
 }
 
+/* Of a type that is for networks, as RFC 2407 has it for quick mode. */
+static void strange_identity(void)
+{
+	pair_same(VERSION_1);
+	red->policy->rule[0].auth[0].local =
+		(struct ike_id){ .type = 4, .len = 8, .data = { 10 } };
+	pair_acquire(red);
+	net_run(&net, 1000);
+	ok(net_logged(blue, "the peer's identity cannot be read: it is of type 4, 8 bytes") &&
+		   !red->driver.refused,
+	   "an identity of another type: said, another may come");
+	net_run(&net, 6000);
+	ok(!net_sas(red) && !net_sas(blue) &&
+		   net_logged(red, "the peer refuses main mode: INVALID-ID"),
+	   "an identity of another type: refused when none does");
+	pair_end();
+}
+
 #define BLUE_OF_NAT \
 	VERSION_1 "    filters: [{from: 10.0.0.2, to: 192.0.2.1}]\n"
 
@@ -280,6 +298,7 @@ static void proofs(void)
 		     VERSION_1 CERT("blue", "ca"),
 		     "no chain of certificates leads to a trusted CA");
 	again_and_again();
+	strange_identity();
 	never_proven("the peer's name", VERSION_1 CERT("red", "ca"),
 		     VERSION_1 CERT("blue",
 				    "ca") "        remote-id: green.example\n",

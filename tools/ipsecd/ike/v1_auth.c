@@ -96,9 +96,13 @@ static int read_id(struct ike_sa *sa, const struct ike_message *m)
 	const struct ike_payload *p = ike_payload_get(m, IKEV1_ID);
 	struct ikev1 *v1 = ikev1_of(sa);
 
-	if (!p || ike_payload_count(m, IKEV1_ID) != 1 || p->len < 4 ||
-	    ike_id_read(&sa->remote_id, p->data[0], p->data + 4, p->len - 4))
+	if (!p || ike_payload_count(m, IKEV1_ID) != 1 || p->len < 4)
 		return -EBADMSG;
+	if (ike_id_read(&sa->remote_id, p->data[0], p->data + 4, p->len - 4))
+		return ikev1_doubt(
+			sa, IKEV1_INVALID_ID_INFORMATION, IKE_CAUSE_AUTH_FAILED,
+			"the peer's identity cannot be read: it is of type %u, %zu bytes long",
+			p->data[0], p->len - 4);
 	return ikev1_bytes_set(sa->initiator ? &v1->id_r : &v1->id_i, p->data,
 			       p->len);
 }
