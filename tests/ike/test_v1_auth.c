@@ -23,12 +23,22 @@ static void file_of(const char *name, struct ike_blob blob)
 	net_file(name, blob.data, blob.len);
 }
 
+static X509 *ca, *asked;
+
 /* Red's and blue's certificates are of one CA, green's of another. */
 static void files(void)
 {
-	X509 *ca = mint_ca("CN=CA", "p256/ca", NULL, NULL);
 	X509 *other = mint_ca("CN=Other", "p256/other", NULL, NULL);
 
+	ca = mint_ca("CN=CA", "p256/ca", NULL, NULL);
+	asked = mint_cert(&(struct mint_cert){
+		.subject = "CN=asked",
+		.key = "p256/asked",
+		.issuer = ca,
+		.issuer_key = "p256/ca",
+		.ext = { "subjectAltName=DNS:asked.example",
+			 "authorityInfoAccess=OCSP;URI:http://ocsp.example/" },
+	});
 	file_of("ca.pem", mint_pem_cert(ca));
 	file_of("other.pem", mint_pem_cert(other));
 	file_of("red.pem", mint_pem_cert(mint_leaf("DNS:red.example",
@@ -42,6 +52,8 @@ static void files(void)
 	file_of("red.key", mint_pem_key("p256/red"));
 	file_of("blue.key", mint_pem_key("p256/blue"));
 	file_of("green.key", mint_pem_key("p256/green"));
+	file_of("asked.pem", mint_pem_cert(asked));
+	file_of("asked.key", mint_pem_key("p256/asked"));
 }
 
 static void go(const char *more_red, const char *more_blue)
@@ -241,6 +253,45 @@ static void strange_identity(void)
 	pair_end();
 }
 
+/* One bit of the certificate in red's first proof. */
+static enum net_verdict spoil_cert(struct net *n, struct net_packet *p)
+{
+	if (p->from != red || p->data[18] != IKEV1_MAIN_MODE ||
+	    !(p->data[19] & IKEV1_FLAG_ENCRYPTED))
+		return NET_PASS;
+	p->data[IKE_HEADER_LEN + 160] ^= 1;
+	n->hook = NULL;
+	return NET_PASS;
+}
+
+/* It waits for the answer longer than a wrong one would. */
+static void ocsp_after_doubt(void)
+{
+	struct mint_ocsp m = {
+		.cert = asked,
+		.issuer = ca,
+		.signer_key = "p256/ca",
+		.status = V_OCSP_CERTSTATUS_GOOD,
+	};
+
+	pair_begin(VERSION_1 "    fragmentation: no\n" CERT("asked", "ca"),
+		   VERSION_1 CERT("blue", "ca")
+		   "        ocsp: yes\n        crl-check: strict\n");
+	net.wall = MINT_NOW;
+	net.hook = spoil_cert;
+	pair_acquire(red);
+	net_run(&net, 6500);
+	ok(net_logged(blue, "a message is ignored: the peer's certificate") &&
+		   blue->ocsp_asked && net_sas(blue),
+	   "a wrong proof, then one that waits for OCSP: it may");
+	m.request = &blue->ocsp;
+	ike_engine_ocsp(blue->engine, blue->ocsp_id, mint_ocsp(&m));
+	net_run(&net, 3000);
+	ok(pair_established(blue) == 1,
+	   "a wrong proof, then one that waits for OCSP: established");
+	pair_end();
+}
+
 #define BLUE_OF_NAT \
 	VERSION_1 "    filters: [{from: 10.0.0.2, to: 192.0.2.1}]\n"
 
@@ -299,6 +350,7 @@ static void proofs(void)
 		     "no chain of certificates leads to a trusted CA");
 	again_and_again();
 	strange_identity();
+	ocsp_after_doubt();
 	never_proven("the peer's name", VERSION_1 CERT("red", "ca"),
 		     VERSION_1 CERT("blue",
 				    "ca") "        remote-id: green.example\n",

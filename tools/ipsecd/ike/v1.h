@@ -268,7 +268,10 @@ bool ikev1_by_signature(const struct ike_sa *sa);
 /* Would the rule have taken what the peer has proven? */
 bool ikev1_rule_allows(const struct ike_sa *sa, const struct policy_rule *rule);
 
-/* v1_doubt.c: ends the negotiation unless better comes soon; -EBADMSG. */
+/*
+ * v1_doubt.c: ends the negotiation unless better comes soon; -EBADMSG. And the
+ * end of that, when something did, or may have.
+ */
 int ikev1_doubt(struct ike_sa *sa, uint16_t notify, enum ike_cause cause,
 		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 void ikev1_doubt_end(struct ike_sa *sa);

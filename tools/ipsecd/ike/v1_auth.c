@@ -389,6 +389,8 @@ static int hold_to_signature(struct ike_sa *sa, const struct ike_message *m,
 		return 0;
 	}
 	sa->auth = before;
+	if (err == -EAGAIN)
+		ikev1_doubt_end(sa); /* this one may be better */
 	return err ?: refuse_signature(sa, &best);
 }
 

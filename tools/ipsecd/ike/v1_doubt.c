@@ -57,7 +57,10 @@ int ikev1_doubt(struct ike_sa *sa, uint16_t notify, enum ike_cause cause,
 
 void ikev1_doubt_end(struct ike_sa *sa)
 {
-	ike_timer_stop(&sa->engine->timers, &ikev1_of(sa)->doubt.timer);
+	struct ikev1_doubt *doubt = &ikev1_of(sa)->doubt;
+
+	doubt->notify = 0;
+	ike_timer_stop(&sa->engine->timers, &doubt->timer);
 }
 
 bool ikev1_doubt_enough(struct ike_sa *sa)
