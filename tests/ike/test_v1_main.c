@@ -530,7 +530,7 @@ static void from_77(const char *name, struct net_host *host, uint8_t *data,
 /* The NAT forgets, and gives red another address. */
 static void rebinding(void)
 {
-	unsigned int changes;
+	unsigned int changes, ids;
 
 	nat_begin();
 	net_run(&net, 3000);
@@ -539,6 +539,10 @@ static void rebinding(void)
 	net_run(&net, 1000);
 	from_77("an old message from elsewhere", blue, recorded->data,
 		recorded->len, false);
+	ids = ikev1_of(net_sa(blue))->ids.count;
+	net_inject(blue, &recorded->path, recorded->data, recorded->len);
+	ok(ids && ikev1_of(net_sa(blue))->ids.count == ids,
+	   "nor is it remembered anew, or answered by one that is");
 	ike_engine_check(blue->engine, "v1");
 	from_77("our own message back", blue, TAILQ_FIRST(&net.queue)->data,
 		TAILQ_FIRST(&net.queue)->len, false);

@@ -86,7 +86,7 @@ struct ikev1_notice {
 /* Message IDs that either side has begun an exchange by. */
 #define IKEV1_IDS_MAX 65536
 struct ikev1_ids {
-	uint32_t *id; /* malloc */
+	uint32_t *id; /* malloc; sorted */
 	unsigned int count;
 	unsigned int room;
 	bool full; /* not all are there */
@@ -106,7 +106,8 @@ struct ikev1_doubt {
 struct ikev1 {
 	struct ike_sa *sa;
 	struct ike_path from; /* of the message that is being taken */
-	struct ikev1_ids ids; /* of a peer behind a NAT */
+	bool again; /* one with its ID came before, of a peer behind a NAT */
+	struct ikev1_ids ids; /* of such a peer */
 	unsigned int expect; /* number of the main-mode message that comes next */
 	bool aggressive;
 	uint16_t refused; /* by a notify in clear, which anyone can send */

@@ -3,7 +3,8 @@
  * Peers behind a NAT that gives them another address or port. The peer is
  * where its last message came from, if that is new: version 1 has no numbers,
  * so the message IDs that either side has used are remembered, lest whoever
- * recorded a message has us talk to another address by it.
+ * recorded a message has us talk to another address by it. Where there are too
+ * many of them the peer is not followed any more, so each counts once.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,14 +13,26 @@
 
 #define FIRST_ROOM 64
 
+/* Where it is, or would be. */
+static unsigned int place_of(const struct ikev1_ids *ids, uint32_t id)
+{
+	unsigned int low = 0, high = ids->count, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (ids->id[middle] < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static bool is_known(const struct ikev1_ids *ids, uint32_t id)
 {
-	unsigned int i;
+	unsigned int at = place_of(ids, id);
 
-	for (i = 0; i < ids->count; i++)
-		if (ids->id[i] == id)
-			return true;
-	return false;
+	return at < ids->count && ids->id[at] == id;
 }
 
 static bool make_room(struct ikev1_ids *ids)
@@ -42,13 +55,19 @@ static bool make_room(struct ikev1_ids *ids)
 void ikev1_id_used(struct ike_sa *sa, uint32_t id)
 {
 	struct ikev1_ids *ids = &ikev1_of(sa)->ids;
+	unsigned int at;
 
-	if (!sa->nat_remote || ids->full)
+	if (!sa->nat_remote || ids->full || is_known(ids, id))
 		return;
-	if (make_room(ids))
-		ids->id[ids->count++] = id;
-	else
+	if (!make_room(ids)) {
 		ids->full = true;
+		return;
+	}
+	at = place_of(ids, id);
+	memmove(&ids->id[at + 1], &ids->id[at],
+		(ids->count - at) * sizeof(*ids->id));
+	ids->id[at] = id;
+	ids->count++;
 }
 
 void ikev1_ids_free(struct ikev1_ids *ids)
@@ -74,10 +93,10 @@ void ikev1_heard(struct ike_sa *sa)
 
 void ikev1_heard_first(struct ike_sa *sa, uint32_t id)
 {
-	const struct ikev1 *v1 = ikev1_of(sa);
+	struct ikev1 *v1 = ikev1_of(sa);
 
-	if (v1->ids.full ||
-	    (!ike_path_equal(&sa->path, &v1->from) && is_known(&v1->ids, id))) {
+	v1->again = is_known(&v1->ids, id);
+	if (v1->again || v1->ids.full) {
 		ike_sa_heard(sa);
 		return;
 	}

@@ -388,7 +388,9 @@ static void take_dpd(struct ike_sa *sa, const struct ike_notify *n)
 	memcpy(&number, n->data, sizeof(number));
 	number = ntohl(number);
 	if (n->type == IKEV1_R_U_THERE) {
-		send_dpd(sa, IKEV1_R_U_THERE_ACK, number);
+		/* Each answer takes an ID of ours, which are not without end. */
+		if (!v1->again)
+			send_dpd(sa, IKEV1_R_U_THERE_ACK, number);
 	} else if (v1->dpd_tries && number == v1->dpd_out) {
 		v1->dpd_tries = 0;
 		ike_timer_stop(&sa->engine->timers, &v1->dpd);
