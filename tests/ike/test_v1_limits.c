@@ -149,12 +149,52 @@ static void one_by_one(const char *name, unsigned int max)
 	pair_end();
 }
 
+/* It goes on with the new one at once, and the old one is left as it is. */
+static void never_delete(struct net_host *host)
+{
+	struct ike_child *child;
+
+	TAILQ_FOREACH(child, &net_sa(host)->children, link) {
+		if (child->state != IKE_CHILD_REPLACED)
+			continue;
+		ike_timer_stop(&host->engine->timers, &child->renew);
+		ike_child_hand_over(child);
+	}
+}
+
+static void renewals(const char *name, const char *version)
+{
+	unsigned int i;
+
+	filters(version, "");
+	blue->engine->policy->limits.children = 3;
+	for (i = 0; i < 10; i++) {
+		pair_soft(red);
+		net_run(&net, 500);
+		never_delete(red);
+		net_traffic(red, blue);
+	}
+	ok(blue->engine->counters.child_rekeys == 10 &&
+		   HASH_COUNT(red->engine->children) == 11,
+	   "%s: one is renewed ten times, and none deleted (%u)", name,
+	   HASH_COUNT(red->engine->children));
+	ok(HASH_COUNT(blue->engine->children) == 4,
+	   "%s: the last three are remembered, and that in use (%u)", name,
+	   HASH_COUNT(blue->engine->children));
+	ok(!net_traffic(red, blue), "%s: which carries traffic", name);
+	ask(1);
+	ok(pair_live(blue) == 2, "%s: there may be another one (%u)", name,
+	   pair_live(blue));
+	pair_end();
+}
+
 static void children(void)
 {
 	static const char *const versions[] = { RULE, "    version: 2\n" };
 	size_t i;
 
 	for (i = 0; i < 2; i++) {
+		renewals(i ? "version 2, renewals" : "renewals", versions[i]);
 		filters(versions[i], "    qm-limit: 2\n");
 		one_by_one(i ? "version 2, qm-limit" : "qm-limit", 2);
 		filters(versions[i], "    master-pfs: yes\n");

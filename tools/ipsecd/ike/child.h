@@ -73,6 +73,7 @@ struct ike_child {
 	struct ike_child *rekeys; /* the one this will replace, or has */
 	unsigned int rekeyers; /* how many name this one there */
 	uint64_t installed; /* ms */
+	uint64_t replaced; /* ms, 0: not yet */
 	uint64_t in_packets; /* when liveness last looked */
 	struct ipsec_addr peer; /* of an adopted one: the outer addresses */
 	struct ipsec_addr ours;

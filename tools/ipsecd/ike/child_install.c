@@ -186,9 +186,12 @@ static void installed(struct ike_child *child, const struct ipsec_sa *pair)
 	engine->counters.child_rekeys++;
 	ike_log_child_end(child->rekeys, "a newer one has taken its place");
 	child->rekeys->state = IKE_CHILD_REPLACED;
+	child->rekeys->replaced = child->installed;
 	/* Nobody can tell the peer of an adopted one. */
 	if (!child->rekeys->sa)
 		ike_child_free(child->rekeys);
+	else
+		ike_limit_replaced(child->rekeys);
 }
 
 int ike_child_install(struct ike_child *child,

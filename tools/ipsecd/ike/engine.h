@@ -204,6 +204,8 @@ void ike_limit_end(struct ike_sa *sa); /* of an established SA */
  */
 bool ike_limit_child(const struct ike_sa *sa);
 bool ike_limit_used_up(const struct ike_sa *sa);
+/* One more was replaced: as many are remembered as there may be others. */
+void ike_limit_replaced(const struct ike_child *last);
 void ike_limits_free(struct ike_engine *engine);
 
 /*

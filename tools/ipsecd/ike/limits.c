@@ -136,11 +136,31 @@ bool ike_limit_child(const struct ike_sa *sa)
 	const struct ike_child *child;
 
 	TAILQ_FOREACH(child, &sa->children, link)
-		count += child->id != 0;
+		count += child->id && child->state != IKE_CHILD_REPLACED;
 	if ((!max || sa->quick_modes < max) && (!limit || count < limit))
 		return true;
 	sa->engine->counters.limited++;
 	return false;
+}
+
+/*
+ * Who made the newer one is to delete it. The driver ends it soon if nobody
+ * does, without a word, so what was replaced first is nothing but remembered.
+ */
+void ike_limit_replaced(const struct ike_child *last)
+{
+	uint32_t limit = last->sa->policy->limits.children, count = 0;
+	struct ike_child *child, *first = NULL;
+
+	TAILQ_FOREACH(child, &last->sa->children, link) {
+		if (child == last || child->state != IKE_CHILD_REPLACED)
+			continue;
+		if (!first || child->replaced < first->replaced)
+			first = child;
+		count++;
+	}
+	if (first && count >= limit)
+		ike_child_free(first);
 }
 
 bool ike_limit_used_up(const struct ike_sa *sa)
