@@ -194,6 +194,12 @@ static void never_proven(const char *name, const char *more_red,
 	/* A responder that was content has been told, and knows no more. */
 	ok(net_logged(red, why) || (net_logged(blue, why) && !net_sas(blue)),
 	   "%s: %s", name, why);
+	ok(red->engine->counters.authentication_failures +
+				   blue->engine->counters.authentication_failures ==
+			   1 &&
+		   !red->engine->counters.invalid_packets &&
+		   !blue->engine->counters.invalid_packets,
+	   "%s: counted once", name);
 	pair_end();
 }
 

@@ -259,7 +259,7 @@ int ikev1_keys_make(struct ike_sa *sa);
 int ikev1_auth_write(struct ikev1_out *out, struct ike_sa *sa);
 /*
  * 0: the SA's rule, auth and remote_id are then right; a notify type: it is the
- * peer, and refused; -EBADMSG: see ikev1_doubt(); -EAGAIN: OCSP is asked.
+ * peer, and refused; -EKEYREJECTED: see ikev1_doubt(); -EAGAIN: OCSP is asked.
  */
 int ikev1_auth_read(struct ike_sa *sa, const struct ike_message *m);
 /* The same for an identity that is known already. */
@@ -270,8 +270,8 @@ bool ikev1_by_signature(const struct ike_sa *sa);
 bool ikev1_rule_allows(const struct ike_sa *sa, const struct policy_rule *rule);
 
 /*
- * v1_doubt.c: ends the negotiation unless better comes soon; -EBADMSG. And the
- * end of that, when something did, or may have.
+ * v1_doubt.c: ends the negotiation unless better comes soon; -EKEYREJECTED. And
+ * the end of that, when something did, or may have.
  */
 int ikev1_doubt(struct ike_sa *sa, uint16_t notify, enum ike_cause cause,
 		const char *fmt, ...) __attribute__((format(printf, 4, 5)));

@@ -47,12 +47,12 @@ int ikev1_doubt(struct ike_sa *sa, uint16_t notify, enum ike_cause cause,
 	vsnprintf(doubt->why, sizeof(doubt->why), fmt, args);
 	va_end(args);
 	if (!first)
-		return -EBADMSG;
+		return -EKEYREJECTED;
 	ike_log(sa, IKE_LOG_INFO, "a message is ignored: %s", doubt->why);
 	doubt->timer.fn = doubt_due;
 	ike_timer_set(&engine->timers, &doubt->timer,
 		      ike_now(engine) + DOUBT_MS);
-	return -EBADMSG;
+	return -EKEYREJECTED;
 }
 
 void ikev1_doubt_end(struct ike_sa *sa)

@@ -262,6 +262,7 @@ static void failed(struct ike_sa *sa, int err)
 		ike_log(sa, IKE_LOG_INFO,
 			"an answer chose a main-mode proposal that was not offered; it is ignored");
 		return;
+	case -EKEYREJECTED: /* counted when it comes to its end */
 	case -EAGAIN:
 		return;
 	}
