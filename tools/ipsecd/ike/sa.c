@@ -288,6 +288,15 @@ void ike_sa_heard(struct ike_sa *sa)
 	sa->heard = ike_now(sa->engine);
 }
 
+void ike_sa_follow(struct ike_sa *sa, const struct ike_path *path)
+{
+	struct ike_child *child;
+
+	sa->path = *path;
+	TAILQ_FOREACH(child, &sa->children, link)
+		ike_child_update_path(child);
+}
+
 int ike_sa_queue(struct ike_sa *sa, enum ike_task_kind kind,
 		 struct ike_child *child)
 {

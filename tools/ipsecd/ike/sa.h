@@ -155,6 +155,8 @@ void ike_sa_establish(struct ike_sa *sa);
 /* The children of a rekeyed SA go over to the new one. */
 void ike_sa_move_children(struct ike_sa *from, struct ike_sa *to);
 void ike_sa_heard(struct ike_sa *sa);
+/* The peer is there now: what goes to it takes this way, pairs included. */
+void ike_sa_follow(struct ike_sa *sa, const struct ike_path *path);
 /* -ENOMEM. A task of the kind for the child that waits already is enough. */
 int ike_sa_queue(struct ike_sa *sa, enum ike_task_kind kind,
 		 struct ike_child *child);

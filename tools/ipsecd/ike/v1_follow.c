@@ -78,17 +78,14 @@ void ikev1_ids_free(struct ikev1_ids *ids)
 void ikev1_heard(struct ike_sa *sa)
 {
 	const struct ike_path *from = &ikev1_of(sa)->from;
-	struct ike_child *child;
 	char text[IKE_PATH_STRLEN];
 
 	ike_sa_heard(sa);
 	if (!sa->nat_remote || ike_path_equal(&sa->path, from))
 		return;
-	sa->path = *from;
+	ike_sa_follow(sa, from);
 	ike_log(sa, IKE_LOG_INFO, "the peer's NAT has another way: %s",
 		ike_path_text(from, text, sizeof(text)));
-	TAILQ_FOREACH(child, &sa->children, link)
-		ike_child_update_path(child);
 }
 
 void ikev1_heard_first(struct ike_sa *sa, uint32_t id)

@@ -105,11 +105,7 @@ void ikev2_nat_read(struct ike_sa *sa, const struct ike_message *m,
 void ikev2_nat_moved(struct ike_sa *sa, const struct ike_path *from)
 {
 	bool floats = !sa->initiator && sa->state == IKE_SA_CONNECTING;
-	struct ike_child *child;
 
-	if (ike_path_equal(&sa->path, from) || (!sa->nat_remote && !floats))
-		return;
-	sa->path = *from;
-	TAILQ_FOREACH(child, &sa->children, link)
-		ike_child_update_path(child);
+	if (!ike_path_equal(&sa->path, from) && (sa->nat_remote || floats))
+		ike_sa_follow(sa, from);
 }
