@@ -101,3 +101,25 @@ size_t forge1_end(const struct forge1 *f, struct ikev1_out *out, uint8_t *buf)
 	ikev1_out_free(out);
 	return f->clear ? len : encrypt(f, buf, len);
 }
+
+void forge1_tell(struct net_host *from, struct net_host *to,
+		 void (*write)(struct ikev1_out *out))
+{
+	static uint8_t buf[IKE_MESSAGE_MAX];
+	struct ike_sa *sa = net_sa(from);
+	struct ikev1 *v1 = ikev1_of(sa);
+	struct ike_path path = { to->addr, from->addr, IKE_PORT, IKE_PORT };
+	uint8_t iv[IKE_BLOCK_MAX];
+	struct forge1 f = {
+		.sa = sa,
+		.exchange = IKEV1_INFORMATIONAL,
+		.id = 7,
+		.hash = FORGE1_HASH1,
+		.iv = iv,
+	};
+	struct ikev1_out *out = forge1_begin(&f);
+
+	must(!ikev1_iv_quick(&v1->keys, v1->last_main, f.id, iv));
+	write(out);
+	net_inject(to, &path, buf, forge1_end(&f, out, buf));
+}

@@ -38,5 +38,8 @@ struct forge1 {
 struct ikev1_out *forge1_begin(const struct forge1 *f);
 /* Its length in buf, which is as large as a message can be; frees out. */
 size_t forge1_end(const struct forge1 *f, struct ikev1_out *out, uint8_t *buf);
+/* All that at once: an informational exchange, which write() gives a payload. */
+void forge1_tell(struct net_host *from, struct net_host *to,
+		 void (*write)(struct ikev1_out *out));
 
 #endif

@@ -63,6 +63,20 @@ void pair_acquire(struct net_host *host)
 		    host == red ? "10.0.0.2" : "10.0.0.1");
 }
 
+void pair_ask(unsigned int nth)
+{
+	const struct policy_rule *rule = &red->policy->rule[0];
+	const struct ipsec_filter *filter = rule->filter;
+	struct ike_child *child = ike_child_new(net_sa(red), rule, true);
+
+	while (filter->dir.v != IPSECDRV_DIR_OUT || nth--)
+		filter++;
+	child->filter = filter->id.v;
+	ike_ts_from_selector(&filter->sel, AF_INET, &child->local,
+			     &child->remote);
+	ike_engine_ask(net_sa(red), child);
+}
+
 void pair_establish(void)
 {
 	const char *why;

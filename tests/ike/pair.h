@@ -19,6 +19,8 @@ void pair_same(const char *more);
 void pair_reload(struct net_host *host, const char *more);
 /* Packets between the two addresses ask for a pair. */
 void pair_acquire(struct net_host *host);
+/* Red asks for a Child SA of its nth filter, on the IKE SA that it has. */
+void pair_ask(unsigned int nth);
 /* Red asks, and both have a pair; else the test ends. */
 void pair_establish(void);
 void pair_end(void);

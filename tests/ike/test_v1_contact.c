@@ -13,29 +13,14 @@
 	"    - {from: " from ", to: " to ", proto: tcp}\n"              \
 	"    - {from: " from ", to: " to ", proto: udp}\n"
 
-/* A quick mode of red's for its nth filter. */
-static void ask(unsigned int nth)
-{
-	const struct policy_rule *rule = &red->policy->rule[0];
-	const struct ipsec_filter *filter = rule->filter;
-	struct ike_child *child = ike_child_new(net_sa(red), rule, true);
-
-	while (filter->dir.v != IPSECDRV_DIR_OUT || nth--)
-		filter++;
-	child->filter = filter->id.v;
-	ike_ts_from_selector(&filter->sel, AF_INET, &child->local,
-			     &child->remote);
-	ike_engine_ask(net_sa(red), child);
-	net_run(&net, 500);
-}
-
 static void begin(void)
 {
 	pair_begin(FILTERS("10.0.0.1", "10.0.0.2"),
 		   FILTERS("10.0.0.2", "10.0.0.1"));
 	pair_acquire(red);
 	net_run(&net, 1000);
-	ask(1);
+	pair_ask(1);
+	net_run(&net, 500);
 	if (red->driver.count == 2 && blue->driver.count == 2)
 		return;
 	printf("Bail out! no two pairs\n%s%s", red->log, blue->log);
@@ -114,26 +99,10 @@ static void of_another(void)
 }
 
 /* Others send it in an exchange of its own when main mode is done. */
-static void tell(void)
+static void initial_contact(struct ikev1_out *out)
 {
-	static uint8_t buf[IKE_MESSAGE_MAX];
-	struct ike_sa *sa = net_sa(red);
-	struct ikev1 *v1 = ikev1_of(sa);
-	struct ike_path path = { blue->addr, red->addr, IKE_PORT, IKE_PORT };
-	uint8_t iv[IKE_BLOCK_MAX];
-	struct forge1 f = {
-		.sa = sa,
-		.exchange = IKEV1_INFORMATIONAL,
-		.id = 7,
-		.hash = FORGE1_HASH1,
-		.iv = iv,
-	};
-	struct ikev1_out *out = forge1_begin(&f);
-
-	ikev1_iv_quick(&v1->keys, v1->last_main, f.id, iv);
 	ikev1_notify_write(&out->b, IKE_PROTO_IKE, IKEV1_INITIAL_CONTACT,
 			   out->buf, 2 * IKE_SPI_LEN, NULL, 0);
-	net_inject(blue, &path, buf, forge1_end(&f, out, buf));
 }
 
 /* A main mode more, without the word. */
@@ -144,8 +113,9 @@ static void by_itself(void)
 	net_run(&net, 500);
 	ok(blue->driver.count == 2 && net_sa(blue)->established,
 	   "by itself: a second main mode has the pairs of the first");
-	ask(0);
-	tell();
+	pair_ask(0);
+	net_run(&net, 500);
+	forge1_tell(red, blue, initial_contact);
 	net_run(&net, 5000);
 	one_left("by itself");
 }

@@ -96,22 +96,6 @@ static void under_load(void)
 	pair_end();
 }
 
-/* A Child SA of red's for its nth filter. */
-static void ask(unsigned int nth)
-{
-	const struct policy_rule *rule = &red->policy->rule[0];
-	const struct ipsec_filter *filter = rule->filter;
-	struct ike_child *child = ike_child_new(net_sa(red), rule, true);
-
-	while (filter->dir.v != IPSECDRV_DIR_OUT || nth--)
-		filter++;
-	child->filter = filter->id.v;
-	ike_ts_from_selector(&filter->sel, AF_INET, &child->local,
-			     &child->remote);
-	ike_engine_ask(net_sa(red), child);
-	net_run(&net, 5000);
-}
-
 #define FILTERS(from, to)                                  \
 	"    filters:\n"                                   \
 	"    - {from: " from ", to: " to ", proto: tcp}\n" \
@@ -136,8 +120,10 @@ static void one_by_one(const char *name, unsigned int max)
 {
 	unsigned int i;
 
-	for (i = 1; i < 3; i++)
-		ask(i);
+	for (i = 1; i < 3; i++) {
+		pair_ask(i);
+		net_run(&net, 5000);
+	}
 	ok(pair_live(red) == max && pair_live(blue) == max,
 	   "%s: %u pairs (%u, %u)", name, max, pair_live(red), pair_live(blue));
 	ok(blue->engine->counters.limited >= 3 - max, "%s: counted", name);
@@ -182,7 +168,8 @@ static void renewals(const char *name, const char *version)
 	   "%s: the last three are remembered, and that in use (%u)", name,
 	   HASH_COUNT(blue->engine->children));
 	ok(!net_traffic(red, blue), "%s: which carries traffic", name);
-	ask(1);
+	pair_ask(1);
+	net_run(&net, 5000);
 	ok(pair_live(blue) == 2, "%s: there may be another one (%u)", name,
 	   pair_live(blue));
 	pair_end();

@@ -370,26 +370,10 @@ static void deletes_unanswered(void)
 }
 
 /* Only main mode, as Windows does it: its quick modes go on. */
-static void delete_main(struct net_host *from, struct net_host *to)
+static void delete_main(struct ikev1_out *out)
 {
-	static uint8_t buf[IKE_MESSAGE_MAX];
-	struct ike_sa *sa = net_sa(from);
-	struct ikev1 *v1 = ikev1_of(sa);
-	struct ike_path path = { to->addr, from->addr, IKE_PORT, IKE_PORT };
-	uint8_t iv[IKE_BLOCK_MAX];
-	struct forge1 f = {
-		.sa = sa,
-		.exchange = IKEV1_INFORMATIONAL,
-		.id = 7,
-		.hash = FORGE1_HASH1,
-		.iv = iv,
-	};
-	struct ikev1_out *out = forge1_begin(&f);
-
-	ikev1_iv_quick(&v1->keys, v1->last_main, f.id, iv);
 	ikev1_delete_write(&out->b, IKE_PROTO_IKE, 2 * IKE_SPI_LEN, 1,
 			   out->buf);
-	net_inject(to, &path, buf, forge1_end(&f, out, buf));
 }
 
 static void deleted_while_retiring(void)
@@ -400,7 +384,7 @@ static void deleted_while_retiring(void)
 	net_run(&net, 500);
 	ok(red->driver.count == 2,
 	   "a second pair for the same: the first has a second left");
-	delete_main(blue, red);
+	forge1_tell(blue, red, delete_main);
 	net_run(&net, 5000);
 	ok(!net_sas(red) && red->driver.count == 2,
 	   "the peer ends main mode meanwhile: its pairs stay");
