@@ -3,7 +3,10 @@
  * How many negotiations a peer may have begun and not finished: 35 per address
  * with no established IKE SA and 5 per address and port with one by default,
  * as Windows Server 2003 had it, and a limit for all together (RFC 8019).
- * Only what peers begin is counted.
+ * Of these only what peers begin is counted.
+ *
+ * And how many Child SAs an IKE SA may have, and may make in its life, whoever
+ * began them.
  */
 #include <stdlib.h>
 #include <string.h>
