@@ -2,7 +2,8 @@
 /*
  * Whoever sends a first message may have written another's address into it, so
  * no answer is longer than that: first messages of both versions with all sets
- * of their payloads, down to the header alone.
+ * of their payloads, down to the header alone. Aggressive mode, which a rule
+ * has to allow, is the exception: its answer has a proof in it.
  */
 #include "pair.h"
 #include "payload.h"

@@ -2,7 +2,8 @@
 /*
  * Aggressive mode, RFC 2409 section 5.4, as responder only and only where a
  * rule allows it: with a pre-shared key it gives anybody who asks a hash to
- * guess the key by.
+ * guess the key by, and whoever's address is given a longer message than the
+ * one that asked.
  */
 #include <errno.h>
 #include <string.h>

@@ -62,7 +62,8 @@ static const struct vendor vendors[] = {
 
 /*
  * A responder says no more than it was told, so that its answer is no longer
- * than what anyone may have sent under a peer's address.
+ * than what anyone may have sent under a peer's address; in aggressive mode it
+ * is nevertheless, for the proof that is in it.
  */
 static bool is_echo(const struct ike_sa *sa, const struct vendor *v)
 {
