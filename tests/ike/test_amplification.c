@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Whoever sends a first message may have written another's address into it, so
- * no answer is longer than that: first messages of both versions with all sets
- * of their payloads, down to the header alone. Aggressive mode, which a rule
- * has to allow, is the exception: its answer has a proof in it.
+ * no answer is longer than that, nor is a key made before it is known that one
+ * is sent: first messages of both versions with all sets of their payloads, down
+ * to the header alone. Aggressive mode, which a rule has to allow, is the
+ * exception: its answer has a proof in it.
  */
 #include "pair.h"
 #include "payload.h"
 #include "v2_util.h"
 
+struct ike_dh *__real_ike_dh_new(uint16_t group);
+struct ike_dh *__wrap_ike_dh_new(uint16_t group);
+
 static unsigned int version, serial;
+static unsigned int keys; /* that were made */
 static struct ike_path path;
 static uint8_t first[4096];
 static struct ike_message m;
+
+struct ike_dh *__wrap_ike_dh_new(uint16_t group)
+{
+	keys++;
+	return __real_ike_dh_new(group);
+}
 
 /* With one proposal, so that there is little to be longer than. */
 static void begin(void)
@@ -129,12 +140,14 @@ static void short_request(void)
 
 	begin();
 	set = needed();
+	keys = 0;
 	ask(set, NULL, 0);
 	ok(answer() &&
 		   !ike_message_parse(&reply, answer()->data, answer()->len) &&
 		   ikev2_notify_find(&reply, IKEV2_COOKIE, &n) &&
 		   n.len <= sizeof(cookie) && !blue->engine->half_open,
 	   "version 2: a short request is asked for a cookie");
+	ok(!keys, "version 2: for which no key is made");
 	memcpy(cookie, n.data, n.len);
 	/* The same SPI: the cookie is for that. */
 	serial--;
@@ -142,8 +155,8 @@ static void short_request(void)
 	ok(answer() &&
 		   !ike_message_parse(&reply, answer()->data, answer()->len) &&
 		   ike_payload_get(&reply, IKEV2_KE) &&
-		   blue->engine->half_open == 1,
-	   "version 2: and answered with it");
+		   blue->engine->half_open == 1 && keys == 1,
+	   "version 2: and answered with it, and one key");
 	pair_end();
 }
 

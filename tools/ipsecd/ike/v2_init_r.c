@@ -3,7 +3,8 @@
  * IKE_SA_INIT as responder. Whoever sends it has proven nothing: what is
  * malformed gets no answer, and while many wait, nothing is computed or kept
  * before a cookie came back (RFC 7296 section 2.6). An answer that is longer
- * than the request goes only to an address that has sent a cookie back.
+ * than the request goes only to an address that has sent a cookie back, and no
+ * key is made for it before.
  */
 #include "v2_message.h"
 #include "v2_util.h"
