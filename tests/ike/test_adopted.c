@@ -63,6 +63,24 @@ static void silent(void)
 	pair_end();
 }
 
+/* Its rekey finds that the peer has started anew, and has no pair of it. */
+static void forgotten(void)
+{
+	struct ipsec_err err = { 0 };
+
+	begin(false);
+	pair_establish();
+	blue->env.driver.sa_del(blue, (uint32_t)blue->driver.pair[0].sa.id.v,
+				&err);
+	net_restart(blue);
+	pair_soft(red);
+	net_run(&net, 5000);
+	ok(!net_traffic(red, blue) && TAILQ_EMPTY(&red->engine->adopted),
+	   "version %u: who has forgotten a pair gets another one soon",
+	   version);
+	pair_end();
+}
+
 /* Only the secret of the new policy is right. */
 static void other_policy(void)
 {
@@ -92,6 +110,7 @@ int main(void)
 	for (version = 1; version <= 2; version++) {
 		behind_nat();
 		silent();
+		forgotten();
 		other_policy();
 	}
 	return tap_done();

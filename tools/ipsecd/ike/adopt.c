@@ -163,10 +163,11 @@ static int renew(struct ike_child *child)
 	return 0;
 }
 
+/* One that has lost its IKE SA at this moment will be tried sooner. */
 void ike_child_renew_failed(struct ike_child *child)
 {
-	if (!child->sa && !child->rekeyers && !child->engine->stopping &&
-	    !child->engine->ending)
+	if (!child->sa && !child->rekeyers && !child->renew.place &&
+	    !child->engine->stopping && !child->engine->ending)
 		ike_child_renew_later(child, RENEW_AGAIN_MS);
 }
 
