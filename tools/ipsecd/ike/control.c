@@ -302,16 +302,11 @@ int ike_engine_rekey_child(struct ike_engine *engine, const char *name)
 
 static void delete_all(struct ike_engine *engine, const struct policy *keep)
 {
-	const struct policy_rule *rule;
 	struct ike_sa *sa, *next;
 
 	for (sa = TAILQ_FIRST(&engine->list); sa; sa = next) {
 		next = TAILQ_NEXT(sa, link);
-		rule = keep && sa->rule ?
-			       policy_rule_by_name(keep, sa->rule->name) :
-			       NULL;
-		if (rule && !memcmp(rule->digest, sa->rule->digest,
-				    sizeof(rule->digest)))
+		if (keep && sa->rule && ike_rule_in(keep, sa->rule))
 			continue;
 		sa->ended = true;
 		if (sa->state == IKE_SA_CONNECTING) {

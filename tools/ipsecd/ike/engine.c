@@ -88,6 +88,22 @@ bool ike_same_rule(const struct policy_rule *a, const struct policy_rule *b)
 	return a && b && !strcmp(a->name, b->name);
 }
 
+const struct policy_rule *ike_rule_in(const struct policy *policy,
+				      const struct policy_rule *rule)
+{
+	const struct policy_rule *now = policy_rule_by_name(policy, rule->name);
+
+	return now && !memcmp(now->digest, rule->digest, sizeof(now->digest)) ?
+		       now :
+		       NULL;
+}
+
+const struct policy_rule *ike_rule_now(const struct ike_engine *engine,
+				       const struct policy_rule *rule)
+{
+	return ike_rule_in(engine->policy, rule) ?: rule;
+}
+
 /* By an administrator or another policy, as soon as what is under way is done. */
 static bool is_ending(const struct ike_sa *sa)
 {

@@ -136,6 +136,15 @@ struct ike_sa *ike_engine_find_first(struct ike_engine *engine,
 				     const uint8_t *spi);
 /* A rule keeps its name when the policy is loaded anew. */
 bool ike_same_rule(const struct policy_rule *a, const struct policy_rule *b);
+/* The rule of that name, if it says the same; NULL: no, or there is none. */
+const struct policy_rule *ike_rule_in(const struct policy *policy,
+				      const struct policy_rule *rule);
+/*
+ * What is renewed follows the policy in force where that says the same, so that
+ * one from before a reload ends. Else the rule itself.
+ */
+const struct policy_rule *ike_rule_now(const struct ike_engine *engine,
+				       const struct policy_rule *rule);
 /* An IKE SA of the rule with the peer that can carry another Child SA. */
 struct ike_sa *ike_engine_find_peer(struct ike_engine *engine,
 				    const struct policy_rule *rule,

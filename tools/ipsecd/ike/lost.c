@@ -110,7 +110,9 @@ void ike_sa_restart(struct ike_sa *sa)
 	struct ike_sa *next = NULL;
 
 	if (sa->rule && sa->restarts < RESTARTS_MAX)
-		next = ike_engine_initiate(engine, sa->rule, &sa->first_path);
+		next = ike_engine_initiate(engine,
+					   ike_rule_now(engine, sa->rule),
+					   &sa->first_path);
 	ike_log_end(sa,
 		    next ? "the peer does not know it any more; begins anew" :
 			   "the peer does not know it any more");

@@ -337,8 +337,9 @@ void ikev1_established(struct ike_sa *sa)
  */
 static void renew(struct ike_sa *sa)
 {
-	struct ike_sa *next = ikev1_initiate(
-		sa->engine, sa->rule, sa->encap ? &sa->path : &sa->first_path);
+	struct ike_sa *next =
+		ikev1_initiate(sa->engine, ike_rule_now(sa->engine, sa->rule),
+			       sa->encap ? &sa->path : &sa->first_path);
 
 	if (next)
 		memcpy(ikev1_of(next)->replaces, sa->our_spi, IKE_SPI_LEN);

@@ -106,11 +106,12 @@ void ikev2_rekey_start(struct ike_sa *sa)
 /* What the new SA has from the old one. */
 static void inherit(const struct ike_sa *sa, struct ike_sa *next)
 {
+	const struct policy_rule *rule = ike_rule_now(sa->engine, sa->rule);
 	const struct ikev2 *v = ikev2_of(sa);
 	struct ikev2 *nv = ikev2_of(next);
 
-	ike_sa_set_rule(next, sa->rule);
-	next->auth = sa->auth;
+	ike_sa_set_rule(next, rule);
+	next->auth = &rule->auth[sa->auth - sa->rule->auth];
 	next->local_id = sa->local_id;
 	next->remote_id = sa->remote_id;
 	next->path = sa->path;
