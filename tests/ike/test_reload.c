@@ -139,6 +139,35 @@ static void ike_renewed(void)
 	use();
 }
 
+static bool child_is_new(struct net_host *host)
+{
+	const struct ike_child *child =
+		TAILQ_LAST(&net_sa(host)->children, ike_child_list);
+
+	return child && child->rule->policy == host->policy;
+}
+
+/* In version 1 a responder takes the rule from among those of its main mode. */
+static void child_renewed(void)
+{
+	begin();
+	reload();
+	net_reload(blue, policy_blue[version - 1]);
+	if (version == 1) {
+		ike_engine_rekey_ike(red->engine, "peer");
+		net_run(&net, 70000);
+	}
+	ike_engine_rekey_child(red->engine, "peer");
+	net_run(&net, 3000);
+	ok(child_is_new(red) && child_is_new(blue) &&
+		   red->engine->counters.child_rekeys == 1,
+	   "version %u: after a reload a Child SA is renewed by the policy in force",
+	   version);
+	end_older();
+	reload();
+	use();
+}
+
 /* The peer has lost its memory. */
 static void begun_anew(void)
 {
@@ -196,6 +225,7 @@ int main(void)
 		asked_again(false);
 		asked_again(true);
 		ike_renewed();
+		child_renewed();
 		begun_anew();
 		adopted();
 		asked_at_the_end();

@@ -193,7 +193,7 @@ static struct ike_child *prepare(struct ike_sa *sa, struct ike_child *asked)
 
 	if (asked->state == IKE_CHILD_NEW)
 		return asked;
-	child = ike_child_new(sa, asked->rule, true);
+	child = ike_child_new(sa, ike_rule_now(sa->engine, asked->rule), true);
 	if (!child)
 		return NULL;
 	child->filter = asked->filter;

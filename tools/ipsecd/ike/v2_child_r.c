@@ -88,7 +88,7 @@ static struct ike_child *find_rule(const struct wish *w,
 	struct ike_child *child;
 
 	if (old && old->rule)
-		return try_rule(w, old->rule);
+		return try_rule(w, ike_rule_now(sa->engine, old->rule));
 	child = try_rule(w, sa->rule);
 	while (!child &&
 	       (rule = policy_rule_next(sa->policy, rule, &sa->path.local,

@@ -95,7 +95,7 @@ void ikev2_rekey_child_start(struct ike_sa *sa, struct ike_child *old)
 	     old->state != IKE_CHILD_INSTALLED) ||
 	    !old->id)
 		return;
-	child = ike_child_new(sa, old->rule, true);
+	child = ike_child_new(sa, ike_rule_now(sa->engine, old->rule), true);
 	if (!child) {
 		old->state = IKE_CHILD_INSTALLED;
 		return;
