@@ -6,7 +6,9 @@
 
 #include "net.h"
 
+/* The NAT's ports for a host begin here, those for the next one so much later. */
 #define NAT_PORT 20000
+#define NAT_PORTS 10000
 
 struct file {
 	char name[64];
@@ -153,17 +155,22 @@ static bool addr_is(const struct ipsec_addr *a, const struct ipsec_addr *b)
 	return a->len == b->len && !memcmp(a->b, b->b, a->len);
 }
 
-static struct net_host *owner(struct net *net, const struct ipsec_addr *addr)
+/* Who is sent to; what no host behind the NAT has asked for goes to the first. */
+static struct net_host *owner(struct net *net, const struct ipsec_addr *addr,
+			      uint16_t port)
 {
+	struct net_host *found = NULL;
 	unsigned int i;
 
 	for (i = 0; i < net->hosts; i++) {
 		struct net_host *host = net->host[i];
 
-		if (addr_is(host->nat.len ? &host->nat : &host->addr, addr))
-			return host;
+		if (!addr_is(host->nat.len ? &host->nat : &host->addr, addr))
+			continue;
+		if (!found || port / NAT_PORTS == host->nat_port / NAT_PORTS)
+			found = host;
 	}
-	return NULL;
+	return found;
 }
 
 static void queue(struct net *net, struct net_packet *p)
@@ -193,7 +200,8 @@ static struct net_packet *packet(struct net *net, const void *data, size_t len)
 static bool route(struct net_host *from, const struct ike_path *path,
 		  struct net_packet *p)
 {
-	struct net_host *to = owner(from->net, &path->remote);
+	struct net_host *to =
+		owner(from->net, &path->remote, path->remote_port);
 
 	if (!to)
 		return false;
@@ -203,10 +211,9 @@ static bool route(struct net_host *from, const struct ike_path *path,
 	p->path.local_port = path->remote_port;
 	p->path.remote = from->nat.len ? from->nat : from->addr;
 	p->path.remote_port = path->local_port;
-	if (from->nat.len)
-		p->path.remote_port += NAT_PORT;
-	if (to->nat.len && p->path.local_port >= NAT_PORT)
-		p->path.local_port -= NAT_PORT;
+	p->path.remote_port += from->nat_port;
+	if (p->path.local_port >= to->nat_port)
+		p->path.local_port -= to->nat_port;
 	return true;
 }
 
@@ -331,7 +338,13 @@ void net_free(struct net *net)
 
 void net_behind_nat(struct net_host *host, const char *outside)
 {
+	const struct net *net = host->net;
+	unsigned int i;
+
 	host->nat = net_addr(outside);
+	for (i = 0; net->host[i] != host; i++)
+		;
+	host->nat_port = NAT_PORT + NAT_PORTS * i;
 }
 
 void net_reload(struct net_host *host, const char *text)

@@ -38,6 +38,7 @@ struct net_host {
 	struct fake_driver driver;
 	struct ipsec_addr addr;
 	struct ipsec_addr nat; /* len 0: none; else what others see */
+	uint16_t nat_port; /* and the ports: so many more */
 	uint32_t slots;
 	char log[NET_LOG_MAX]; /* all its lines */
 	size_t log_len;

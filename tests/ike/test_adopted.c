@@ -45,6 +45,55 @@ static void behind_nat(void)
 	pair_end();
 }
 
+#define HOST(from, to, proto)                                              \
+	"rules:\n  - name: all\n    version: %u\n    psk: one of all\n" \
+	"    filters:\n    - {from: " from ", to: " to ", proto: " proto "}\n"
+
+static struct net_host *host(const char *name, const char *addr,
+			     const char *text)
+{
+	char yaml[512];
+
+	snprintf(yaml, sizeof(yaml), text, version);
+	return net_host(&net, name, addr, yaml);
+}
+
+/* Blue's IKE SA that is sent to by the port of this host's. */
+static bool has_sa(const struct net_host *with)
+{
+	const struct ike_sa *sa;
+
+	TAILQ_FOREACH(sa, &blue->engine->list, link)
+		if (sa->path.remote_port == IKE_NATT_PORT + with->nat_port)
+			return sa->state == IKE_SA_ESTABLISHED &&
+			       !TAILQ_EMPTY(&sa->children);
+	return false;
+}
+
+static void two_behind_nat(void)
+{
+	struct net_host *green;
+
+	net_init(&net);
+	red = host("red", "10.0.0.1", HOST("10.0.0.1", "10.0.0.2", "tcp"));
+	blue = host("blue", "10.0.0.2",
+		    HOST("10.0.0.2", "192.0.2.1", "tcp") "    - {from: 10.0.0.2, to: 192.0.2.1, proto: udp}\n");
+	green = host("green", "10.0.0.3", HOST("10.0.0.3", "10.0.0.2", "udp"));
+	net_behind_nat(red, "192.0.2.1");
+	net_behind_nat(green, "192.0.2.1");
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	net_acquire(green, "10.0.0.3", "10.0.0.2");
+	net_run(&net, 3000);
+	ok(has_sa(red) && has_sa(green),
+	   "version %u: two peers behind a NAT have pairs", version);
+	net_restart(blue);
+	net_run(&net, 5000);
+	ok(has_sa(red) && has_sa(green) && net_sas(blue) == 2 &&
+		   TAILQ_EMPTY(&blue->engine->adopted),
+	   "version %u: adopted, each is renewed with its peer", version);
+	net_free(&net);
+}
+
 static void silent(void)
 {
 	begin(false);
@@ -109,6 +158,7 @@ int main(void)
 {
 	for (version = 1; version <= 2; version++) {
 		behind_nat();
+		two_behind_nat();
 		silent();
 		forgotten();
 		other_policy();

@@ -115,6 +115,14 @@ static bool is_ending(const struct ike_sa *sa)
 	return false;
 }
 
+/* Hosts behind one NAT differ by the ports of the ways that are open. */
+static bool same_way(const struct ike_sa *sa, const struct ike_path *path)
+{
+	return same_peer(sa, path) &&
+	       (path->local_port != sa->engine->policy->natt_port ||
+		path->remote_port == sa->path.remote_port);
+}
+
 struct ike_sa *ike_engine_find_peer(struct ike_engine *engine,
 				    const struct policy_rule *rule,
 				    const struct ike_path *path)
@@ -124,7 +132,7 @@ struct ike_sa *ike_engine_find_peer(struct ike_engine *engine,
 	if (rule->master_pfs)
 		return NULL;
 	TAILQ_FOREACH(sa, &engine->list, link) {
-		if (!ike_same_rule(sa->rule, rule) || !same_peer(sa, path) ||
+		if (!ike_same_rule(sa->rule, rule) || !same_way(sa, path) ||
 		    is_ending(sa))
 			continue;
 		if (ike_limit_used_up(sa))

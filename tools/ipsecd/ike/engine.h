@@ -145,7 +145,10 @@ const struct policy_rule *ike_rule_in(const struct policy *policy,
  */
 const struct policy_rule *ike_rule_now(const struct ike_engine *engine,
 				       const struct policy_rule *rule);
-/* An IKE SA of the rule with the peer that can carry another Child SA. */
+/*
+ * An IKE SA of the rule with the peer that can carry another Child SA: with the
+ * address, and where the way is one through a NAT, with the port.
+ */
 struct ike_sa *ike_engine_find_peer(struct ike_engine *engine,
 				    const struct policy_rule *rule,
 				    const struct ike_path *path);

@@ -299,7 +299,8 @@ static void choose_port(struct ike_sa *sa)
 		return;
 	sa->encap = sa->nat_local || sa->nat_remote ||
 		    sa->rule->encap == POLICY_YES;
-	if (!sa->encap)
+	/* One that began there has the port of the peer's NAT. */
+	if (!sa->encap || sa->path.local_port == sa->policy->natt_port)
 		return;
 	sa->path.local_port = sa->policy->natt_port;
 	sa->path.remote_port = IKE_NATT_PORT;

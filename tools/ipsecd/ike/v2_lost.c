@@ -48,8 +48,8 @@ struct ike_sa *ikev2_begin_again(struct ike_sa *sa, unsigned int auth)
 	struct ike_child *child;
 	struct ike_sa *next;
 
-	path.local_port = sa->policy->port;
-	path.remote_port = sa->rule->remote_port;
+	path.local_port = sa->first_path.local_port;
+	path.remote_port = sa->first_path.remote_port;
 	next = ikev2_initiate(sa->engine, sa->rule, &path);
 	if (!next)
 		return NULL;
