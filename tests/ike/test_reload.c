@@ -219,6 +219,33 @@ static void asked_at_the_end(void)
 	net_free(&net);
 }
 
+/* Its Delete waits for the answer of a peer that has forgotten it meanwhile. */
+static void lost_at_the_end(bool by_reload)
+{
+	begin();
+	net.manual = true;
+	ike_engine_check(red->engine, "peer");
+	if (by_reload)
+		net_reload(red, "rules:\n"
+				"  - name: other\n"
+				"    filters: [{from: 10.0.0.1, to: 10.0.0.9}]\n"
+				"    psk: secret\n");
+	else
+		ike_engine_down(red->engine, "peer");
+	net_expire(blue, fake_sending(&blue->driver), true,
+		   IPSECDRV_EXPIRE_REASON_IDLE);
+	while (net_queued(&net) > 1)
+		net_lose(&net, 1);
+	net_restart(blue);
+	net.manual = false;
+	net_run(&net, 60000);
+	ok(!red->engine->counters.restarts && !net_sas(red) && !net_sas(blue) &&
+		   !red->driver.count,
+	   "version %u: what is to end by %s is not begun anew", version,
+	   by_reload ? "a reload" : "a request");
+	net_free(&net);
+}
+
 int main(void)
 {
 	for (version = 1; version <= 2; version++) {
@@ -229,6 +256,8 @@ int main(void)
 		begun_anew();
 		adopted();
 		asked_at_the_end();
+		lost_at_the_end(false);
+		lost_at_the_end(true);
 	}
 	return tap_done();
 }

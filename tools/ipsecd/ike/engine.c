@@ -104,11 +104,12 @@ const struct policy_rule *ike_rule_now(const struct ike_engine *engine,
 	return ike_rule_in(engine->policy, rule) ?: rule;
 }
 
-/* By an administrator or another policy, as soon as what is under way is done. */
-static bool is_ending(const struct ike_sa *sa)
+bool ike_sa_ends(const struct ike_sa *sa)
 {
 	const struct ike_task *task;
 
+	if (sa->ended || sa->state == IKE_SA_DELETING)
+		return true;
 	TAILQ_FOREACH(task, &sa->tasks, link)
 		if (task->kind == IKE_TASK_DELETE)
 			return true;
@@ -133,7 +134,7 @@ struct ike_sa *ike_engine_find_peer(struct ike_engine *engine,
 		return NULL;
 	TAILQ_FOREACH(sa, &engine->list, link) {
 		if (!ike_same_rule(sa->rule, rule) || !same_way(sa, path) ||
-		    is_ending(sa))
+		    ike_sa_ends(sa))
 			continue;
 		if (ike_limit_used_up(sa))
 			continue;

@@ -167,7 +167,12 @@ int ike_engine_ask(struct ike_sa *sa, struct ike_child *child);
  * shorter than it was and seldom; nothing is ended by such an answer.
  */
 bool ike_hint_allowed(struct ike_engine *engine, size_t request, size_t answer);
-/* The peer does not know the SA: what it was for is begun anew. */
+/*
+ * It is to end, by an administrator, another policy or its lifetime: at once, or
+ * as soon as what is under way is done.
+ */
+bool ike_sa_ends(const struct ike_sa *sa);
+/* The peer does not know the SA: what it was for is begun anew, if it goes on. */
 void ike_sa_restart(struct ike_sa *sa);
 /* The pair goes on without its IKE SA, until it is renewed. */
 void ike_child_orphan(struct ike_child *child);

@@ -109,7 +109,7 @@ void ike_sa_restart(struct ike_sa *sa)
 	struct ike_engine *engine = sa->engine;
 	struct ike_sa *next = NULL;
 
-	if (sa->rule && sa->restarts < RESTARTS_MAX)
+	if (sa->rule && !ike_sa_ends(sa) && sa->restarts < RESTARTS_MAX)
 		next = ike_engine_initiate(engine,
 					   ike_rule_now(engine, sa->rule),
 					   &sa->first_path);
