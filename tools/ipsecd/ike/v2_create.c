@@ -36,7 +36,8 @@ static int send_ask(struct ike_sa *sa, struct ike_child *child,
 	struct ikev2_chain c;
 	int rc;
 
-	if (!r->nonce.len && ikev2_nonce_make(sa->engine, &r->nonce))
+	if (!r->nonce.len &&
+	    ikev2_nonce_make(sa->engine, &r->nonce, IKEV2_NONCE_LEN))
 		return -EIO;
 	r->child = child->owner;
 	r->old = old ? old->owner : 0;
@@ -308,7 +309,7 @@ static uint16_t give(struct ike_sa *sa, struct ikev2_child_answer *a,
 		return error;
 	}
 	if (!error && (ikev2_nonce_read(m, &a->ni) ||
-		       ikev2_nonce_make(sa->engine, &a->nr)))
+		       ikev2_nonce_make(sa->engine, &a->nr, IKEV2_NONCE_LEN)))
 		error = IKEV2_INVALID_SYNTAX;
 	if (!error)
 		error = ikev2_child_give(sa, a, m, b);

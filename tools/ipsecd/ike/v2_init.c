@@ -17,7 +17,7 @@
  * Longer than need be: a responder has things to add that we have not, and one
  * that sends no more than it got would ask for a cookie first.
  */
-#define NONCE_LEN 96
+#define INIT_NONCE_LEN 96
 
 #define COOKIE_MAX 64 /* RFC 7296 section 2.6 */
 
@@ -40,9 +40,9 @@ static int make_secrets(struct ike_sa *sa)
 
 	if (!v->group)
 		v->group = first_group(sa->rule);
-	if (!v->ni.len && ikev2_random(sa->engine, v->ni.data, NONCE_LEN))
+	if (!v->ni.len &&
+	    ikev2_nonce_make(sa->engine, &v->ni, INIT_NONCE_LEN))
 		return -EIO;
-	v->ni.len = NONCE_LEN;
 	if (!v->dh)
 		v->dh = ike_dh_new(v->group);
 	return v->dh ? 0 : -EOPNOTSUPP;

@@ -229,7 +229,7 @@ static bool answer(const struct init *in, struct ike_sa *sa)
 	size_t len;
 
 	learn(in, sa);
-	if (ikev2_nonce_make(sa->engine, &v->nr))
+	if (ikev2_nonce_make(sa->engine, &v->nr, IKEV2_NONCE_LEN))
 		return false;
 	/* Known before the key is made, which costs much and the peer nothing. */
 	if (!in->proven && build(in, sa, buf, sizeof(buf)) > in->m->raw_len) {

@@ -65,7 +65,7 @@ static int send_ask(struct ike_sa *sa)
 	r->dh = ike_dh_new(r->group);
 	if (!r->dh)
 		return -EOPNOTSUPP;
-	if (ikev2_nonce_make(sa->engine, &r->nonce))
+	if (ikev2_nonce_make(sa->engine, &r->nonce, IKEV2_NONCE_LEN))
 		return -EIO;
 	rc = offer(sa->rule, r->spi, &r->offer);
 	if (rc)
@@ -329,7 +329,8 @@ static uint16_t answer(struct wish *w, struct ike_sa *next,
 	next->chosen.spi_len = 0;
 	memcpy(next->peer_spi, w->chosen.spi, IKE_SPI_LEN);
 	memcpy(p.spi, next->our_spi, IKE_SPI_LEN);
-	if (!dh || ikev2_nonce_make(w->sa->engine, &w->nr))
+	if (!dh ||
+	    ikev2_nonce_make(w->sa->engine, &w->nr, IKEV2_NONCE_LEN))
 		goto out;
 	error = IKEV2_INVALID_SYNTAX;
 	if (derive(w->sa, next, dh, (struct ike_blob){ w->ke.data, w->ke.len },

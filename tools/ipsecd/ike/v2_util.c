@@ -35,10 +35,13 @@ int ikev2_random(struct ike_engine *engine, void *buf, size_t len)
 	return engine->env->random(engine->env->ctx, buf, len);
 }
 
-int ikev2_nonce_make(struct ike_engine *engine, struct ikev2_nonce *nonce)
+int ikev2_nonce_make(struct ike_engine *engine, struct ikev2_nonce *nonce,
+		     uint16_t len)
 {
-	nonce->len = IKEV2_NONCE_LEN;
-	return ikev2_random(engine, nonce->data, nonce->len);
+	int rc = ikev2_random(engine, nonce->data, len);
+
+	nonce->len = rc ? 0 : len;
+	return rc;
 }
 
 int ikev2_nonce_read(const struct ike_message *m, struct ikev2_nonce *nonce)

@@ -8,7 +8,9 @@
 int ikev2_bytes_set(struct ikev2_bytes *b, const void *data, size_t len);
 void ikev2_bytes_free(struct ikev2_bytes *b);
 int ikev2_random(struct ike_engine *engine, void *buf, size_t len);
-int ikev2_nonce_make(struct ike_engine *engine, struct ikev2_nonce *nonce);
+/* Ours, of so many bytes; of none when there is no random. */
+int ikev2_nonce_make(struct ike_engine *engine, struct ikev2_nonce *nonce,
+		     uint16_t len);
 /* -EBADMSG: none, several, or one of a forbidden length. */
 int ikev2_nonce_read(const struct ike_message *m, struct ikev2_nonce *nonce);
 /* As strings of bytes: < 0, 0, > 0. */
