@@ -174,16 +174,12 @@ void ike_child_renew_failed(struct ike_child *child)
 void ike_adopted_review(struct ike_engine *engine)
 {
 	const struct policy_rule *rule;
-	enum ipsecdrv_mode mode;
 	struct ike_child *child;
 
 	TAILQ_FOREACH(child, &engine->adopted, link) {
 		rule = rule_of_pair(engine, child->filter);
-		mode = child->mode;
-		if (!rule)
-			continue;
-		ike_child_set_rule(child, rule);
-		child->mode = mode;
+		if (rule)
+			ike_child_set_rule(child, rule);
 	}
 }
 

@@ -17,7 +17,7 @@ struct ike_child *ike_child_new(struct ike_sa *sa,
 	child->sa = sa;
 	child->owner = engine->next_owner++;
 	child->initiator = initiator;
-	child->mode = IPSECDRV_MODE_TRANSPORT;
+	child->mode = rule ? rule->mode : IPSECDRV_MODE_TRANSPORT;
 	if (rule)
 		ike_child_set_rule(child, rule);
 	HASH_ADD(hh, engine->children, owner, sizeof(child->owner), child);
@@ -36,7 +36,6 @@ void ike_child_set_rule(struct ike_child *child, const struct policy_rule *rule)
 
 	child->policy = policy_get(rule->policy);
 	child->rule = rule;
-	child->mode = rule->mode;
 	policy_put(old);
 }
 

@@ -84,7 +84,7 @@ struct ike_child {
 /* NULL: no memory. Takes its place in the children of the SA. filter may be 0 until it is known. */
 struct ike_child *ike_child_new(struct ike_sa *sa,
 				const struct policy_rule *rule, bool initiator);
-/* Holds the rule's policy, which need not be its SA's, and takes its mode. */
+/* Holds the rule's policy, which need not be its SA's. */
 void ike_child_set_rule(struct ike_child *child,
 			const struct policy_rule *rule);
 /* Forgets it; the pair of the driver is deleted unless it was replaced. */

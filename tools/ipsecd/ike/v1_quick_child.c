@@ -290,6 +290,7 @@ static int choose_rule(struct ikev1_quick *q, const struct ike_message *m,
 	if (err)
 		return err;
 	ike_child_set_rule(child, rule);
+	child->mode = rule->mode;
 	child->filter = filter->id.v;
 	child->local = ours;
 	child->remote = peers;

@@ -72,7 +72,6 @@ static struct ike_child *try_rule(const struct wish *w,
 	child = ike_child_new(w->sa, rule, false);
 	if (!child)
 		return NULL;
-	child->mode = rule->mode;
 	child->filter = (uint32_t)filter->id.v;
 	child->local = local;
 	child->remote = remote;
