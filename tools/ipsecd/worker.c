@@ -430,8 +430,13 @@ static int prepare(struct worker *w)
 static void warn_unlocked(int rc)
 {
 	char text[128];
-	const struct ike_record record = { IKE_LOG_NOTICE, 0,	 false, "", "",
-					   text,	   NULL, "" };
+	const struct ike_record record = {
+		.level = IKE_LOG_NOTICE,
+		.peer = "",
+		.rule = "",
+		.text = text,
+		.reason = "",
+	};
 
 	snprintf(text, sizeof(text),
 		 "memory cannot be locked, so keys may be swapped: %s",
