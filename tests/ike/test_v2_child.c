@@ -286,9 +286,33 @@ static void many_rules(void)
 	pair_end();
 }
 
+/* Five seconds are the least that a policy may say. */
+static void short_lives(void)
+{
+	static const char *const seconds[] = { "5", "9", "10", "60" };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++) {
+		const struct ipsec_lifetime *life;
+		char rule[64];
+
+		snprintf(rule, sizeof(rule), "    lifetime: {seconds: %s}\n",
+			 seconds[i]);
+		pair_begin(rule, rule);
+		net_up(red);
+		net_run(&net, 2000);
+		is(pair_state(), "", "a lifetime of %s seconds", seconds[i]);
+		life = &pair_of(red)->lifetime;
+		ok(life->soft_seconds.v < life->hard_seconds.v,
+		   "is over before it ends");
+		pair_end();
+	}
+}
+
 int main(void)
 {
 	tunnel();
+	short_lives();
 	narrowed();
 	failures();
 	driver_fails();

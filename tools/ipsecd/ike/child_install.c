@@ -49,9 +49,12 @@ static uint64_t soft(const struct ike_child *child, uint64_t hard,
 	return hard - margin - hard / 10 * jitter / UINT16_MAX;
 }
 
+/* A tenth of a few seconds is none. */
 static uint64_t soft_time(const struct ike_child *child, uint64_t seconds)
 {
-	return soft(child, seconds, seconds / 10);
+	uint64_t margin = seconds / 10;
+
+	return soft(child, seconds, !margin && seconds > 1 ? 1 : margin);
 }
 
 /* A fast flow uses the 100 MB of Windows up in half a second, with the negotiation in it. */
