@@ -118,9 +118,9 @@ class Xfrm(nl.Netlink):
         tmpls = b""
         for i, one in enumerate(protos):
             tunnel = mode == "tunnel" and not i
-            tmpls += (_addr(dst) + struct.pack("=4xB3x", one) + struct.pack("=H2x", _family(src)) +
-                      _addr(src) + struct.pack("=IBBBxIII", reqid, 1 if tunnel else 0, 0, 0,
-                                               0xffffffff, 0xffffffff, 0xffffffff))
+            tmpls += (_addr(dst) + struct.pack("=4xB3xH2x", one, _family(src)) + _addr(src) +
+                      struct.pack("=IBBBxIII", reqid, 1 if tunnel else 0, 0, 0,
+                                  0xffffffff, 0xffffffff, 0xffffffff))
         self.request(UPDPOLICY, body + nl.tlv(A_TMPL, tmpls))
 
     def add(self, pair, ways=("out", "in")):
@@ -155,8 +155,9 @@ class Xfrm(nl.Netlink):
         body = _selector() + _addr(dst) + struct.pack(">IB3x", prot["spi-" + way],
                                                       51 if ah else 50) + _addr(src)
         body += struct.pack("=4Q", INF, INF, INF, INF) + bytes(32 + 32 + 12)
-        body += struct.pack("=IIHBBB7x", 0, pair.get("reqid", 0), _family(src), 1 if mode == "tunnel" else 0,
-                            0 if esn or window > 32 else window, flags)
+        body += struct.pack("=IIHBBB7x", 0, pair.get("reqid", 0), _family(src),
+                            1 if mode == "tunnel" else 0, 0 if esn or window > 32 else window,
+                            flags)
         if not ah:
             body += self._cipher(prot, way)
         if "integ" in prot:
