@@ -45,7 +45,7 @@ static void behind_nat(void)
 	pair_end();
 }
 
-#define HOST(from, to, proto)                                              \
+#define HOST(from, to, proto)                                           \
 	"rules:\n  - name: all\n    version: %u\n    psk: one of all\n" \
 	"    filters:\n    - {from: " from ", to: " to ", proto: " proto "}\n"
 
@@ -76,8 +76,10 @@ static void two_behind_nat(void)
 
 	net_init(&net);
 	red = host("red", "10.0.0.1", HOST("10.0.0.1", "10.0.0.2", "tcp"));
-	blue = host("blue", "10.0.0.2",
-		    HOST("10.0.0.2", "192.0.2.1", "tcp") "    - {from: 10.0.0.2, to: 192.0.2.1, proto: udp}\n");
+	blue = host(
+		"blue", "10.0.0.2",
+		HOST("10.0.0.2", "192.0.2.1",
+		     "tcp") "    - {from: 10.0.0.2, to: 192.0.2.1, proto: udp}\n");
 	green = host("green", "10.0.0.3", HOST("10.0.0.3", "10.0.0.2", "udp"));
 	net_behind_nat(red, "192.0.2.1");
 	net_behind_nat(green, "192.0.2.1");

@@ -226,10 +226,11 @@ static void lost_at_the_end(bool by_reload)
 	net.manual = true;
 	ike_engine_check(red->engine, "peer");
 	if (by_reload)
-		net_reload(red, "rules:\n"
-				"  - name: other\n"
-				"    filters: [{from: 10.0.0.1, to: 10.0.0.9}]\n"
-				"    psk: secret\n");
+		net_reload(red,
+			   "rules:\n"
+			   "  - name: other\n"
+			   "    filters: [{from: 10.0.0.1, to: 10.0.0.9}]\n"
+			   "    psk: secret\n");
 	else
 		ike_engine_down(red->engine, "peer");
 	net_expire(blue, fake_sending(&blue->driver), true,

@@ -277,7 +277,8 @@ static void one_of_two(void)
 	send_third(sa, IN_CLEAR);
 	net_run(&net, 2000);
 	ok(!net_sa(blue), "the first does, for another identity: no IKE SA");
-	ok(net_logged(red, "the peer refuses main mode: INVALID-ID-INFORMATION"),
+	ok(net_logged(red,
+		      "the peer refuses main mode: INVALID-ID-INFORMATION"),
 	   "which the peer is told");
 	end();
 }

@@ -195,7 +195,8 @@ static void never_proven(const char *name, const char *more_red,
 	ok(net_logged(red, why) || (net_logged(blue, why) && !net_sas(blue)),
 	   "%s: %s", name, why);
 	ok(red->engine->counters.authentication_failures +
-				   blue->engine->counters.authentication_failures ==
+				   blue->engine->counters
+					   .authentication_failures ==
 			   1 &&
 		   !red->engine->counters.invalid_packets &&
 		   !blue->engine->counters.invalid_packets,
@@ -225,7 +226,8 @@ static void again_and_again(void)
 {
 	unsigned int i;
 
-	pair_begin(VERSION_1 CERT("red", "ca"), VERSION_1 CERT("blue", "other"));
+	pair_begin(VERSION_1 CERT("red", "ca"),
+		   VERSION_1 CERT("blue", "other"));
 	net.wall = MINT_NOW;
 	net.hook = keep_proof;
 	pair_acquire(red);
@@ -249,7 +251,9 @@ static void strange_identity(void)
 		(struct ike_id){ .type = 4, .len = 8, .data = { 10 } };
 	pair_acquire(red);
 	net_run(&net, 1000);
-	ok(net_logged(blue, "the peer's identity cannot be read: it is of type 4, 8 bytes") &&
+	ok(net_logged(
+		   blue,
+		   "the peer's identity cannot be read: it is of type 4, 8 bytes") &&
 		   !red->driver.refused,
 	   "an identity of another type: said, another may come");
 	net_run(&net, 6000);
@@ -280,9 +284,11 @@ static void ocsp_after_doubt(void)
 		.status = V_OCSP_CERTSTATUS_GOOD,
 	};
 
-	pair_begin(VERSION_1 "    fragmentation: no\n" CERT("asked", "ca"),
-		   VERSION_1 CERT("blue", "ca")
-		   "        ocsp: yes\n        crl-check: strict\n");
+	pair_begin(
+		VERSION_1 "    fragmentation: no\n" CERT("asked", "ca"),
+		VERSION_1 CERT(
+			"blue",
+			"ca") "        ocsp: yes\n        crl-check: strict\n");
 	net.wall = MINT_NOW;
 	net.hook = spoil_cert;
 	pair_acquire(red);
@@ -298,8 +304,7 @@ static void ocsp_after_doubt(void)
 	pair_end();
 }
 
-#define BLUE_OF_NAT \
-	VERSION_1 "    filters: [{from: 10.0.0.2, to: 192.0.2.1}]\n"
+#define BLUE_OF_NAT VERSION_1 "    filters: [{from: 10.0.0.2, to: 192.0.2.1}]\n"
 
 /* Red's proofs are all wrong, or all right. */
 static bool spoils;

@@ -84,16 +84,16 @@ static void orphans(void)
 static void of_another(void)
 {
 	lose_main();
-	pair_reload(red, FILTERS("10.0.0.1", "10.0.0.2")
-		    "    local-id: other.example\n");
+	pair_reload(red, FILTERS("10.0.0.1",
+				 "10.0.0.2") "    local-id: other.example\n");
 	pair_acquire(red);
 	net_run(&net, 1000);
 	ok(pair_live(blue) == 3,
 	   "of another at the same address: what was there stays (%u)",
 	   pair_live(blue));
-	ok(net_sa(blue) && TAILQ_FIRST(&net_sa(blue)->children) ==
-				   TAILQ_LAST(&net_sa(blue)->children,
-					      ike_child_list),
+	ok(net_sa(blue) &&
+		   TAILQ_FIRST(&net_sa(blue)->children) ==
+			   TAILQ_LAST(&net_sa(blue)->children, ike_child_list),
 	   "and is not the other's");
 	pair_end();
 }

@@ -14,7 +14,8 @@
  * exchange of ours is outstanding at a time (a window of one), and one of the
  * peer's.
  */
-#define IKEV2_NONCE_LEN 32 /* ours, but of the first request; half of any PRF's key at least */
+#define IKEV2_NONCE_LEN \
+	32 /* ours, but of the first request; half of any PRF's key at least */
 #define IKEV2_NONCE_MIN 16
 #define IKEV2_NONCE_MAX 256
 #define IKEV2_RETRY_FIRST 500 /* ms until a request is sent again */

@@ -40,8 +40,7 @@ static int make_secrets(struct ike_sa *sa)
 
 	if (!v->group)
 		v->group = first_group(sa->rule);
-	if (!v->ni.len &&
-	    ikev2_nonce_make(sa->engine, &v->ni, INIT_NONCE_LEN))
+	if (!v->ni.len && ikev2_nonce_make(sa->engine, &v->ni, INIT_NONCE_LEN))
 		return -EIO;
 	if (!v->dh)
 		v->dh = ike_dh_new(v->group);

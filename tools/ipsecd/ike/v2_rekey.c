@@ -329,8 +329,7 @@ static uint16_t answer(struct wish *w, struct ike_sa *next,
 	next->chosen.spi_len = 0;
 	memcpy(next->peer_spi, w->chosen.spi, IKE_SPI_LEN);
 	memcpy(p.spi, next->our_spi, IKE_SPI_LEN);
-	if (!dh ||
-	    ikev2_nonce_make(w->sa->engine, &w->nr, IKEV2_NONCE_LEN))
+	if (!dh || ikev2_nonce_make(w->sa->engine, &w->nr, IKEV2_NONCE_LEN))
 		goto out;
 	error = IKEV2_INVALID_SYNTAX;
 	if (derive(w->sa, next, dh, (struct ike_blob){ w->ke.data, w->ke.len },
