@@ -3,37 +3,8 @@
 
 #include <stdlib.h>
 
+#include "alloc.h"
 #include "pair.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_reallocarray(void *p, size_t n, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_reallocarray(void *p, size_t n, size_t size);
-
-static unsigned int count, fail; /* the one that fails; 0: none */
-static bool armed;
-
-static bool fails(void)
-{
-	return armed && !net_outside && ++count == fail;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-	return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_reallocarray(void *p, size_t n, size_t size)
-{
-	return fails() ? NULL : __real_reallocarray(p, n, size);
-}
 
 /* Nothing waits for what never comes. */
 static const char *stuck(const struct net_host *host)
@@ -55,7 +26,7 @@ static const char *calm(void)
 {
 	const char *why;
 
-	armed = false;
+	alloc_fault.armed = false;
 	net_run(&net, 400000);
 	why = stuck(red);
 	return why ?: stuck(blue);
@@ -64,7 +35,7 @@ static const char *calm(void)
 /* Everything that two peers do; deliveries and timers only are armed. */
 static void live(void (*begun)(void))
 {
-	armed = true;
+	alloc_fault.armed = true;
 	net_acquire(red, "10.0.0.1", "10.0.0.2");
 	net_run(&net, 3000);
 	if (begun)
@@ -81,7 +52,7 @@ static void live(void (*begun)(void))
 
 static void end(void)
 {
-	armed = true;
+	alloc_fault.armed = true;
 	pair_hard(blue);
 	net_run(&net, 3000);
 	ike_engine_down(red->engine, "all");
@@ -94,8 +65,7 @@ static const char *run(unsigned int which, const char *more,
 	const char *why;
 
 	pair_same(more);
-	count = 0;
-	fail = which;
+	alloc_fault = (struct alloc_fault){ .fail = which };
 	live(begun);
 	why = calm();
 	if (!why) {
@@ -119,7 +89,7 @@ void nomem_each(const char *name, const char *more, void (*begun)(void))
 	const char *why;
 
 	why = run(0, more, begun);
-	total = count;
+	total = alloc_fault.count;
 	for (which = 1; !why && which <= total; which++)
 		why = run(which, more, begun);
 	if (why)

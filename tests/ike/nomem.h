@@ -6,8 +6,7 @@
  * Every allocation of a life fails once: nothing is used that is not there, and
  * freed once (verification I-47); nothing waits for ever, and the two find
  * together again. more is of both rules (pair.h); begun may be NULL, and is
- * called when they have SAs, if they have. The Makefile has the allocations of
- * the tests that call it come here.
+ * called when they have SAs, if they have. See alloc.h.
  */
 void nomem_each(const char *name, const char *more, void (*begun)(void));
 
