@@ -16,15 +16,17 @@
 import contextlib
 import ctypes
 import fcntl
+import functools
 import os
 import socket
 import struct
 
-from tap import Skip, cmd, note
+from tap import RING, Skip, cmd, note
 
 CLONE_NEWNET = 0x40000000
 SIOCSIFFLAGS, SIOCGIFHWADDR, IFF_UP = 0x8914, 0x8927, 1
 RUN = "/run/netns"
+SO_TIMESTAMP = 29
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -33,12 +35,26 @@ def _setns(fd):
         raise OSError(ctypes.get_errno(), "setns")
 
 
+@functools.cache
+def keep_stamps():
+    """A socket that asks for timestamps, as ping's does, and stays. With the first one and after
+    the last one the kernel patches its code, and of several emulated processors one that runs
+    there meanwhile may execute the breakpoint for ever, or die of it (Oops: int3).
+    """
+    if RING == "host" or os.cpu_count() == 1:
+        return None
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMP, 1)
+    return sock
+
+
 class Namespace:
     """A named namespace; `with ns:` is inside it."""
 
     _stack = []
 
     def __init__(self, name):
+        keep_stamps()
         self.name = name
         cmd("ip", "netns", "add", name)
         self.fd = os.open(f"{RUN}/{name}", os.O_RDONLY | os.O_CLOEXEC)
