@@ -8,14 +8,19 @@
 
 static uint64_t state = 1;
 
-void rnd_seed(void)
+void rnd_begin(uint64_t seed)
+{
+	state = seed ?: 1;
+}
+
+uint64_t rnd_seed(void)
 {
 	const char *text = getenv("SEED");
+	uint64_t seed = text ? strtoull(text, NULL, 0) : (uint64_t)time(NULL);
 
-	state = text ? strtoull(text, NULL, 0) : (uint64_t)time(NULL);
-	printf("# SEED=%llu\n", (unsigned long long)state);
-	if (!state)
-		state = 1;
+	printf("# SEED=%llu\n", (unsigned long long)seed);
+	rnd_begin(seed);
+	return seed;
 }
 
 static uint32_t next(void)

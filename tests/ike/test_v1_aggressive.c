@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net.h"
-#include "v1.h"
+#include "aggressive.h"
 
 #define POLICY(local, remote)                                \
 	"rules:\n"                                           \
@@ -23,15 +22,6 @@
 #define SECRET "    psk: 0x0102030405060708090a0b0c0d0e0f10\n"
 #define ANOTHER "    psk: 0x1102030405060708090a0b0c0d0e0f10\n"
 #define ALLOWED "    aggressive: yes\n"
-
-/* The third message. */
-enum third {
-	IN_CLEAR,
-	ENCRYPTED,
-	FORGED,
-	CONTACT, /* encrypted, with INITIAL-CONTACT */
-	CONTACT_IN_CLEAR,
-};
 
 static struct net net;
 static struct net_host *red, *blue;
@@ -86,76 +76,13 @@ static struct ike_sa *begin(const char *blue_more)
 
 static void send_first(struct ike_sa *sa)
 {
-	static const uint8_t id[] = { 1, 0, 0, 0, 10, 0, 0, 1 };
-	struct ikev1 *v1 = ikev1_of(sa);
-	struct ike_proposals one = { 1, &sa->chosen };
-	struct ikev1_out *out = ikev1_out_new(sa, IKEV1_AGGRESSIVE, 0);
-
-	v1->aggressive = true;
-	sa->chosen = v1->offer.p[0];
-	must(out && !ikev1_ke_make(sa) &&
-	     !ikev1_bytes_set(&v1->id_i, id, sizeof(id)));
-	ikev1_sa_write(&out->b, true, &one);
-	must(!ikev1_bytes_set(&v1->sa_body, out->buf + IKE_HEADER_LEN + 4,
-			      out->b.w.len - IKE_HEADER_LEN - 4));
-	ikev1_ke_write(out, sa);
-	ike_bytes_write(&out->b, IKEV1_ID, id, sizeof(id));
-	must(!ikev1_out_send(out, &v1->wire, false, 0));
+	aggressive_first(sa);
 	net_run(&net, 100);
 }
 
-/* 0, or why the answer proves nothing. */
 static int take_second(struct ike_sa *sa)
 {
-	struct ikev1 *v1 = ikev1_of(sa);
-	const struct ike_payload *id;
-	struct ike_message m;
-
-	must(!ike_message_parse(&m, answer, answer_len));
-	id = ike_payload_get(&m, IKEV1_ID);
-	must(id && id->len > 4);
-	memcpy(sa->peer_spi, m.hdr.spi_r, IKE_SPI_LEN);
-	ikev1_vendor_read(sa, &m);
-	must(!ikev1_bytes_set(&v1->id_r, id->data, id->len) &&
-	     !ike_id_read(&sa->remote_id, id->data[0], id->data + 4,
-			  id->len - 4) &&
-	     !ikev1_ke_read(sa, &m) && !ikev1_keys_make(sa));
-	return ikev1_auth_proof(sa, &m);
-}
-
-/* Of what proves the identity only the HASH is sent: the ID has gone. */
-static void send_third(struct ike_sa *sa, enum third how)
-{
-	struct ikev1 *v1 = ikev1_of(sa);
-	struct ikev1_out *whole = ikev1_out_new(sa, IKEV1_AGGRESSIVE, 0);
-	struct ikev1_out *out = ikev1_out_new(sa, IKEV1_AGGRESSIVE, 0);
-	const struct ike_payload *hash;
-	uint8_t text[IKE_PRF_MAX];
-	struct ike_message m;
-	size_t len;
-
-	must(whole && out && !ikev1_auth_write(whole, sa));
-	len = ike_build_finish(&whole->b);
-	must(!ike_message_parse(&m, whole->buf, len));
-	hash = ike_payload_get(&m, IKEV1_HASH);
-	must(hash && hash->len <= sizeof(text));
-	memcpy(text, hash->data, hash->len);
-	text[0] ^= how == FORGED;
-	ike_bytes_write(&out->b, IKEV1_HASH, text, hash->len);
-	if (how == CONTACT || how == CONTACT_IN_CLEAR)
-		ikev1_notify_write(&out->b, IKE_PROTO_IKE,
-				   IKEV1_INITIAL_CONTACT, out->buf,
-				   2 * IKE_SPI_LEN, NULL, 0);
-	must(!ikev1_out_send(out, &v1->wire, how == ENCRYPTED || how == CONTACT,
-			     0));
-	ikev1_out_free(whole);
-}
-
-static void be_established(struct ike_sa *sa)
-{
-	ikev1_of(sa)->expect = 0;
-	ikev1_main_iv_keep(sa);
-	ikev1_established(sa);
+	return aggressive_second(sa, answer, answer_len);
 }
 
 static void end(void)
@@ -163,15 +90,15 @@ static void end(void)
 	net_free(&net);
 }
 
-static void done(const char *name, enum third how)
+static void done(const char *name, enum aggressive_third how)
 {
 	struct ike_sa *sa = begin(SECRET ALLOWED);
 	const char *why;
 
 	send_first(sa);
 	ok(answer_len && !take_second(sa), "%s: blue proves who it is", name);
-	send_third(sa, how);
-	be_established(sa);
+	aggressive_third(sa, how);
+	aggressive_done(sa);
 	net_run(&net, 2000);
 	ok(net_sas(blue) == 1 && net_sa(blue), "%s: blue has the IKE SA", name);
 	why = net_traffic(red, blue);
@@ -183,14 +110,15 @@ static void done(const char *name, enum third how)
 }
 
 /* Red starts anew, and says so. */
-static void contact(const char *name, enum third how, unsigned int sas)
+static void contact(const char *name, enum aggressive_third how,
+		    unsigned int sas)
 {
 	struct ike_sa *sa = begin(SECRET ALLOWED);
 
 	send_first(sa);
 	must(answer_len && !take_second(sa));
-	send_third(sa, ENCRYPTED);
-	be_established(sa);
+	aggressive_third(sa, AGGRESSIVE_ENCRYPTED);
+	aggressive_done(sa);
 	net_run(&net, 2000);
 	must(blue->driver.count == 1);
 	ike_engine_free(red->engine);
@@ -199,7 +127,7 @@ static void contact(const char *name, enum third how, unsigned int sas)
 	sa = red->engine->sas;
 	send_first(sa);
 	must(!take_second(sa));
-	send_third(sa, how);
+	aggressive_third(sa, how);
 	net_run(&net, 2000);
 	ok(net_sas(blue) == sas, "INITIAL-CONTACT %s: %u IKE SAs are left",
 	   name, sas);
@@ -213,10 +141,10 @@ static void forged(void)
 
 	send_first(sa);
 	must(answer_len && !take_second(sa));
-	send_third(sa, FORGED);
+	aggressive_third(sa, AGGRESSIVE_FORGED);
 	net_run(&net, 1000);
 	ok(!net_sa(blue), "a third message with another HASH: no IKE SA");
-	send_third(sa, IN_CLEAR);
+	aggressive_third(sa, AGGRESSIVE_CLEAR);
 	net_run(&net, 1000);
 	ok(net_sa(blue), "then the right one: the IKE SA");
 	end();
@@ -224,7 +152,7 @@ static void forged(void)
 	sa = begin(SECRET ALLOWED);
 	send_first(sa);
 	must(answer_len && !take_second(sa));
-	send_third(sa, FORGED);
+	aggressive_third(sa, AGGRESSIVE_FORGED);
 	net_run(&net, 6000);
 	ok(!net_sas(blue) && !blue->driver.count,
 	   "nothing but the wrong one: it ends, no pair");
@@ -274,7 +202,7 @@ static void one_of_two(void)
 	sa = begin(SECRET ALLOWED "    remote-id: a@b.example\n" TWO(""));
 	send_first(sa);
 	must(answer_len && !take_second(sa));
-	send_third(sa, IN_CLEAR);
+	aggressive_third(sa, AGGRESSIVE_CLEAR);
 	net_run(&net, 2000);
 	ok(!net_sa(blue), "the first does, for another identity: no IKE SA");
 	ok(net_logged(red,
@@ -290,8 +218,8 @@ static void other_rule(void)
 
 	send_first(sa);
 	must(answer_len && !take_second(sa));
-	send_third(sa, IN_CLEAR);
-	be_established(sa);
+	aggressive_third(sa, AGGRESSIVE_CLEAR);
+	aggressive_done(sa);
 	net_run(&net, 2000);
 	ok(net_sa(blue) && !blue->driver.count &&
 		   net_logged(blue, "no common security method"),
@@ -319,10 +247,10 @@ static void again(void)
 
 int main(void)
 {
-	done("third message in clear", IN_CLEAR);
-	done("third message encrypted", ENCRYPTED);
-	contact("encrypted", CONTACT, 1);
-	contact("in clear", CONTACT_IN_CLEAR, 2);
+	done("third message in clear", AGGRESSIVE_CLEAR);
+	done("third message encrypted", AGGRESSIVE_ENCRYPTED);
+	contact("encrypted", AGGRESSIVE_CONTACT, 1);
+	contact("in clear", AGGRESSIVE_CONTACT_CLEAR, 2);
 	forged();
 	other_secret();
 	not_allowed();

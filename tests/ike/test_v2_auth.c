@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "mint.h"
+#include "ocsp.h"
 #include "pair.h"
 #include "tap.h"
 
@@ -286,44 +287,12 @@ static void initial_contact(void)
 	pair_end();
 }
 
-#define ASK                                                          \
-	"    auth:\n      - cert: leaf.pem\n        key: leaf.key\n" \
-	"        ca: ca.pem\n        ocsp: yes\n        crl-check: " \
-	"strict\n        local-id: leaf.example\n"
-
-static X509 *ocsp_ca, *ocsp_leaf;
-
-static void ocsp_files(void)
-{
-	ocsp_ca = mint_ca("CN=CA", "p256/ca", NULL, NULL);
-	ocsp_leaf = mint_cert(&(struct mint_cert){
-		.subject = "CN=leaf",
-		.key = "p256/leaf",
-		.issuer = ocsp_ca,
-		.issuer_key = "p256/ca",
-		.ext = { "subjectAltName=DNS:leaf.example",
-			 "authorityInfoAccess=OCSP;URI:http://ocsp.example/" },
-	});
-	file_of("ca.pem", mint_pem_cert(ocsp_ca));
-	file_of("leaf.pem", mint_pem_cert(ocsp_leaf));
-	file_of("leaf.key", mint_pem_key("p256/leaf"));
-}
-
 /* status < 0: no answer comes. */
-static void ocsp_answer(struct net_host *host, int status)
+static void answer(struct net_host *host, int status)
 {
-	struct mint_ocsp m = {
-		.cert = ocsp_leaf,
-		.issuer = ocsp_ca,
-		.signer_key = "p256/ca",
-		.status = status,
-		.request = &host->ocsp,
-	};
-
 	if (!host->ocsp_asked)
 		return;
-	ike_engine_ocsp(host->engine, host->ocsp_id,
-			status < 0 ? (struct ike_blob){ 0 } : mint_ocsp(&m));
+	ocsp_answer(host, status);
 	net_run(&net, 3000);
 }
 
@@ -333,16 +302,16 @@ static void ocsp(const char *name, bool of_initiator, int status)
 	struct net_host *asks;
 
 	ocsp_files();
-	begin(ASK, ASK);
+	begin(OCSP_AUTH, OCSP_AUTH);
 	asks = of_initiator ? red : blue;
 	go();
 	if (of_initiator)
-		ocsp_answer(blue, V_OCSP_CERTSTATUS_GOOD);
+		answer(blue, V_OCSP_CERTSTATUS_GOOD);
 	ok(asks->ocsp_asked && !pair_established(asks), "OCSP: %s: waits",
 	   name);
-	ocsp_answer(asks, status);
+	answer(asks, status);
 	if (!of_initiator)
-		ocsp_answer(red, V_OCSP_CERTSTATUS_GOOD);
+		answer(red, V_OCSP_CERTSTATUS_GOOD);
 	if (status == V_OCSP_CERTSTATUS_GOOD)
 		is(pair_state(), "", "OCSP: %s", name);
 	else
