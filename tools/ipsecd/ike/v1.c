@@ -348,8 +348,13 @@ static void renew(struct ike_sa *sa)
 static void run(struct ike_sa *sa, const struct ike_task *task)
 {
 	switch (task->kind) {
-	case IKE_TASK_CHILD:
 	case IKE_TASK_REKEY_CHILD:
+		/* One that is not confirmed yet waits for that. */
+		if (ikev1_quick_of(sa, task->child))
+			break;
+		ikev1_quick_start(sa, task->child);
+		break;
+	case IKE_TASK_CHILD:
 		ikev1_quick_start(sa, task->child);
 		break;
 	case IKE_TASK_DELETE_CHILD:

@@ -500,6 +500,9 @@ void ikev1_quick_settled(struct ike_child *child)
 	struct ike_sa *sa = child->sa;
 	struct ike_child *rival;
 
+	/* It was to be renewed before it was confirmed. */
+	if (child->state == IKE_CHILD_REKEYING)
+		ike_sa_queue(sa, IKE_TASK_REKEY_CHILD, child);
 	if (child->rekeys) {
 		rival = find_rival(child);
 		if (rival)
