@@ -6,6 +6,7 @@
 
 #define STEPS_MAX 60
 #define RESENT_MS 600 /* a message that was lost is sent again by then */
+#define QUIET_MS 70000 /* finished exchanges are forgotten */
 #define OPTIONS_MAX 64
 
 static const char *const names[COLLIDE_ACTIONS] = {
@@ -14,6 +15,7 @@ static const char *const names[COLLIDE_ACTIONS] = {
 	[COLLIDE_REKEY_IKE] = "rekey IKE",
 	[COLLIDE_DELETE_IKE] = "delete IKE",
 	[COLLIDE_NEW_CHILD] = "new child",
+	[COLLIDE_CHECK] = "check",
 };
 
 bool collide_has(const struct collide *c, enum collide_action action)
@@ -21,18 +23,20 @@ bool collide_has(const struct collide *c, enum collide_action action)
 	return c->action[0] == action || c->action[1] == action;
 }
 
-static bool is_rekey(enum collide_action action)
+/* Nothing ends by it. */
+static bool goes_on(enum collide_action action)
 {
-	return action == COLLIDE_REKEY_CHILD || action == COLLIDE_REKEY_IKE;
+	return action == COLLIDE_REKEY_CHILD || action == COLLIDE_REKEY_IKE ||
+	       action == COLLIDE_CHECK;
 }
 
 bool collide_flows(const struct collide *c)
 {
-	return c->established && !c->losses && is_rekey(c->action[0]) &&
-	       is_rekey(c->action[1]);
+	return c->established && !c->bare && !c->losses &&
+	       goes_on(c->action[0]) && goes_on(c->action[1]);
 }
 
-static void act(struct net_host *host, enum collide_action action)
+void collide_act(struct net_host *host, enum collide_action action)
 {
 	switch (action) {
 	case COLLIDE_REKEY_CHILD:
@@ -47,9 +51,13 @@ static void act(struct net_host *host, enum collide_action action)
 	case COLLIDE_DELETE_IKE:
 		ike_engine_down(host->engine, "all");
 		break;
+	case COLLIDE_CHECK:
+		ike_engine_check(host->engine, "all");
+		break;
 	default:
-		/* Only packets without a pair ask for one. */
-		if (!fake_sending(&host->driver))
+		/* Only packets without a pair ask for one, always by one slot. */
+		host->slots = 0;
+		if (!fake_sending(&host->driver) && !host->driver.acquires)
 			pair_acquire(host);
 		break;
 	}
@@ -120,13 +128,24 @@ static bool step(struct order *order, const struct collide *c, bool begun[2],
 		break;
 	default:
 		begun[o->what] = true;
-		act(host[o->what], c->action[o->what]);
+		collide_act(host[o->what], c->action[o->what]);
 		break;
 	}
+	/* What comes one after the other does not come at once. */
+	net.now++;
 	/* What is to be done at once is done. */
 	ike_engine_tick(red->engine);
 	ike_engine_tick(blue->engine);
 	return true;
+}
+
+void collide_establish(const struct collide *c)
+{
+	pair_establish();
+	if (!c->bare)
+		return;
+	pair_hard(red);
+	net_run(&net, QUIET_MS);
 }
 
 void collide_cross(struct order *order, const struct collide *c)
@@ -162,23 +181,45 @@ void collide_run(const struct collide *c)
 		pair_end();
 	} while (!why && order_next(&order));
 	ok(!why, "%s%s against %s, %s: %lu orders%s%s%s%s",
-	   c->established ? "" : "from nothing, ", names[c->action[0]],
-	   names[c->action[1]], c->losses ? "one message lost" : "nothing lost",
-	   order.runs, why ? ": " : "", why ?: "", why ? " in order " : "",
-	   text);
+	   !c->established ? "from nothing, " :
+	   c->bare	   ? "without a pair, " :
+			     "",
+	   names[c->action[0]], names[c->action[1]],
+	   c->losses ? "one message lost" : "nothing lost", order.runs,
+	   why ? ": " : "", why ?: "", why ? " in order " : "", text);
+}
+
+/* Is it there to be asked for, and a new pair only where there is none? */
+static bool is_possible(const struct collide *c)
+{
+	if (c->bare)
+		return collide_has(c, COLLIDE_NEW_CHILD);
+	return !collide_has(c, COLLIDE_NEW_CHILD) ||
+	       collide_has(c, COLLIDE_DELETE_CHILD) ||
+	       collide_has(c, COLLIDE_DELETE_IKE);
+}
+
+static void against_each(struct collide *c)
+{
+	unsigned int a, b;
+
+	for (a = 0; a < COLLIDE_ACTIONS; a++)
+		for (b = 0; b < COLLIDE_ACTIONS; b++) {
+			c->action[0] = a;
+			c->action[1] = b;
+			if (is_possible(c))
+				collide_run(c);
+		}
 }
 
 void collide_all(struct collide *c)
 {
-	unsigned int a, b;
-
-	for (c->losses = 0; c->losses < 2; c->losses++)
-		for (a = 0; a < COLLIDE_ACTIONS; a++)
-			for (b = 0; b < COLLIDE_ACTIONS; b++) {
-				c->action[0] = a;
-				c->action[1] = b;
-				collide_run(c);
-			}
+	for (c->losses = 0; c->losses < 2; c->losses++) {
+		c->bare = false;
+		against_each(c);
+		c->bare = true;
+		against_each(c);
+	}
 }
 
 bool collide_args(struct collide *c, int argc, char **argv)
@@ -189,6 +230,7 @@ bool collide_args(struct collide *c, int argc, char **argv)
 	c->action[1] = (enum collide_action)atoi(argv[2]);
 	c->losses = (unsigned int)atoi(argv[3]);
 	c->established = argc == 4 || atoi(argv[4]);
+	c->bare = argc > 5 && atoi(argv[5]);
 	collide_run(c);
 	return true;
 }

@@ -99,7 +99,7 @@ static const char *play(struct order *order, const struct collide *c)
 {
 	pair_same("    version: 1\n    liveness: 60\n");
 	if (c->established)
-		pair_establish();
+		collide_establish(c);
 	collide_cross(order, c);
 	net_run(&net, CALM_MS);
 	net.watch = false;

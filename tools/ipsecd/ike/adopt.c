@@ -143,11 +143,8 @@ static struct ike_path path_of(const struct ike_child *child)
 	return path;
 }
 
-static int renew(struct ike_child *child)
+int ike_child_renew_on(struct ike_child *child, struct ike_sa *sa)
 {
-	struct ike_path path = path_of(child);
-	struct ike_sa *sa =
-		ike_engine_get_sa(child->engine, child->rule, &path);
 	struct ike_child *next = sa ? ike_child_new(sa, child->rule, true) :
 				      NULL;
 
@@ -161,6 +158,14 @@ static int renew(struct ike_child *child)
 	if (ike_engine_ask(sa, next))
 		ike_child_free(next);
 	return 0;
+}
+
+static int renew(struct ike_child *child)
+{
+	struct ike_path path = path_of(child);
+
+	return ike_child_renew_on(child, ike_engine_get_sa(child->engine,
+							   child->rule, &path));
 }
 
 /* One that has lost its IKE SA at this moment will be tried sooner. */

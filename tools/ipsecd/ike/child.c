@@ -16,6 +16,7 @@ struct ike_child *ike_child_new(struct ike_sa *sa,
 	child->engine = engine;
 	child->sa = sa;
 	child->owner = engine->next_owner++;
+	child->order = ++engine->order;
 	child->initiator = initiator;
 	child->mode = rule ? rule->mode : IPSECDRV_MODE_TRANSPORT;
 	if (rule)
@@ -231,6 +232,24 @@ struct ike_child *ike_child_by_spi_out(struct ike_sa *sa, uint8_t ike_proto,
 				       uint32_t spi)
 {
 	return by_spi(sa, ike_proto, spi, false);
+}
+
+bool ike_child_covers(const struct ike_child *other,
+		      const struct ike_child *child)
+{
+	return other != child && other->id &&
+	       ike_same_rule(other->rule, child->rule) &&
+	       (other->state == IKE_CHILD_INSTALLED ||
+		other->state == IKE_CHILD_REKEYING) &&
+	       ike_ts_equal(&other->local, &child->local) &&
+	       ike_ts_equal(&other->remote, &child->remote);
+}
+
+uint32_t ike_child_lowest_spi(const struct ike_child *child)
+{
+	const struct ike_child_proto *p = &child->proto[0];
+
+	return p->spi_in < p->spi_out ? p->spi_in : p->spi_out;
 }
 
 const char *ike_child_state_name(enum ike_child_state state)

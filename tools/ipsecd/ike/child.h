@@ -67,18 +67,21 @@ struct ike_child {
 	uint32_t id; /* of the driver's pair, 0: not installed */
 	bool drains; /* it sends no more, the driver ends it */
 	bool idle_over; /* it ended for want of traffic */
+	bool spare; /* of two that crossed the one that ends: v2_cross.c */
 	bool hurried; /* its volume is used up soon, at the rate of its traffic */
 	bool begun; /* its negotiation was told of, and no end of that */
 	bool up; /* it was told of, and not its end */
 	struct ike_child *rekeys; /* the one this will replace, or has */
 	unsigned int rekeyers; /* how many name this one there */
+	uint64_t order; /* when it was asked for, among all of the engine's */
+	uint64_t made; /* and when it was installed */
 	uint64_t installed; /* ms */
 	uint64_t replaced; /* ms, 0: not yet */
 	uint64_t in_packets; /* when liveness last looked */
 	struct ipsec_addr peer; /* of an adopted one: the outer addresses */
 	struct ipsec_addr ours;
 	struct ike_id *peer_id; /* of an orphan: malloc; NULL: not known */
-	struct ike_timer renew; /* of an adopted one; of version 1: its end */
+	struct ike_timer renew; /* of an adopted one; else its end */
 };
 
 /* NULL: no memory. Takes its place in the children of the SA. filter may be 0 until it is known. */
@@ -153,6 +156,8 @@ void ike_child_drain(struct ike_child *child);
 void ike_child_update_path(struct ike_child *child);
 /* fallback.c: of an acquire, from the moment when it is asked for. */
 void ike_fallback_plan(struct ike_child *child);
+/* A pair is there for the acquire that waits for it: it does no more. */
+void ike_child_served(struct ike_child *child);
 /* Refuses the acquire that waits for it, if one does. */
 void ike_child_refuse(struct ike_child *child,
 		      enum ipsecdrv_refuse_reason reason);
@@ -162,6 +167,11 @@ struct ike_child *ike_child_by_spi_in(struct ike_sa *sa, uint8_t ike_proto,
 				      uint32_t spi);
 struct ike_child *ike_child_by_spi_out(struct ike_sa *sa, uint8_t ike_proto,
 				       uint32_t spi);
+/* Is other another one for the same traffic, and there? */
+bool ike_child_covers(const struct ike_child *other,
+		      const struct ike_child *child);
+/* Both sides see the same: by it they agree on one of two. */
+uint32_t ike_child_lowest_spi(const struct ike_child *child);
 const char *ike_child_state_name(enum ike_child_state state);
 
 #endif

@@ -176,6 +176,7 @@ static void installed(struct ike_child *child, const struct ipsec_sa *pair)
 	child->id = pair->id.v;
 	child->state = IKE_CHILD_INSTALLED;
 	child->installed = ike_now(engine);
+	child->made = ++engine->order;
 	child->sa->quick_modes++;
 	engine->counters.quick_modes++;
 	engine->counters.key_additions++;

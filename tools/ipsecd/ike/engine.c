@@ -128,7 +128,7 @@ struct ike_sa *ike_engine_find_peer(struct ike_engine *engine,
 				    const struct policy_rule *rule,
 				    const struct ike_path *path)
 {
-	struct ike_sa *sa;
+	struct ike_sa *sa, *spare = NULL;
 
 	if (rule->master_pfs)
 		return NULL;
@@ -138,11 +138,14 @@ struct ike_sa *ike_engine_find_peer(struct ike_engine *engine,
 			continue;
 		if (ike_limit_used_up(sa))
 			continue;
-		if (sa->state == IKE_SA_ESTABLISHED ||
-		    (sa->state == IKE_SA_CONNECTING && sa->initiator))
+		if (sa->state != IKE_SA_ESTABLISHED &&
+		    (sa->state != IKE_SA_CONNECTING || !sa->initiator))
+			continue;
+		if (!sa->spare)
 			return sa;
+		spare = sa;
 	}
-	return NULL;
+	return spare;
 }
 
 bool ike_engine_knows_peer(struct ike_engine *engine, const struct ike_sa *sa)

@@ -44,6 +44,7 @@ struct ike_engine {
 	struct ike_counters counters;
 	unsigned int half_open;
 	uint64_t stories;
+	uint64_t order; /* of what begins and what is made, where ms are too long */
 	uint64_t hints_since; /* ms; how many were sent from then on */
 	unsigned int hints;
 	uint64_t next_owner;
@@ -147,7 +148,8 @@ const struct policy_rule *ike_rule_now(const struct ike_engine *engine,
 				       const struct policy_rule *rule);
 /*
  * An IKE SA of the rule with the peer that can carry another Child SA: with the
- * address, and where the way is one through a NAT, with the port.
+ * address, and where the way is one through a NAT, with the port. A spare one
+ * only if there is no other.
  */
 struct ike_sa *ike_engine_find_peer(struct ike_engine *engine,
 				    const struct policy_rule *rule,
@@ -174,6 +176,8 @@ bool ike_hint_allowed(struct ike_engine *engine, size_t request, size_t answer);
 bool ike_sa_ends(const struct ike_sa *sa);
 /* The peer does not know the SA: what it was for is begun anew, if it goes on. */
 void ike_sa_restart(struct ike_sa *sa);
+/* What it has not brought about yet is asked for on another one. */
+void ike_sa_pass_on(struct ike_sa *sa, struct ike_sa *next);
 /* The pair goes on without its IKE SA, until it is renewed. */
 void ike_child_orphan(struct ike_child *child);
 /* v2_lost.c, v1_lost.c: answers a message of an SA that is not here. */
@@ -182,6 +186,8 @@ void ikev1_unknown(struct ike_engine *engine, const struct ike_path *path,
 /* Negotiates an adopted pair anew, now or later. */
 void ike_child_renew(struct ike_child *child);
 void ike_child_renew_later(struct ike_child *child, uint64_t ms);
+/* The same on an IKE SA that is not its own; NULL: no memory. */
+int ike_child_renew_on(struct ike_child *child, struct ike_sa *sa);
 /* What was to replace a pair has ended: an adopted one tries it once more. */
 void ike_child_renew_failed(struct ike_child *child);
 /* Another policy: adopted pairs follow the rules of that. */

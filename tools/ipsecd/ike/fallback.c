@@ -122,6 +122,18 @@ static bool fall_back(struct ike_child *child,
 	return begin(child, reason);
 }
 
+void ike_child_served(struct ike_child *child)
+{
+	const struct ike_env *env = child->engine->env;
+	struct ipsec_err err = { 0 };
+
+	/* -EBUSY: a slot that has a pair takes it that no other will come. */
+	if (child->slot)
+		env->driver.refuse(env->ctx, child->slot,
+				   IPSECDRV_REFUSE_REASON_POLICY, false, &err);
+	child->slot = 0;
+}
+
 void ike_child_refuse(struct ike_child *child,
 		      enum ipsecdrv_refuse_reason reason)
 {

@@ -69,13 +69,8 @@ struct ike_child *ike_child_sibling(const struct ike_child *child)
 	struct ike_child *other, *next;
 
 	HASH_ITER(hh, child->engine->children, other, next)
-		if (other != child && other->id && other->sa &&
-		    other->sa != child->sa &&
-		    ike_same_rule(other->rule, child->rule) &&
-		    (other->state == IKE_CHILD_INSTALLED ||
-		     other->state == IKE_CHILD_REKEYING) &&
-		    ike_ts_equal(&other->local, &child->local) &&
-		    ike_ts_equal(&other->remote, &child->remote))
+		if (other->sa && other->sa != child->sa &&
+		    ike_child_covers(other, child))
 			return other;
 	return NULL;
 }
@@ -87,6 +82,17 @@ static bool wanted(const struct ike_child *child)
 	       child->state == IKE_CHILD_NEW && !ike_child_sibling(child);
 }
 
+void ike_sa_pass_on(struct ike_sa *sa, struct ike_sa *next)
+{
+	struct ike_child *child, *following;
+
+	for (child = TAILQ_FIRST(&sa->children); child; child = following) {
+		following = TAILQ_NEXT(child, link);
+		if (wanted(child))
+			take_along(next, child);
+	}
+}
+
 /* Orphans are renewed by the new SA, unless the peer was faster. */
 static void part_from(struct ike_sa *sa, struct ike_sa *next)
 {
@@ -94,14 +100,13 @@ static void part_from(struct ike_sa *sa, struct ike_sa *next)
 
 	for (child = TAILQ_FIRST(&sa->children); child; child = following) {
 		following = TAILQ_NEXT(child, link);
-		if (child->id && child->state != IKE_CHILD_REPLACED &&
-		    child->state != IKE_CHILD_DELETING) {
-			ike_child_orphan(child);
-			ike_child_renew_later(child, ORPHAN_MS);
-		} else if (wanted(child)) {
-			take_along(next, child);
-		}
+		if (!child->id || child->state == IKE_CHILD_REPLACED ||
+		    child->state == IKE_CHILD_DELETING)
+			continue;
+		ike_child_orphan(child);
+		ike_child_renew_later(child, ORPHAN_MS);
 	}
+	ike_sa_pass_on(sa, next);
 }
 
 void ike_sa_restart(struct ike_sa *sa)

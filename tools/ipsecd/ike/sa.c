@@ -64,6 +64,7 @@ struct ike_sa *ike_sa_new(struct ike_engine *engine, unsigned int version,
 	sa->path = *path;
 	sa->first_path = *path;
 	sa->created = ike_now(engine);
+	sa->order = ++engine->order;
 	sa->heard = sa->created;
 	sa->abandon.fn = abandon;
 	sa->lifetime.fn = lifetime_over;

@@ -114,9 +114,11 @@ struct ike_sa {
 
 	unsigned int restarts; /* how often what it is for was begun anew */
 	bool lost; /* somebody says that the peer does not know it */
+	bool spare; /* of two that crossed the one that ends: v2_cross.c */
 
 	uint64_t story; /* number in the log */
 	uint64_t created; /* ms */
+	uint64_t order; /* when it was, among all of the engine's */
 	uint64_t established; /* ms, 0: not yet */
 	uint64_t heard; /* ms, last authentic message */
 	bool answered; /* as initiator: anything came from the peer */

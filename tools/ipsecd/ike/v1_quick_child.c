@@ -259,12 +259,7 @@ static struct ike_child *find_old(const struct ike_child *child)
 		    !ike_id_equal(&sa->remote_id, &child->sa->remote_id))
 			continue;
 		TAILQ_FOREACH(other, &sa->children, link)
-			if (other != child && other->id &&
-			    ike_same_rule(other->rule, child->rule) &&
-			    (other->state == IKE_CHILD_INSTALLED ||
-			     other->state == IKE_CHILD_REKEYING) &&
-			    ike_ts_equal(&other->local, &child->local) &&
-			    ike_ts_equal(&other->remote, &child->remote))
+			if (ike_child_covers(other, child))
 				found = other;
 	}
 	return found;
@@ -439,21 +434,16 @@ int ikev1_quick_install(struct ikev1_quick *q)
 	return err;
 }
 
-static uint32_t lower_spi(const struct ike_child *child)
-{
-	const struct ike_child_proto *p = &child->proto[0];
-
-	return p->spi_in < p->spi_out ? p->spi_in : p->spi_out;
-}
-
 /*
  * Two for the same, made at one time. Version 1 has no rule for it; both sides
  * see the same SPIs, so the one with the lowest goes, by whoever made it.
  */
 static void settle_collision(struct ike_child *child, struct ike_child *other)
 {
-	struct ike_child *loser = lower_spi(child) < lower_spi(other) ? child :
-									other;
+	struct ike_child *loser = ike_child_lowest_spi(child) <
+						  ike_child_lowest_spi(other) ?
+					  child :
+					  other;
 
 	if (loser->initiator)
 		ike_sa_queue(loser->sa, IKE_TASK_DELETE_CHILD, loser);

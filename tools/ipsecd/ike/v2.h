@@ -126,6 +126,14 @@ struct ikev2_wait {
 	struct ikev2_request request; /* that it answers, else */
 };
 
+/* How an IKE SA came to be, before whatever has rekeyed it since. */
+struct ikev2_origin {
+	bool ours; /* we were its initiator */
+	uint64_t begun; /* in the engine's order */
+	uint64_t established;
+	uint8_t nonce[IKEV2_NONCE_MIN]; /* the lower one, its first bytes */
+};
+
 struct ikev2 {
 	struct ike_sa *sa;
 	enum ikev2_state state;
@@ -173,6 +181,8 @@ struct ikev2 {
 	unsigned int holds;
 	uint64_t held_until; /* nothing new before, 0: no */
 	struct ike_timer hold;
+	struct ikev2_origin origin; /* of one that is established */
+	struct ike_timer spare; /* until then its end is the peer's to begin */
 	bool rival; /* made by the peer while we rekey rival_of */
 	uint8_t rival_of[IKE_SPI_LEN];
 };

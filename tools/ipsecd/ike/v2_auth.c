@@ -5,6 +5,7 @@
 #include "v2_auth.h"
 #include "v2_proof.h"
 #include "v2_child.h"
+#include "v2_cross.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -280,4 +281,5 @@ void ikev2_auth_response(struct ike_sa *sa, struct ikev2_request *r,
 	}
 	ikev2_auth_established(sa);
 	take_child(sa, r, m);
+	ikev2_cross_established(sa);
 }

@@ -8,6 +8,7 @@
 #include "v2_auth.h"
 #include "v2_proof.h"
 #include "v2_child.h"
+#include "v2_cross.h"
 
 #include <errno.h>
 #include <string.h>
@@ -226,6 +227,7 @@ static void admit(struct ike_sa *sa, const struct ike_path *from,
 	ikev2_auth_established(sa);
 	put_child(sa, m, &c.b);
 	ikev2_answer_send(sa, m, from, &c);
+	ikev2_cross_established(sa);
 }
 
 /**

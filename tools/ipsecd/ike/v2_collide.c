@@ -47,8 +47,9 @@ uint16_t ikev2_collide_rekey_child(const struct ike_sa *sa,
 	if (!old)
 		return is_creating(sa) ? IKEV2_TEMPORARY_FAILURE :
 					 IKEV2_CHILD_SA_NOT_FOUND;
-	if (!old->id || (old->state != IKE_CHILD_INSTALLED &&
-			 old->state != IKE_CHILD_REKEYING))
+	if (!old->id || old->spare ||
+	    (old->state != IKE_CHILD_INSTALLED &&
+	     old->state != IKE_CHILD_REKEYING))
 		return IKEV2_TEMPORARY_FAILURE;
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "v2_util.h"
 #include "v2_child.h"
 #include "v2_collide.h"
+#include "v2_cross.h"
 
 #include <errno.h>
 #include <string.h>
@@ -83,6 +84,11 @@ void ikev2_create_start(struct ike_sa *sa, struct ike_child *child)
 {
 	if (child->state != IKE_CHILD_NEW)
 		return;
+	if (ikev2_cross_served(child)) {
+		ike_child_served(child);
+		ike_child_free(child);
+		return;
+	}
 	ikev2_of(sa)->request.kind = IKEV2_DO_CHILD;
 	start(sa, child, NULL);
 }
@@ -96,6 +102,10 @@ void ikev2_rekey_child_start(struct ike_sa *sa, struct ike_child *old)
 	     old->state != IKE_CHILD_INSTALLED) ||
 	    !old->id)
 		return;
+	if (old->spare) {
+		old->state = IKE_CHILD_INSTALLED;
+		return;
+	}
 	child = ike_child_new(sa, ike_rule_now(sa->engine, old->rule), true);
 	if (!child) {
 		old->state = IKE_CHILD_INSTALLED;
@@ -278,6 +288,8 @@ void ikev2_create_response(struct ike_sa *sa, struct ikev2_request *r,
 		lost(sa, child);
 	if (!error && wins && ikev2_collide_is_deleted(r, child))
 		ike_child_free(child);
+	else if (!error && !r->old)
+		ikev2_cross_child(child);
 }
 
 /* Which one the peer rekeys: its SPI is the one we send to. */

@@ -3,6 +3,7 @@
 #include "v2_message.h"
 #include "v2_util.h"
 #include "v2_collide.h"
+#include "v2_cross.h"
 
 #include <string.h>
 
@@ -156,6 +157,7 @@ static void ended(struct ike_sa *sa, const char *why)
 	/* It has rekeyed it, and knows nothing of our doing the same. */
 	if (rival && r->kind == IKEV2_DO_REKEY)
 		ikev2_collide_settle(sa, rival);
+	ikev2_cross_ended(sa);
 	ike_log_end(sa, why);
 	ike_sa_free(sa, IPSECDRV_REFUSE_REASON_POLICY);
 }

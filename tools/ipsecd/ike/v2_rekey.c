@@ -3,6 +3,7 @@
 #include "v2_message.h"
 #include "v2_util.h"
 #include "v2_collide.h"
+#include "v2_cross.h"
 
 #include <errno.h>
 #include <string.h>
@@ -123,6 +124,7 @@ static void inherit(const struct ike_sa *sa, struct ike_sa *next)
 	nv->childless = v->childless;
 	nv->natd = v->natd;
 	nv->mixed = v->mixed;
+	ikev2_cross_rekeyed(sa, next);
 }
 
 static int derive(struct ike_sa *sa, struct ike_sa *next, struct ike_dh *dh,

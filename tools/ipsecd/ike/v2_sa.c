@@ -7,6 +7,7 @@
 #include "v2_auth.h"
 #include "v2_child.h"
 #include "v2_collide.h"
+#include "v2_cross.h"
 #include "v2_init.h"
 #include "v2_message.h"
 #include "v2_util.h"
@@ -104,6 +105,7 @@ void ikev2_free(struct ike_sa *sa)
 	end_replacement(sa);
 	ike_timer_stop(timers, &v->retry);
 	ike_timer_stop(timers, &v->hold);
+	ike_timer_stop(timers, &v->spare);
 	ikev2_forget_dh(v);
 	ikev2_request_free(&v->request);
 	ikev2_packets_free(&v->answered.packets);
@@ -196,6 +198,7 @@ void ikev2_kick(struct ike_sa *sa)
 		ikev2_init_start(sa);
 		return;
 	}
+	ikev2_cross_end(sa);
 	while (v->state == IKEV2_UP && !v->request.kind &&
 	       (task = next_task(sa))) {
 		if (may_begin(sa, task))
