@@ -176,7 +176,7 @@ static void begun_anew(void)
 	begin();
 	reload();
 	before = red->engine->counters.restarts;
-	net_restart(blue);
+	ike_sa_free(net_sa(blue), IPSECDRV_REFUSE_REASON_POLICY);
 	ike_engine_check(red->engine, "peer");
 	net_run(&net, 60000);
 	ok(follows_new(net_sa(red)) &&

@@ -109,21 +109,47 @@ static void part_from(struct ike_sa *sa, struct ike_sa *next)
 	ike_sa_pass_on(sa, next);
 }
 
+/* One that was made since the peer was last heard here: by then it had forgotten. */
+static struct ike_sa *successor(struct ike_sa *sa,
+				const struct policy_rule *rule)
+{
+	struct ike_sa *next;
+
+	/* That is not to be found itself. */
+	sa->state = IKE_SA_DELETING;
+	next = ike_engine_find_peer(sa->engine, rule, &sa->first_path);
+	return next && next->established > sa->heard ? next : NULL;
+}
+
+static struct ike_sa *begin_anew(struct ike_sa *sa,
+				 const struct policy_rule *rule)
+{
+	struct ike_sa *next =
+		ike_engine_initiate(sa->engine, rule, &sa->first_path);
+
+	if (!next)
+		return NULL;
+	sa->engine->counters.restarts++;
+	next->restarts = sa->restarts + (sa->established ? 0 : 1);
+	return next;
+}
+
 void ike_sa_restart(struct ike_sa *sa)
 {
-	struct ike_engine *engine = sa->engine;
+	const struct policy_rule *rule;
 	struct ike_sa *next = NULL;
 
-	if (sa->rule && !ike_sa_ends(sa) && sa->restarts < RESTARTS_MAX)
-		next = ike_engine_initiate(engine,
-					   ike_rule_now(engine, sa->rule),
-					   &sa->first_path);
-	ike_log_end(sa,
-		    next ? "the peer does not know it any more; begins anew" :
-			   "the peer does not know it any more");
+	if (sa->rule && !ike_sa_ends(sa) && sa->restarts < RESTARTS_MAX) {
+		rule = ike_rule_now(sa->engine, sa->rule);
+		next = successor(sa, rule) ?: begin_anew(sa, rule);
+	}
+	ike_log_end(
+		sa,
+		!next ? "the peer does not know it any more" :
+		next->established ?
+			"the peer does not know it any more; another one takes its place" :
+			"the peer does not know it any more; begins anew");
 	if (next) {
-		engine->counters.restarts++;
-		next->restarts = sa->restarts + (sa->established ? 0 : 1);
 		part_from(sa, next);
 		next->ops->kick(next);
 	}
