@@ -86,6 +86,10 @@ static void unlink_rekeys(struct ike_child *child)
 {
 	struct ike_child *old = child->rekeys, *other, *next;
 
+	/* It may have ended before the peer used it. */
+	if (old && old->state == IKE_CHILD_REPLACED && child->installed &&
+	    child->state != IKE_CHILD_REPLACED)
+		old->bereft = old->rekeyers == 1;
 	ike_child_set_rekeys(child, NULL);
 	if (old)
 		ike_child_renew_failed(old);
@@ -105,8 +109,8 @@ static void delete_pair(struct ike_child *child)
 	struct ipsec_err err = { 0 };
 
 	/* A pair that was replaced goes on receiving, until the driver ends it. */
-	if (!child->id || child->state == IKE_CHILD_REPLACED ||
-	    child->engine->stopping)
+	if (!child->id || child->engine->stopping ||
+	    (child->state == IKE_CHILD_REPLACED && !child->bereft))
 		return;
 	if (child->engine->ending)
 		ike_child_drain(child);

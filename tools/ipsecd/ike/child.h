@@ -66,6 +66,7 @@ struct ike_child {
 
 	uint32_t id; /* of the driver's pair, 0: not installed */
 	bool drains; /* it sends no more, the driver ends it */
+	bool bereft; /* what had replaced it is gone: it may send still */
 	bool idle_over; /* it ended for want of traffic */
 	bool spare; /* of two that crossed the one that ends: v2_cross.c */
 	bool hurried; /* its volume is used up soon, at the rate of its traffic */
