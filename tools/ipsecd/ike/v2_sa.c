@@ -176,7 +176,18 @@ static bool may_begin(const struct ike_sa *sa, const struct ike_task *task)
 	return sa->state == IKE_SA_REPLACED && task->kind == IKE_TASK_DELETE;
 }
 
-/* The end of the SA before all else; and while it is held, nothing but that. */
+/*
+ * Nothing is begun on one that the peer made while we make our own, before it
+ * is known which of them stays: what it is for is still on the old one.
+ */
+static bool is_undecided(const struct ike_sa *sa)
+{
+	const struct ikev2 *v = ikev2_of(sa);
+
+	return v->rival && ike_engine_find(sa->engine, v->rival_of);
+}
+
+/* The end of the SA before all else; and while it waits, nothing but that. */
 static struct ike_task *next_task(struct ike_sa *sa)
 {
 	struct ike_task *task;
@@ -186,7 +197,9 @@ static struct ike_task *next_task(struct ike_sa *sa)
 			TAILQ_REMOVE(&sa->tasks, task, link);
 			return task;
 		}
-	return ikev2_of(sa)->held_until ? NULL : ike_sa_next_task(sa);
+	return ikev2_of(sa)->held_until || is_undecided(sa) ?
+		       NULL :
+		       ike_sa_next_task(sa);
 }
 
 void ikev2_kick(struct ike_sa *sa)
