@@ -103,9 +103,11 @@ static size_t put_v2(const struct ike_sa *sa, char *buf, size_t size)
 {
 	const struct ikev2 *v = ikev2_of(sa);
 
-	return (size_t)snprintf(buf, size, " %d %u %u %d %u", v->state,
-				v->next_id, v->expected, v->request.kind,
-				v->request.id);
+	return (size_t)snprintf(buf, size, " %d %u %u %d %u/%u refused %u%s",
+				v->state, v->next_id, v->expected,
+				v->request.kind, v->request.id,
+				v->request.retries, v->refused,
+				v->request.rival ? " rival" : "");
 }
 
 static size_t put_v1(const struct ike_sa *sa, char *buf, size_t size)
@@ -113,8 +115,10 @@ static size_t put_v1(const struct ike_sa *sa, char *buf, size_t size)
 	const struct ikev1 *v = ikev1_of(sa);
 	const struct ikev1_notice *notice;
 	const struct ikev1_quick *q;
-	size_t n = (size_t)snprintf(buf, size, " expect %u tries %u dpd %u",
-				    v->expect, v->wire.tries, v->dpd_tries);
+	size_t n = (size_t)snprintf(buf, size,
+				    " expect %u tries %u dpd %u refused %u",
+				    v->expect, v->wire.tries, v->dpd_tries,
+				    v->refused);
 
 	TAILQ_FOREACH(q, &v->quicks, link)
 		n += (size_t)snprintf(buf + n, size - n, " quick:%d%d%d%u",
@@ -131,7 +135,10 @@ static size_t put_sa(const struct ike_sa *sa, char *buf, size_t size)
 	const struct ike_child *child;
 	size_t n;
 
-	n = (size_t)snprintf(buf, size, "[%s", ike_sa_state_name(sa->state));
+	n = (size_t)snprintf(buf, size, "[%s%s%s%s",
+			     ike_sa_state_name(sa->state),
+			     sa->lost ? " lost" : "", sa->fetch ? " fetch" : "",
+			     sa->spare ? " spare" : "");
 	n += sa->version == 2 ? put_v2(sa, buf + n, size - n) :
 				put_v1(sa, buf + n, size - n);
 	TAILQ_FOREACH(child, &sa->children, link)
