@@ -171,7 +171,7 @@ static int renew(struct ike_child *child)
 /* One that has lost its IKE SA at this moment will be tried sooner. */
 void ike_child_renew_failed(struct ike_child *child)
 {
-	if (!child->sa && !child->rekeyers && !child->renew.place &&
+	if (!child->sa && !child->rekeyers && !ike_timer_armed(&child->renew) &&
 	    !child->engine->stopping && !child->engine->ending)
 		ike_child_renew_later(child, RENEW_AGAIN_MS);
 }

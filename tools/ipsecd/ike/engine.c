@@ -50,7 +50,6 @@ void ike_engine_free(struct ike_engine *engine)
 	ike_limits_free(engine);
 	ike_cookies_free(engine);
 	ike_responses_free(engine);
-	ike_timers_free(&engine->timers);
 	policy_put(engine->policy);
 	free(engine);
 }

@@ -188,8 +188,9 @@ int ike_response_known(struct ike_engine *engine,
 	r = add(engine, filter);
 	if (!r)
 		return -ENOMEM;
-	return ike_timer_set(&engine->timers, &r->idle,
-			     ike_now(engine) + 1000ULL * rule->idle_seconds);
+	ike_timer_set(&engine->timers, &r->idle,
+		      ike_now(engine) + 1000ULL * rule->idle_seconds);
+	return 0;
 }
 
 bool ike_response_has(const struct ike_engine *engine, uint32_t filter)

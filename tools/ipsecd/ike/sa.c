@@ -72,10 +72,7 @@ struct ike_sa *ike_sa_new(struct ike_engine *engine, unsigned int version,
 	sa->keepalive.fn = keepalive_due;
 	TAILQ_INIT(&sa->children);
 	TAILQ_INIT(&sa->tasks);
-	if (fresh_spi(sa) ||
-	    ike_timer_set(&engine->timers, &sa->abandon,
-			  sa->created + (initiator ? ABANDON_INITIATOR_MS :
-						     ABANDON_RESPONDER_MS))) {
+	if (fresh_spi(sa)) {
 		free(sa);
 		return NULL;
 	}
@@ -83,12 +80,14 @@ struct ike_sa *ike_sa_new(struct ike_engine *engine, unsigned int version,
 	sa->story = ++engine->stories;
 	HASH_ADD(hh, engine->sas, our_spi, IKE_SPI_LEN, sa);
 	if (!sa->hh.tbl) {
-		stop_timers(sa);
 		policy_put(sa->policy);
 		free(sa);
 		return NULL;
 	}
 	TAILQ_INSERT_TAIL(&engine->list, sa, link);
+	ike_timer_set(&engine->timers, &sa->abandon,
+		      sa->created + (initiator ? ABANDON_INITIATOR_MS :
+						 ABANDON_RESPONDER_MS));
 	sa->half_open = !initiator;
 	engine->half_open += sa->half_open;
 	return sa;

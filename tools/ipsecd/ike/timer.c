@@ -1,102 +1,102 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <errno.h>
-#include <stdlib.h>
-
+/*
+ * A pairing heap: each timer is before all that are below it. To set one costs
+ * the same however many there are; what that leaves undone is done when the
+ * first one is taken off, in O(log n) on average.
+ */
 #include "timer.h"
 
-static void put(struct ike_timers *timers, size_t place,
-		struct ike_timer *timer)
+static bool is_before(const struct ike_timer *a, const struct ike_timer *b)
 {
-	timers->heap[place] = timer;
-	timer->place = place;
+	return a->when < b->when || (a->when == b->when && a->order < b->order);
 }
 
-static void sift_up(struct ike_timers *timers, struct ike_timer *timer)
+static void put(struct ike_timer **link, struct ike_timer *timer)
 {
-	size_t place = timer->place;
-
-	for (; place > 1 && timers->heap[place / 2]->when > timer->when;
-	     place /= 2)
-		put(timers, place, timers->heap[place / 2]);
-	put(timers, place, timer);
+	*link = timer;
+	if (timer)
+		timer->link = link;
 }
 
-static void sift_down(struct ike_timers *timers, struct ike_timer *timer)
+/* The first of the two, with the other below it; either may be NULL. */
+static struct ike_timer *meld(struct ike_timer *a, struct ike_timer *b)
 {
-	size_t place = timer->place, child;
+	struct ike_timer *first, *second;
 
-	while ((child = place * 2) <= timers->count) {
-		if (child < timers->count &&
-		    timers->heap[child + 1]->when < timers->heap[child]->when)
-			child++;
-		if (timers->heap[child]->when >= timer->when)
-			break;
-		put(timers, place, timers->heap[child]);
-		place = child;
+	if (!a || !b)
+		return a ? a : b;
+	first = is_before(a, b) ? a : b;
+	second = first == a ? b : a;
+	put(&second->next, first->below);
+	put(&first->below, second);
+	return first;
+}
+
+/* Of those that are beside each other, without recursion: they may be many. */
+static struct ike_timer *meld_all(struct ike_timer *list)
+{
+	struct ike_timer *pairs = NULL, *all = NULL, *pair, *other;
+
+	while (list) {
+		pair = list;
+		other = pair->next;
+		list = other ? other->next : NULL;
+		pair = meld(pair, other);
+		pair->next = pairs;
+		pairs = pair;
 	}
-	put(timers, place, timer);
+	while (pairs) {
+		pair = pairs;
+		pairs = pair->next;
+		all = meld(all, pair);
+	}
+	return all;
 }
 
-static int grow(struct ike_timers *timers)
+static void add(struct ike_timers *timers, struct ike_timer *heap)
 {
-	size_t size = timers->size ? timers->size * 2 : 64;
-	struct ike_timer **heap;
+	struct ike_timer *first = meld(timers->first, heap);
 
-	if (timers->count + 1 < timers->size)
-		return 0;
-	heap = reallocarray(timers->heap, size, sizeof(*heap));
-	if (!heap)
-		return -ENOMEM;
-	timers->heap = heap;
-	timers->size = size;
-	return 0;
+	put(&timers->first, first);
+	if (first)
+		first->next = NULL;
 }
 
-int ike_timer_set(struct ike_timers *timers, struct ike_timer *timer,
-		  uint64_t when)
+void ike_timer_set(struct ike_timers *timers, struct ike_timer *timer,
+		   uint64_t when)
 {
 	ike_timer_stop(timers, timer);
-	if (grow(timers))
-		return -ENOMEM;
 	timer->when = when;
-	put(timers, ++timers->count, timer);
-	sift_up(timers, timer);
-	return 0;
+	timer->order = timers->set++;
+	timer->below = NULL;
+	add(timers, timer);
 }
 
 void ike_timer_stop(struct ike_timers *timers, struct ike_timer *timer)
 {
-	size_t place = timer->place;
-	struct ike_timer *last;
+	if (!timer->link)
+		return;
+	put(timer->link, timer->next);
+	timer->link = NULL;
+	add(timers, meld_all(timer->below));
+}
 
-	if (!place)
-		return;
-	timer->place = 0;
-	last = timers->heap[timers->count--];
-	if (last == timer)
-		return;
-	put(timers, place, last);
-	sift_up(timers, last);
-	sift_down(timers, last);
+bool ike_timer_armed(const struct ike_timer *timer)
+{
+	return timer->link;
 }
 
 uint64_t ike_timers_next(const struct ike_timers *timers)
 {
-	return timers->count ? timers->heap[1]->when : UINT64_MAX;
+	return timers->first ? timers->first->when : UINT64_MAX;
 }
 
 void ike_timers_run(struct ike_timers *timers, uint64_t now)
 {
 	while (ike_timers_next(timers) <= now) {
-		struct ike_timer *timer = timers->heap[1];
+		struct ike_timer *timer = timers->first;
 
 		ike_timer_stop(timers, timer);
 		timer->fn(timer);
 	}
-}
-
-void ike_timers_free(struct ike_timers *timers)
-{
-	free(timers->heap);
-	*timers = (struct ike_timers){ 0 };
 }

@@ -181,10 +181,9 @@ int ikev1_out_send(struct ikev1_out *out, struct ikev1_wire *wire, bool encrypt,
 	wire->tries_max = tries_max;
 	wire->answers = 0;
 	ike_timer_stop(&engine->timers, &wire->timer);
-	/* Without it nothing would end what waits for an answer. */
-	if (tries_max && ike_timer_set(&engine->timers, &wire->timer,
-				       ike_now(engine) + FIRST_INTERVAL_MS))
-		return -ENOMEM;
+	if (tries_max)
+		ike_timer_set(&engine->timers, &wire->timer,
+			      ike_now(engine) + FIRST_INTERVAL_MS);
 	ikev1_transmit(wire->sa, wire, ikev1_of(wire->sa)->fragment);
 	return 0;
 }

@@ -126,7 +126,7 @@ static bool is_ours_to_end(const struct ike_sa *sa)
 
 	return sa->state == IKE_SA_ESTABLISHED && !ike_sa_ends(sa) &&
 	       !v->request.kind && !v->rival && TAILQ_EMPTY(&sa->tasks) &&
-	       (!v->origin.ours || !v->spare.place);
+	       (!v->origin.ours || !ike_timer_armed(&v->spare));
 }
 
 /* To the one that stays, by new ones there. */

@@ -119,7 +119,8 @@ static int send_first(struct ike_sa *sa)
 	if (ikev2_bytes_set(&v->init_sent, buf, len))
 		return -ENOMEM;
 	v->state = IKEV2_INIT;
-	return ikev2_retry_start(sa);
+	ikev2_retry_start(sa);
+	return 0;
 }
 
 void ikev2_init_start(struct ike_sa *sa)

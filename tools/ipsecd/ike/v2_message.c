@@ -155,7 +155,8 @@ int ikev2_request_send(struct ike_sa *sa, struct ikev2_chain *c,
 		return rc;
 	v->request.exchange = exchange;
 	v->request.id = v->next_id++;
-	return ikev2_retry_start(sa);
+	ikev2_retry_start(sa);
+	return 0;
 }
 
 int ikev2_answer_send(struct ike_sa *sa, const struct ike_message *m,

@@ -7,7 +7,6 @@
 #include "v2_message.h"
 #include "v2_util.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,22 +27,22 @@ static uint64_t wait_for(unsigned int tries)
 	return wait < IKEV2_RETRY_MAX ? wait : IKEV2_RETRY_MAX;
 }
 
-static int arm(struct ike_sa *sa)
+static void arm(struct ike_sa *sa)
 {
 	struct ikev2 *v = ikev2_of(sa);
 
-	return ike_timer_set(&sa->engine->timers, &v->retry,
-			     ike_now(sa->engine) + wait_for(v->request.tries));
+	ike_timer_set(&sa->engine->timers, &v->retry,
+		      ike_now(sa->engine) + wait_for(v->request.tries));
 }
 
-int ikev2_retry_start(struct ike_sa *sa)
+void ikev2_retry_start(struct ike_sa *sa)
 {
 	struct ikev2 *v = ikev2_of(sa);
 
 	v->request.tries = 0;
 	v->request.retries = IKEV2_RETRIES;
 	send_all(sa, &v->request.packets);
-	return arm(sa);
+	arm(sa);
 }
 
 /* What the peer's silence is called in the log, and told to the driver. */
@@ -99,8 +98,7 @@ void ikev2_retry_fire(struct ike_timer *timer)
 	ike_log(sa, IKE_LOG_INFO, "no answer to %s, sends it again (%u)",
 		ike_exchange_name(v->request.exchange), v->request.tries);
 	send_all(sa, &v->request.packets);
-	if (arm(sa))
-		ike_sa_free(sa, IPSECDRV_REFUSE_REASON_NO_ANSWER);
+	arm(sa);
 }
 
 struct ikev2_request ikev2_request_take(struct ike_sa *sa)

@@ -140,7 +140,8 @@ bool ikev2_hold(struct ike_sa *sa)
 	/* Both sides may have to wait: not the same time. */
 	ikev2_random(sa->engine, &spread, sizeof(spread));
 	v->held_until = now + IKEV2_HOLD_MIN + spread % IKEV2_HOLD_SPREAD;
-	return !ike_timer_set(&sa->engine->timers, &v->hold, v->held_until);
+	ike_timer_set(&sa->engine->timers, &v->hold, v->held_until);
+	return true;
 }
 
 /* Begins a task; it may find that there is nothing to do any more. */
