@@ -129,7 +129,7 @@ static void soft_expired(struct ike_child *child)
 
 static void hard_expired(struct ike_child *child, const char *why)
 {
-	bool replaced = child->state == IKE_CHILD_REPLACED;
+	bool replaced = child->state == IKE_CHILD_REPLACED && child->rekeyers;
 	struct ike_sa *sa = child->sa;
 
 	ike_log_child_end(child, why);

@@ -5,6 +5,8 @@
 
 #include "engine.h"
 
+#define AGAIN_MS 1000 /* when there was no memory */
+
 struct ike_child *ike_child_new(struct ike_sa *sa,
 				const struct policy_rule *rule, bool initiator)
 {
@@ -49,11 +51,31 @@ void ike_child_set_rekeys(struct ike_child *child, struct ike_child *old)
 		old->rekeyers++;
 }
 
+struct ike_child *ike_child_again(struct ike_sa *sa, struct ike_child *old)
+{
+	const struct policy_rule *rule = ike_rule_now(sa->engine, old->rule);
+	struct ike_child *child = ike_child_new(sa, rule, true);
+
+	if (!child)
+		return NULL;
+	child->filter = old->filter;
+	child->mode = old->mode;
+	child->local = old->local;
+	child->remote = old->remote;
+	child->wire_local = old->wire_local;
+	child->wire_remote = old->wire_remote;
+	child->idle_seconds = old->idle_seconds;
+	ike_child_set_rekeys(child, old);
+	return child;
+}
+
 void ike_child_hand_over(struct ike_child *child)
 {
 	unsigned int left = child->rekeyers;
 	struct ike_child *other, *next;
 
+	if (!left)
+		ike_child_drain(child);
 	HASH_ITER(hh, child->engine->children, other, next) {
 		if (!left)
 			break;
@@ -71,6 +93,8 @@ static void delete_due(struct ike_timer *timer)
 
 	if (!ike_sa_queue(sa, IKE_TASK_DELETE_CHILD, old))
 		sa->ops->kick(sa);
+	else
+		ike_child_retire(old, AGAIN_MS);
 }
 
 void ike_child_retire(struct ike_child *old, uint64_t ms)
@@ -86,10 +110,6 @@ static void unlink_rekeys(struct ike_child *child)
 {
 	struct ike_child *old = child->rekeys, *other, *next;
 
-	/* It may have ended before the peer used it. */
-	if (old && old->state == IKE_CHILD_REPLACED && child->installed &&
-	    child->state != IKE_CHILD_REPLACED)
-		old->bereft = old->rekeyers == 1;
 	ike_child_set_rekeys(child, NULL);
 	if (old)
 		ike_child_renew_failed(old);
@@ -109,8 +129,8 @@ static void delete_pair(struct ike_child *child)
 	struct ipsec_err err = { 0 };
 
 	/* A pair that was replaced goes on receiving, until the driver ends it. */
-	if (!child->id || child->engine->stopping ||
-	    (child->state == IKE_CHILD_REPLACED && !child->bereft))
+	if (!child->id || child->state == IKE_CHILD_REPLACED ||
+	    child->engine->stopping)
 		return;
 	if (child->engine->ending)
 		ike_child_drain(child);
@@ -145,6 +165,8 @@ void ike_child_free(struct ike_child *child)
 
 	ike_log_child_end(child, NULL);
 	free_older(child);
+	if (child->state == IKE_CHILD_REPLACED)
+		ike_child_hand_over(child);
 	unlink_rekeys(child);
 	delete_pair(child);
 	if (child->sa && child->sa->ops && child->sa->ops->forget)
@@ -238,13 +260,13 @@ struct ike_child *ike_child_by_spi_out(struct ike_sa *sa, uint8_t ike_proto,
 	return by_spi(sa, ike_proto, spi, false);
 }
 
-bool ike_child_covers(const struct ike_child *other,
-		      const struct ike_child *child)
+bool ike_child_carries(const struct ike_child *other,
+		       const struct ike_child *child)
 {
-	return other != child && other->id &&
-	       ike_same_rule(other->rule, child->rule) &&
+	return other != child && other->id && other->sa &&
 	       (other->state == IKE_CHILD_INSTALLED ||
 		other->state == IKE_CHILD_REKEYING) &&
+	       ike_same_rule(other->rule, child->rule) &&
 	       ike_ts_equal(&other->local, &child->local) &&
 	       ike_ts_equal(&other->remote, &child->remote);
 }

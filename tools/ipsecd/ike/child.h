@@ -66,7 +66,7 @@ struct ike_child {
 
 	uint32_t id; /* of the driver's pair, 0: not installed */
 	bool drains; /* it sends no more, the driver ends it */
-	bool bereft; /* what had replaced it is gone: it may send still */
+	bool left_before; /* its successor had ended, and it was renewed */
 	bool idle_over; /* it ended for want of traffic */
 	bool spare; /* of two that crossed the one that ends: v2_cross.c */
 	bool hurried; /* its volume is used up soon, at the rate of its traffic */
@@ -82,16 +82,18 @@ struct ike_child {
 	struct ipsec_addr peer; /* of an adopted one: the outer addresses */
 	struct ipsec_addr ours;
 	struct ike_id *peer_id; /* of an orphan: malloc; NULL: not known */
-	struct ike_timer renew; /* of an adopted one; else its end */
+	struct ike_timer renew; /* by renew.c; or its end */
 };
 
 /* NULL: no memory. Takes its place in the children of the SA. filter may be 0 until it is known. */
 struct ike_child *ike_child_new(struct ike_sa *sa,
 				const struct policy_rule *rule, bool initiator);
+/* The same to take over from old, by the rule as it is now. */
+struct ike_child *ike_child_again(struct ike_sa *sa, struct ike_child *old);
 /* Holds the rule's policy, which need not be its SA's. */
 void ike_child_set_rule(struct ike_child *child,
 			const struct policy_rule *rule);
-/* Forgets it; the pair of the driver is deleted unless it was replaced. */
+/* Forgets it; the pair of the driver is deleted, or drains if it was replaced. */
 void ike_child_free(struct ike_child *child);
 
 /* To an IKE SA that goes on where its own ends; its tasks are forgotten. */
@@ -147,7 +149,10 @@ int ike_child_install(struct ike_child *child,
 		      const struct ike_child_keys keys[IPSECDRV_PROTOS_MAX]);
 /* The peer has let go of the pair that this one replaced: send on this one. */
 void ike_child_activate(struct ike_child *child);
-/* The same for all that replace @child, which is about to be deleted. */
+/*
+ * The same for all that replace @child, which is about to be deleted; if none
+ * does, it sends no more.
+ */
 void ike_child_hand_over(struct ike_child *child);
 /* Has one that was replaced deleted after @ms milliseconds. */
 void ike_child_retire(struct ike_child *old, uint64_t ms);
@@ -168,9 +173,9 @@ struct ike_child *ike_child_by_spi_in(struct ike_sa *sa, uint8_t ike_proto,
 				      uint32_t spi);
 struct ike_child *ike_child_by_spi_out(struct ike_sa *sa, uint8_t ike_proto,
 				       uint32_t spi);
-/* Is other another one for the same traffic, and there? */
-bool ike_child_covers(const struct ike_child *other,
-		      const struct ike_child *child);
+/* Is other another one that carries the same traffic by the same rule, and on? */
+bool ike_child_carries(const struct ike_child *other,
+		       const struct ike_child *child);
 /* Both sides see the same: by it they agree on one of two. */
 uint32_t ike_child_lowest_spi(const struct ike_child *child);
 const char *ike_child_state_name(enum ike_child_state state);

@@ -183,12 +183,15 @@ void ike_child_orphan(struct ike_child *child);
 /* v2_lost.c, v1_lost.c: answers a message of an SA that is not here. */
 void ikev1_unknown(struct ike_engine *engine, const struct ike_path *path,
 		   const struct ike_message *m);
-/* Negotiates an adopted pair anew, now or later. */
+/*
+ * renew.c: negotiates anew, now or later, in place of a pair that cannot be
+ * rekeyed: it is adopted, or what has replaced it has ended and it sends still.
+ */
 void ike_child_renew(struct ike_child *child);
 void ike_child_renew_later(struct ike_child *child, uint64_t ms);
-/* The same on an IKE SA that is not its own; NULL: no memory. */
+/* Negotiates anew on that IKE SA, which need not be its own; NULL: no memory. */
 int ike_child_renew_on(struct ike_child *child, struct ike_sa *sa);
-/* What was to replace a pair has ended: an adopted one tries it once more. */
+/* What replaced a pair, or was to, has ended: the same, if it is such a one. */
 void ike_child_renew_failed(struct ike_child *child);
 /* Another policy: adopted pairs follow the rules of that. */
 void ike_adopted_review(struct ike_engine *engine);

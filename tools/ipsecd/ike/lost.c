@@ -69,8 +69,7 @@ struct ike_child *ike_child_sibling(const struct ike_child *child)
 	struct ike_child *other, *next;
 
 	HASH_ITER(hh, child->engine->children, other, next)
-		if (other->sa && other->sa != child->sa &&
-		    ike_child_covers(other, child))
+		if (other->sa != child->sa && ike_child_carries(other, child))
 			return other;
 	return NULL;
 }

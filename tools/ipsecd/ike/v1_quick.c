@@ -189,19 +189,8 @@ static int send_first(struct ikev1_quick *q)
 /* A rekey asks for the same traffic; a new one for what the acquire wants. */
 static struct ike_child *prepare(struct ike_sa *sa, struct ike_child *asked)
 {
-	struct ike_child *child;
-
-	if (asked->state == IKE_CHILD_NEW)
-		return asked;
-	child = ike_child_new(sa, ike_rule_now(sa->engine, asked->rule), true);
-	if (!child)
-		return NULL;
-	child->filter = asked->filter;
-	child->mode = asked->mode;
-	child->local = asked->local;
-	child->remote = asked->remote;
-	ike_child_set_rekeys(child, asked);
-	return child;
+	return asked->state == IKE_CHILD_NEW ? asked :
+					       ike_child_again(sa, asked);
 }
 
 static int start(struct ikev1_quick *q)

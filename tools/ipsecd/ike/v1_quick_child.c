@@ -259,7 +259,7 @@ static struct ike_child *find_old(const struct ike_child *child)
 		    !ike_id_equal(&sa->remote_id, &child->sa->remote_id))
 			continue;
 		TAILQ_FOREACH(other, &sa->children, link)
-			if (ike_child_covers(other, child))
+			if (ike_child_carries(other, child))
 				found = other;
 	}
 	return found;

@@ -248,6 +248,8 @@ static void take_child(struct ike_sa *sa, struct ikev2_request *r,
 	error = ikev2_child_take(sa, child, r, m, true, &made);
 	if (error)
 		ikev2_create_failed(sa, child, r, error, made);
+	else
+		ikev2_create_done(child);
 }
 
 /**

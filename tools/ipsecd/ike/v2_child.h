@@ -55,6 +55,8 @@ void ikev2_rekey_child_start(struct ike_sa *sa, struct ike_child *old);
 /* The peer refused it, or what it answered is of no use. */
 void ikev2_create_failed(struct ike_sa *sa, struct ike_child *child,
 			 struct ikev2_request *r, uint16_t error, bool made);
+/* It is there: what it takes over from ends, with the peer's knowledge. */
+void ikev2_create_done(struct ike_child *child);
 void ikev2_create_response(struct ike_sa *sa, struct ikev2_request *r,
 			   struct ike_message *m);
 void ikev2_create_request(struct ike_sa *sa, const struct ike_path *from,

@@ -106,20 +106,12 @@ void ikev2_rekey_child_start(struct ike_sa *sa, struct ike_child *old)
 		old->state = IKE_CHILD_INSTALLED;
 		return;
 	}
-	child = ike_child_new(sa, ike_rule_now(sa->engine, old->rule), true);
+	child = ike_child_again(sa, old);
 	if (!child) {
 		old->state = IKE_CHILD_INSTALLED;
 		return;
 	}
 	old->state = IKE_CHILD_REKEYING;
-	child->filter = old->filter;
-	child->mode = old->mode;
-	child->local = old->local;
-	child->remote = old->remote;
-	child->wire_local = old->wire_local;
-	child->wire_remote = old->wire_remote;
-	child->idle_seconds = old->idle_seconds;
-	ike_child_set_rekeys(child, old);
 	ikev2_of(sa)->request.kind = IKEV2_DO_REKEY_CHILD;
 	start(sa, child, old);
 }
@@ -233,16 +225,25 @@ void ikev2_create_failed(struct ike_sa *sa, struct ike_child *child,
 		drop(child, old, ikev2_refuse_reason(error));
 		return;
 	}
-	if (old)
+	if (old) {
 		old->state = IKE_CHILD_INSTALLED;
-	ike_child_set_rekeys(child, NULL);
+		ike_child_set_rekeys(child, NULL);
+	}
 	ike_child_refuse(child, ikev2_refuse_reason(error));
 	ike_sa_queue(sa, IKE_TASK_DELETE_CHILD, child);
 }
 
+void ikev2_create_done(struct ike_child *child)
+{
+	struct ike_child *old = child->rekeys;
+
+	if (old)
+		ike_child_retire(old, old->hurried ? 0 : DELETE_AFTER_MS);
+}
+
 /* Ours stays: the old one ends, and the peer ends the one it made meanwhile. */
 static void won(struct ike_sa *sa, struct ikev2_request *r,
-		struct ike_child *old)
+		struct ike_child *child)
 {
 	struct ike_child *rival = r->rival ? ikev2_child(sa, r->rival_child) :
 					     NULL;
@@ -250,8 +251,7 @@ static void won(struct ike_sa *sa, struct ikev2_request *r,
 	ikev2_of(sa)->holds = 0;
 	if (rival)
 		ike_child_set_rekeys(rival, NULL);
-	if (old)
-		ike_child_retire(old, old->hurried ? 0 : DELETE_AFTER_MS);
+	ikev2_create_done(child);
 }
 
 static void lost(struct ike_sa *sa, struct ike_child *child)
@@ -283,7 +283,7 @@ void ikev2_create_response(struct ike_sa *sa, struct ikev2_request *r,
 	if (error)
 		ikev2_create_failed(sa, child, r, error, made);
 	else if (wins)
-		won(sa, r, old);
+		won(sa, r, child);
 	else
 		lost(sa, child);
 	if (!error && wins && ikev2_collide_is_deleted(r, child))

@@ -180,7 +180,7 @@ bool ikev2_cross_served(const struct ike_child *ours)
 	const struct ike_child *other;
 
 	TAILQ_FOREACH(other, &ours->sa->children, link)
-		if (ike_child_covers(other, ours) &&
+		if (ike_child_carries(other, ours) &&
 		    other->made > ours->order &&
 		    (!ours->slot || !other->slot || other->slot == ours->slot))
 			return true;
@@ -194,7 +194,7 @@ static struct ike_child *twin(const struct ike_child *ours)
 
 	TAILQ_FOREACH(other, &ours->sa->children, link)
 		if (!other->initiator && other->order > ours->order &&
-		    ike_child_covers(other, ours))
+		    ike_child_carries(other, ours))
 			break;
 	return other;
 }
@@ -218,7 +218,7 @@ static void child_due(struct ike_timer *timer)
 
 	ours->spare = false;
 	TAILQ_FOREACH(other, &ours->sa->children, link)
-		if (ike_child_covers(other, ours))
+		if (ike_child_carries(other, ours))
 			break;
 	if (other && ours->state == IKE_CHILD_INSTALLED)
 		end_child(ours);

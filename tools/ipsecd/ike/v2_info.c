@@ -75,8 +75,7 @@ void ikev2_delete_child_start(struct ike_sa *sa, struct ike_child *child)
 	/* One that was replaced receives on, until the driver ends it. */
 	if (child->state == IKE_CHILD_REPLACED) {
 		ike_child_hand_over(child);
-		if (!child->bereft)
-			child->id = 0;
+		child->id = 0;
 	}
 	child->state = IKE_CHILD_DELETING;
 	be[0] = spi >> 24;
