@@ -97,3 +97,31 @@ void nomem_each(const char *name, const char *more, void (*begun)(void))
 	ok(!why && total > 50, "%s: each of %u allocations fails once", name,
 	   total);
 }
+
+static bool ends(unsigned int which, const char *more)
+{
+	bool idle;
+
+	pair_same(more);
+	pair_establish();
+	alloc_fault = (struct alloc_fault){ .fail = which, .armed = true };
+	ike_engine_shutdown(red->engine);
+	net_run(&net, 1000);
+	alloc_fault.armed = false;
+	net_run(&net, 400000);
+	idle = ike_engine_idle(red->engine);
+	pair_end();
+	return idle;
+}
+
+void nomem_end(const char *name, const char *more)
+{
+	unsigned int which = 1;
+	bool good;
+
+	do {
+		good = ends(which, more);
+	} while (good && alloc_fault.count >= which++);
+	ok(good && which > 2, "%s: it ends, whichever of %u allocations fails",
+	   name, which - 1);
+}

@@ -9,5 +9,7 @@
  * called when they have SAs, if they have. See alloc.h.
  */
 void nomem_each(const char *name, const char *more, void (*begun)(void));
+/* Each of those of its end, which comes nevertheless. */
+void nomem_end(const char *name, const char *more);
 
 #endif

@@ -23,5 +23,6 @@ int main(void)
 	nomem_each("a life", RULE, NULL);
 	nomem_each("with PFS", RULE "    pfs: yes\n", NULL);
 	nomem_each("with a Microsoft peer", RULE, be_windows);
+	nomem_end("version 1", RULE);
 	return tap_done();
 }

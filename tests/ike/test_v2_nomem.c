@@ -10,5 +10,6 @@ int main(void)
 		   "    liveness: 10\n    pfs: yes\n    ike: "
 		   "aes128-sha256-ecp256\n",
 		   NULL);
+	nomem_end("version 2", NULL);
 	return tap_done();
 }

@@ -65,13 +65,10 @@ static void ask(struct ike_child *child, const struct ipsec_acquire *acquire)
 	child->has_packet = true;
 }
 
-int ike_engine_ask(struct ike_sa *sa, struct ike_child *child)
+void ike_engine_ask(struct ike_sa *sa, struct ike_child *child)
 {
-	int err = ike_sa_queue(sa, IKE_TASK_CHILD, child);
-
-	if (!err)
-		sa->ops->kick(sa);
-	return err;
+	ike_sa_queue(sa, IKE_TASK_CHILD, child);
+	sa->ops->kick(sa);
 }
 
 static bool negotiate(struct ike_engine *engine, const struct policy_rule *rule,
@@ -90,7 +87,8 @@ static bool negotiate(struct ike_engine *engine, const struct policy_rule *rule,
 		return false;
 	ask(child, acquire);
 	ike_fallback_plan(child);
-	return !ike_engine_ask(sa, child);
+	ike_engine_ask(sa, child);
+	return true;
 }
 
 void ike_engine_acquire(struct ike_engine *engine,
@@ -121,8 +119,7 @@ static void soft_expired(struct ike_child *child)
 		ike_child_renew(child);
 		return;
 	}
-	if (ike_sa_queue(child->sa, IKE_TASK_REKEY_CHILD, child))
-		return;
+	ike_sa_queue(child->sa, IKE_TASK_REKEY_CHILD, child);
 	child->state = IKE_CHILD_REKEYING;
 	child->sa->ops->kick(child->sa);
 }
@@ -141,8 +138,8 @@ static void hard_expired(struct ike_child *child, const char *why)
 	/* The peer is told already, or will be by whoever replaced it. */
 	if (replaced || child->state == IKE_CHILD_DELETING)
 		return;
-	if (!ike_sa_queue(sa, IKE_TASK_DELETE_CHILD, child))
-		sa->ops->kick(sa);
+	ike_sa_queue(sa, IKE_TASK_DELETE_CHILD, child);
+	sa->ops->kick(sa);
 }
 
 void ike_engine_expire(struct ike_engine *engine, const struct ipsec_sa *pair)

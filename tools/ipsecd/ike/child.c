@@ -5,8 +5,6 @@
 
 #include "engine.h"
 
-#define AGAIN_MS 1000 /* when there was no memory */
-
 struct ike_child *ike_child_new(struct ike_sa *sa,
 				const struct policy_rule *rule, bool initiator)
 {
@@ -91,10 +89,8 @@ static void delete_due(struct ike_timer *timer)
 	struct ike_child *old = ike_container(timer, struct ike_child, renew);
 	struct ike_sa *sa = old->sa;
 
-	if (!ike_sa_queue(sa, IKE_TASK_DELETE_CHILD, old))
-		sa->ops->kick(sa);
-	else
-		ike_child_retire(old, AGAIN_MS);
+	ike_sa_queue(sa, IKE_TASK_DELETE_CHILD, old);
+	sa->ops->kick(sa);
 }
 
 void ike_child_retire(struct ike_child *old, uint64_t ms)

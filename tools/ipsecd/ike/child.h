@@ -83,6 +83,7 @@ struct ike_child {
 	struct ipsec_addr ours;
 	struct ike_id *peer_id; /* of an orphan: malloc; NULL: not known */
 	struct ike_timer renew; /* by renew.c; or its end */
+	struct ike_task task[IKE_TASKS_CHILD]; /* by kind */
 };
 
 /* NULL: no memory. Takes its place in the children of the SA. filter may be 0 until it is known. */

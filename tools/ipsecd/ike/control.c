@@ -54,7 +54,8 @@ static int begin(struct ike_sa *sa, const struct policy_rule *rule,
 	child->filter = filter->id.v;
 	ike_ts_from_selector(sel, ipsec_addr_family(&sa->path.local),
 			     &child->local, &child->remote);
-	return ike_engine_ask(sa, child);
+	ike_engine_ask(sa, child);
+	return 0;
 }
 
 int ike_engine_up(struct ike_engine *engine, const char *name)
@@ -154,35 +155,32 @@ static bool is_same(const struct ike_sa *a, const struct ike_sa *b)
 	       ipsec_addr_equal(&a->path.remote, &b->path.remote);
 }
 
-static int delete_one(struct ike_sa *sa)
+static void delete_one(struct ike_sa *sa)
 {
-	int err = ike_sa_queue(sa, IKE_TASK_DELETE, NULL);
-
-	if (!err)
-		sa->ops->kick(sa);
-	return err;
+	ike_sa_queue(sa, IKE_TASK_DELETE, NULL);
+	sa->ops->kick(sa);
 }
 
 /* The one that carries nothing ends: the trial, or what it took over from. */
-int ike_engine_trial_end(struct ike_engine *engine, uint64_t story)
+void ike_engine_trial_end(struct ike_engine *engine, uint64_t story)
 {
 	struct ike_sa *sa = sa_of_story(engine, story), *other;
-	int err = 0;
 
 	if (!sa)
-		return 0;
+		return;
 	if (sa->state == IKE_SA_CONNECTING) {
 		sa->ended = true;
 		ike_sa_free(sa, IPSECDRV_REFUSE_REASON_POLICY);
-		return 0;
+		return;
 	}
 	TAILQ_FOREACH(other, &engine->list, link)
-		if (is_same(other, sa) && pair_of(other))
-			return delete_one(sa);
+		if (is_same(other, sa) && pair_of(other)) {
+			delete_one(sa);
+			return;
+		}
 	TAILQ_FOREACH(other, &engine->list, link)
-		if (is_same(other, sa) && !err)
-			err = delete_one(other);
-	return err;
+		if (is_same(other, sa))
+			delete_one(other);
 }
 
 static bool is_of(const struct ike_sa *sa, const char *name)
@@ -206,10 +204,9 @@ static int queue_all(struct ike_engine *engine, const char *name,
 	TAILQ_FOREACH(sa, &engine->list, link) {
 		if (!is_of(sa, name) || !takes(sa, kind))
 			continue;
-		err = ike_sa_queue(sa, kind, NULL);
-		if (err)
-			break;
+		ike_sa_queue(sa, kind, NULL);
 		sa->ops->kick(sa);
+		err = 0;
 	}
 	return err;
 }
@@ -276,10 +273,9 @@ static int rekey_children(struct ike_sa *sa)
 	TAILQ_FOREACH(child, &sa->children, link) {
 		if (child->state != IKE_CHILD_INSTALLED)
 			continue;
-		err = ike_sa_queue(sa, IKE_TASK_REKEY_CHILD, child);
-		if (err)
-			return err;
+		ike_sa_queue(sa, IKE_TASK_REKEY_CHILD, child);
 		child->state = IKE_CHILD_REKEYING;
+		err = 0;
 	}
 	sa->ops->kick(sa);
 	return err;
@@ -313,8 +309,7 @@ static void delete_all(struct ike_engine *engine, const struct policy *keep)
 			ike_sa_free(sa, IPSECDRV_REFUSE_REASON_POLICY);
 			continue;
 		}
-		if (!ike_sa_queue(sa, IKE_TASK_DELETE, NULL))
-			sa->ops->kick(sa);
+		delete_one(sa);
 	}
 }
 

@@ -105,14 +105,8 @@ const struct policy_rule *ike_rule_now(const struct ike_engine *engine,
 
 bool ike_sa_ends(const struct ike_sa *sa)
 {
-	const struct ike_task *task;
-
-	if (sa->ended || sa->state == IKE_SA_DELETING)
-		return true;
-	TAILQ_FOREACH(task, &sa->tasks, link)
-		if (task->kind == IKE_TASK_DELETE)
-			return true;
-	return false;
+	return sa->ended || sa->state == IKE_SA_DELETING ||
+	       sa->task[IKE_TASK_DELETE].queued;
 }
 
 /* Hosts behind one NAT differ by the ports of the ways that are open. */

@@ -101,7 +101,7 @@ int ike_engine_trial(struct ike_engine *engine, const struct ike_trial *trial,
 /* How far it is, and what failed. */
 json_t *ike_engine_trial_json(const struct ike_engine *engine, uint64_t story);
 /* Ended, unless the peer would have no other SA then. */
-int ike_engine_trial_end(struct ike_engine *engine, uint64_t story);
+void ike_engine_trial_end(struct ike_engine *engine, uint64_t story);
 int ike_engine_rekey_child(struct ike_engine *engine, const char *rule);
 int ike_engine_rekey_ike(struct ike_engine *engine, const char *rule);
 int ike_engine_check(struct ike_engine *engine,
@@ -162,7 +162,7 @@ struct ike_sa *ike_engine_get_sa(struct ike_engine *engine,
 				 const struct policy_rule *rule,
 				 const struct ike_path *path);
 /* Queues the negotiation of a new Child SA and begins what can be begun. */
-int ike_engine_ask(struct ike_sa *sa, struct ike_child *child);
+void ike_engine_ask(struct ike_sa *sa, struct ike_child *child);
 /*
  * lost.c: a peer that has forgotten an IKE SA. A message for one that is not
  * here is answered in clear (RFC 7296 section 2.21.4, RFC 2408 section 5.2),

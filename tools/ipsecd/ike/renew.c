@@ -100,8 +100,7 @@ int ike_child_renew_on(struct ike_child *child, struct ike_sa *sa)
 
 	if (!next)
 		return -ENOMEM;
-	if (ike_engine_ask(sa, next))
-		ike_child_free(next);
+	ike_engine_ask(sa, next);
 	return 0;
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,11 +102,8 @@ void ike_sa_free(struct ike_sa *sa, enum ipsecdrv_refuse_reason reason)
 {
 	struct ike_engine *engine = sa->engine;
 	struct ike_child *child;
-	struct ike_task *task;
 
 	ike_log_end(sa, NULL);
-	while ((task = ike_sa_next_task(sa)))
-		free(task);
 	while ((child = TAILQ_FIRST(&sa->children))) {
 		ike_child_refuse(child, reason);
 		/* It may not have been replaced yet by one that only listens. */
@@ -224,8 +220,8 @@ static void lifetime_over(struct ike_timer *timer)
 	else
 		ike_log_end(sa, "its lifetime is over and it was not rekeyed");
 	sa->lifetime_over = true;
-	if (!ike_sa_queue(sa, kind, NULL))
-		sa->ops->kick(sa);
+	ike_sa_queue(sa, kind, NULL);
+	sa->ops->kick(sa);
 }
 
 /* Protected packets of the peer prove that it lives (RFC 7296 section 2.4). */
@@ -259,8 +255,8 @@ static void liveness_due(struct ike_timer *timer)
 		return;
 	if (now - sa->heard < interval || heard_packets(sa))
 		return;
-	if (!ike_sa_queue(sa, IKE_TASK_LIVENESS, NULL))
-		sa->ops->kick(sa);
+	ike_sa_queue(sa, IKE_TASK_LIVENESS, NULL);
+	sa->ops->kick(sa);
 }
 
 /* The driver sends those of its pairs. */
@@ -297,43 +293,33 @@ void ike_sa_follow(struct ike_sa *sa, const struct ike_path *path)
 		ike_child_update_path(child);
 }
 
-int ike_sa_queue(struct ike_sa *sa, enum ike_task_kind kind,
-		 struct ike_child *child)
+void ike_sa_queue(struct ike_sa *sa, enum ike_task_kind kind,
+		  struct ike_child *child)
 {
-	struct ike_task *task;
+	struct ike_task *task = child ? &child->task[kind] : &sa->task[kind];
 
-	TAILQ_FOREACH(task, &sa->tasks, link)
-		if (task->kind == kind && task->child == child)
-			return 0;
-	task = calloc(1, sizeof(*task));
-	if (!task)
-		return -ENOMEM;
+	if (task->queued)
+		return;
 	task->kind = kind;
 	task->child = child;
+	task->queued = true;
 	TAILQ_INSERT_TAIL(&sa->tasks, task, link);
-	return 0;
 }
 
-struct ike_task *ike_sa_next_task(struct ike_sa *sa)
+struct ike_task ike_sa_take(struct ike_sa *sa, struct ike_task *task)
 {
-	struct ike_task *task = TAILQ_FIRST(&sa->tasks);
-
-	if (task)
-		TAILQ_REMOVE(&sa->tasks, task, link);
-	return task;
+	TAILQ_REMOVE(&sa->tasks, task, link);
+	task->queued = false;
+	return *task;
 }
 
 void ike_sa_forget_child(struct ike_sa *sa, struct ike_child *child)
 {
-	struct ike_task *task, *next;
+	unsigned int i;
 
-	for (task = TAILQ_FIRST(&sa->tasks); task; task = next) {
-		next = TAILQ_NEXT(task, link);
-		if (task->child != child)
-			continue;
-		TAILQ_REMOVE(&sa->tasks, task, link);
-		free(task);
-	}
+	for (i = 0; i < IKE_TASKS_CHILD; i++)
+		if (child->task[i].queued)
+			ike_sa_take(sa, &child->task[i]);
 }
 
 void ike_sa_send(struct ike_sa *sa, const void *msg, size_t len)

@@ -60,10 +60,15 @@ enum ike_task_kind {
 	IKE_TASK_DELETE, /* the IKE SA itself */
 };
 
+#define IKE_TASKS_CHILD (IKE_TASK_DELETE_CHILD + 1)
+#define IKE_TASKS (IKE_TASK_DELETE + 1)
+
+/* Inside of what it is for, one of each kind, so that none needs memory. */
 struct ike_task {
 	TAILQ_ENTRY(ike_task) link;
 	enum ike_task_kind kind;
-	struct ike_child *child;
+	struct ike_child *child; /* NULL: of the IKE SA */
+	bool queued;
 };
 
 /* Who sent a first message: that is how its retransmission is known. */
@@ -111,6 +116,7 @@ struct ike_sa {
 
 	TAILQ_HEAD(ike_child_list, ike_child) children;
 	TAILQ_HEAD(ike_task_list, ike_task) tasks;
+	struct ike_task task[IKE_TASKS]; /* its own, by kind */
 
 	unsigned int restarts; /* how often what it is for was begun anew */
 	bool lost; /* somebody says that the peer does not know it */
@@ -159,11 +165,11 @@ void ike_sa_move_children(struct ike_sa *from, struct ike_sa *to);
 void ike_sa_heard(struct ike_sa *sa);
 /* The peer is there now: what goes to it takes this way, pairs included. */
 void ike_sa_follow(struct ike_sa *sa, const struct ike_path *path);
-/* -ENOMEM. A task of the kind for the child that waits already is enough. */
-int ike_sa_queue(struct ike_sa *sa, enum ike_task_kind kind,
-		 struct ike_child *child);
-/* Takes the first task off; the caller frees it. NULL: none waits. */
-struct ike_task *ike_sa_next_task(struct ike_sa *sa);
+/* A task of the kind for the child that waits already is enough. */
+void ike_sa_queue(struct ike_sa *sa, enum ike_task_kind kind,
+		  struct ike_child *child);
+/* Takes a task off; a copy, for what it is in may end by it. */
+struct ike_task ike_sa_take(struct ike_sa *sa, struct ike_task *task);
 /* Tasks of a child that ends are taken off. */
 void ike_sa_forget_child(struct ike_sa *sa, struct ike_child *child);
 void ike_sa_send(struct ike_sa *sa, const void *msg, size_t len);

@@ -387,20 +387,18 @@ static struct ike_task *next_task(struct ike_sa *sa)
 	struct ike_task *task;
 
 	TAILQ_FOREACH(task, &sa->tasks, link)
-		if (may_begin(sa, task)) {
-			TAILQ_REMOVE(&sa->tasks, task, link);
+		if (may_begin(sa, task))
 			break;
-		}
 	return task;
 }
 
 static void v1_kick(struct ike_sa *sa)
 {
-	struct ike_task *task;
+	struct ike_task *next, task;
 
-	while ((task = next_task(sa))) {
-		run(sa, task);
-		free(task);
+	while ((next = next_task(sa))) {
+		task = ike_sa_take(sa, next);
+		run(sa, &task);
 	}
 }
 

@@ -8,24 +8,17 @@
 #include "v2_cross.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* The Child SA that goes along: the first that waits. */
 static struct ike_child *first_child(struct ike_sa *sa)
 {
-	struct ike_child *child = NULL;
 	struct ike_task *task;
 
 	TAILQ_FOREACH(task, &sa->tasks, link)
 		if (task->kind == IKE_TASK_CHILD)
-			break;
-	if (task) {
-		child = task->child;
-		TAILQ_REMOVE(&sa->tasks, task, link);
-		free(task);
-	}
-	return child;
+			return ike_sa_take(sa, task).child;
+	return NULL;
 }
 
 /* A pattern is not an identity that can be asked for. */

@@ -10,7 +10,6 @@
 #include "v2_child.h"
 #include "v2_collide.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define REPLACED_MS 180000 /* the peer's Delete does not come: it is gone */
@@ -149,15 +148,15 @@ static void move_tasks(struct ike_sa *from, struct ike_sa *to)
 	TAILQ_HEAD(, ike_task) kept = TAILQ_HEAD_INITIALIZER(kept);
 	struct ike_task *task;
 
-	while ((task = ike_sa_next_task(from)))
+	while ((task = TAILQ_FIRST(&from->tasks))) {
+		ike_sa_take(from, task);
 		TAILQ_INSERT_TAIL(&kept, task, link);
+	}
 	ike_sa_move_children(from, to);
 	while ((task = TAILQ_FIRST(&kept))) {
 		TAILQ_REMOVE(&kept, task, link);
 		if (task->child || task->kind == IKE_TASK_DELETE)
-			TAILQ_INSERT_TAIL(&to->tasks, task, link);
-		else
-			free(task);
+			ike_sa_queue(to, task->kind, task->child);
 	}
 }
 

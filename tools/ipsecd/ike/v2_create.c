@@ -151,11 +151,12 @@ static bool try_later(struct ike_sa *sa, struct ike_child *child,
 		return false;
 	if (!ikev2_hold(sa))
 		return false;
-	if (!rekey)
-		return !ike_sa_queue(sa, IKE_TASK_CHILD, child);
-	if (ike_sa_queue(sa, IKE_TASK_REKEY_CHILD, old))
-		return false;
-	ike_child_free(child);
+	if (rekey) {
+		ike_sa_queue(sa, IKE_TASK_REKEY_CHILD, old);
+		ike_child_free(child);
+	} else {
+		ike_sa_queue(sa, IKE_TASK_CHILD, child);
+	}
 	return true;
 }
 
@@ -170,7 +171,8 @@ static bool begin_anew(struct ike_sa *sa, struct ike_child *child,
 		old->proto[0].spi_in);
 	ike_child_set_rekeys(child, NULL);
 	ike_child_free(old);
-	return !ike_sa_queue(sa, IKE_TASK_CHILD, child);
+	ike_sa_queue(sa, IKE_TASK_CHILD, child);
+	return true;
 }
 
 static bool single_pair(struct ike_sa *sa, struct ike_child *child)
@@ -180,7 +182,8 @@ static bool single_pair(struct ike_sa *sa, struct ike_child *child)
 	child->has_packet = false;
 	child->local = child->packet_local;
 	child->remote = child->packet_remote;
-	return !ike_sa_queue(sa, IKE_TASK_CHILD, child);
+	ike_sa_queue(sa, IKE_TASK_CHILD, child);
+	return true;
 }
 
 static bool recover(struct ike_sa *sa, struct ike_child *child,

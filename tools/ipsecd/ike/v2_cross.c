@@ -206,8 +206,8 @@ static void end_child(struct ike_child *child)
 	/* Whatever waits to renew it has nothing to do any more. */
 	child->spare = true;
 	ike_child_drain(child);
-	if (!ike_sa_queue(sa, IKE_TASK_DELETE_CHILD, child))
-		sa->ops->kick(sa);
+	ike_sa_queue(sa, IKE_TASK_DELETE_CHILD, child);
+	sa->ops->kick(sa);
 }
 
 /* The other one may have been rekeyed by either side, or be gone. */

@@ -225,9 +225,10 @@ static void failed(struct ike_sa *sa, struct ike_sa *next, struct ike_sa *rival,
 		ikev2_collide_settle(sa, rival);
 		return;
 	}
-	if (error == IKEV2_TEMPORARY_FAILURE && ikev2_hold(sa) &&
-	    !ike_sa_queue(sa, IKE_TASK_REKEY, NULL))
+	if (error == IKEV2_TEMPORARY_FAILURE && ikev2_hold(sa)) {
+		ike_sa_queue(sa, IKE_TASK_REKEY, NULL);
 		return;
+	}
 	ike_log_failure(sa, ike_cause_of_notify(2, error, false),
 			"the peer does not rekey the IKE SA: %s; it ends when "
 			"its lifetime is over",
@@ -249,8 +250,8 @@ static void decide(struct ike_sa *sa, struct ike_sa *next, struct ike_sa *rival,
 			ikev2_collide_leave(rival);
 		ikev2_collide_settle(sa, next);
 	}
-	if (!ike_sa_queue(ends, IKE_TASK_DELETE, NULL))
-		ends->ops->kick(ends);
+	ike_sa_queue(ends, IKE_TASK_DELETE, NULL);
+	ends->ops->kick(ends);
 }
 
 /**

@@ -191,22 +191,19 @@ static bool is_undecided(const struct ike_sa *sa)
 /* The end of the SA before all else; and while it waits, nothing but that. */
 static struct ike_task *next_task(struct ike_sa *sa)
 {
-	struct ike_task *task;
+	struct ike_task *end = &sa->task[IKE_TASK_DELETE];
 
-	TAILQ_FOREACH(task, &sa->tasks, link)
-		if (task->kind == IKE_TASK_DELETE) {
-			TAILQ_REMOVE(&sa->tasks, task, link);
-			return task;
-		}
+	if (end->queued)
+		return end;
 	return ikev2_of(sa)->held_until || is_undecided(sa) ?
 		       NULL :
-		       ike_sa_next_task(sa);
+		       TAILQ_FIRST(&sa->tasks);
 }
 
 void ikev2_kick(struct ike_sa *sa)
 {
 	struct ikev2 *v = ikev2_of(sa);
-	struct ike_task *task;
+	struct ike_task *next, task;
 
 	if (v->state == IKEV2_NEW && sa->initiator) {
 		ikev2_init_start(sa);
@@ -214,9 +211,9 @@ void ikev2_kick(struct ike_sa *sa)
 	}
 	ikev2_cross_end(sa);
 	while (v->state == IKEV2_UP && !v->request.kind &&
-	       (task = next_task(sa))) {
-		if (may_begin(sa, task))
-			begin(sa, task);
-		free(task);
+	       (next = next_task(sa))) {
+		task = ike_sa_take(sa, next);
+		if (may_begin(sa, &task))
+			begin(sa, &task);
 	}
 }
