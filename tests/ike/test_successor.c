@@ -2,10 +2,11 @@
 /*
  * A pair is renewed, and the new one ends before its time. While the old one
  * sends still, another is negotiated at once, whatever the peer has; and nothing
- * is where there is no need.
+ * is where there is no need. One whose renewal fails is renewed later.
  */
 #include "pair.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 static unsigned int version;
@@ -175,8 +176,56 @@ static void in_vain(void)
 	pair_end();
 }
 
+static void refused(void)
+{
+	pair_same(version == 1 ? "    version: 1\n" : NULL);
+	pair_establish();
+	red->driver.fail_spi = ENOBUFS;
+	pair_soft(red);
+	red->driver.fail_spi = 0;
+	net_run(&net, 20000);
+	ok(is_one() && red->driver.adds == 1,
+	   "version %u: a rekey fails, and the pair goes on", version);
+	net_run(&net, 20000);
+	ok(is_one() && red->driver.adds == 2,
+	   "version %u: half a minute later it is tried again", version);
+	pair_end();
+}
+
+static enum net_verdict no_quick_mode(struct net *n, struct net_packet *p)
+{
+	(void)n;
+	return p->from == blue && p->data[18] == IKEV1_QUICK_MODE ? NET_DROP :
+								    NET_PASS;
+}
+
+/* The one to be renewed is of the next main mode by then. */
+static void main_mode_ends(void)
+{
+	struct ike_sa *old;
+
+	pair_same("    version: 1\n");
+	pair_establish();
+	old = net_sa(blue);
+	net.hook = no_quick_mode;
+	pair_soft(red);
+	ike_engine_rekey_ike(red->engine, "all");
+	net_run(&net, 1000);
+	ike_sa_queue(old, IKE_TASK_DELETE, NULL);
+	old->ops->kick(old);
+	net_run(&net, 1000);
+	net.hook = NULL;
+	ok(net_sas(red) == 1 && count(red) == 1 && red->driver.adds == 1,
+	   "version 1: a rekey ends with its main mode");
+	net_run(&net, 40000);
+	ok(is_one() && red->driver.adds == 2,
+	   "version 1: the pair is renewed on the next one");
+	pair_end();
+}
+
 int main(void)
 {
+	main_mode_ends();
 	for (version = 1; version <= 2; version++) {
 		unused(true);
 		unused(false);
@@ -186,6 +235,7 @@ int main(void)
 		both();
 		limit();
 		in_vain();
+		refused();
 	}
 	return tap_done();
 }

@@ -115,13 +115,10 @@ static void soft_expired(struct ike_child *child)
 {
 	if (child->state != IKE_CHILD_INSTALLED)
 		return;
-	if (!child->sa) {
+	if (child->sa)
+		ike_child_rekey(child);
+	else
 		ike_child_renew(child);
-		return;
-	}
-	ike_sa_queue(child->sa, IKE_TASK_REKEY_CHILD, child);
-	child->state = IKE_CHILD_REKEYING;
-	child->sa->ops->kick(child->sa);
 }
 
 static void hard_expired(struct ike_child *child, const char *why)

@@ -180,6 +180,11 @@ void ike_child_free(struct ike_child *child)
 
 void ike_child_move(struct ike_child *child, struct ike_sa *to)
 {
+	bool waits[IKE_TASKS_CHILD];
+	unsigned int i;
+
+	for (i = 0; i < IKE_TASKS_CHILD; i++)
+		waits[i] = child->task[i].queued;
 	/* What its peer has said before counts for what goes on. */
 	to->answered |= child->sa && child->sa->answered;
 	detach(child);
@@ -187,6 +192,9 @@ void ike_child_move(struct ike_child *child, struct ike_sa *to)
 	child->peer_id = NULL;
 	child->sa = to;
 	TAILQ_INSERT_TAIL(&to->children, child, link);
+	for (i = 0; i < IKE_TASKS_CHILD; i++)
+		if (waits[i])
+			ike_sa_queue(to, i, child);
 }
 
 static enum ipsecdrv_proto driver_proto(uint8_t ike_proto)

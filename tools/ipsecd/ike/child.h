@@ -97,7 +97,7 @@ void ike_child_set_rule(struct ike_child *child,
 /* Forgets it; the pair of the driver is deleted, or drains if it was replaced. */
 void ike_child_free(struct ike_child *child);
 
-/* To an IKE SA that goes on where its own ends; its tasks are forgotten. */
+/* To an IKE SA that goes on where its own ends; its tasks go along. */
 void ike_child_move(struct ike_child *child, struct ike_sa *to);
 /* This one is to take over from old; NULL: from none. */
 void ike_child_set_rekeys(struct ike_child *child, struct ike_child *old);

@@ -184,14 +184,15 @@ void ike_child_orphan(struct ike_child *child);
 void ikev1_unknown(struct ike_engine *engine, const struct ike_path *path,
 		   const struct ike_message *m);
 /*
- * renew.c: negotiates anew, now or later, in place of a pair that cannot be
- * rekeyed: it is adopted, or what has replaced it has ended and it sends still.
+ * renew.c: rekeys a pair. And the same later, or, where it is adopted, or what
+ * has replaced it has ended and it sends still, negotiates anew.
  */
+void ike_child_rekey(struct ike_child *child);
 void ike_child_renew(struct ike_child *child);
 void ike_child_renew_later(struct ike_child *child, uint64_t ms);
 /* Negotiates anew on that IKE SA, which need not be its own; NULL: no memory. */
 int ike_child_renew_on(struct ike_child *child, struct ike_sa *sa);
-/* What replaced a pair, or was to, has ended: the same, if it is such a one. */
+/* What replaced a pair, or was to, has ended: it is tried once more. */
 void ike_child_renew_failed(struct ike_child *child);
 /* Another policy: adopted pairs follow the rules of that. */
 void ike_adopted_review(struct ike_engine *engine);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Pairs that cannot be rekeyed, so that another is negotiated for their traffic
- * as if there were none: those without an IKE SA (adopt.c, lost.c), and those
- * whose successor has ended before its time and that send still. Of these nobody
- * knows whether the peer has them yet, so they are not taken up again.
+ * When a pair is renewed, again and again until another carries its traffic. Some
+ * cannot be rekeyed, so that another is negotiated as if there were none: those
+ * without an IKE SA (adopt.c, lost.c), and those whose successor has ended before
+ * its time and that send still. Of these nobody knows whether the peer has them
+ * yet, so they are not taken up again.
  */
 #include <errno.h>
 
@@ -48,11 +49,23 @@ void ike_child_renew_failed(struct ike_child *child)
 	if (child->rekeyers || child->engine->stopping || child->engine->ending)
 		return;
 	/* In place of its Delete, which could not wait for the negotiation. */
-	if (is_left(child))
+	if (is_left(child)) {
 		ike_child_renew_later(child, wait_for(child));
+		return;
+	}
+	if (child->sa && child->state != IKE_CHILD_REKEYING)
+		return;
+	child->state = IKE_CHILD_INSTALLED;
 	/* One that has lost its IKE SA at this moment will be tried sooner. */
-	else if (!child->sa && !ike_timer_armed(&child->renew))
+	if (!ike_timer_armed(&child->renew))
 		ike_child_renew_later(child, AGAIN_MS);
+}
+
+void ike_child_rekey(struct ike_child *child)
+{
+	child->state = IKE_CHILD_REKEYING;
+	ike_sa_queue(child->sa, IKE_TASK_REKEY_CHILD, child);
+	child->sa->ops->kick(child->sa);
 }
 
 /* Through a NAT only the way of the pair is open, which may have moved. */
@@ -151,7 +164,9 @@ static void renew_left(struct ike_child *child)
 
 void ike_child_renew(struct ike_child *child)
 {
-	if (child->sa && child->state == IKE_CHILD_REPLACED)
+	if (child->sa && child->state == IKE_CHILD_INSTALLED)
+		ike_child_rekey(child);
+	else if (child->sa)
 		renew_left(child);
 	/* The peer may have been faster: then its SA is the one that stays. */
 	else if (is_surplus(child))

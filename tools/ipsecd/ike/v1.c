@@ -134,6 +134,7 @@ static void retire_due(struct ike_timer *timer)
 			      ike_now(sa->engine) + RETIRE_MS);
 	} else if (next) {
 		ikev1_move_children(sa, next);
+		next->ops->kick(next);
 		ikev1_delete_sa(sa);
 	} else {
 		sa->state = IKE_SA_ESTABLISHED;

@@ -207,8 +207,10 @@ static void sa_deleted(struct ike_sa *sa)
 {
 	struct ike_sa *next = ikev1_successor(sa);
 
-	if (next)
+	if (next) {
 		ikev1_move_children(sa, next);
+		next->ops->kick(next);
+	}
 	if (ikev1_of(sa)->vendor & IKEV1_VENDOR_MICROSOFT)
 		orphan_children(sa);
 	ike_log_end(sa, "the peer has ended it");

@@ -18,7 +18,7 @@
 static void give_up(struct ike_child *child, enum ipsecdrv_refuse_reason reason)
 {
 	ike_child_refuse(child, reason);
-	ikev1_quick_undo(child);
+	ike_child_free(child);
 }
 
 static void abandon(struct ikev1_quick *q, enum ipsecdrv_refuse_reason reason)
@@ -221,7 +221,7 @@ void ikev1_quick_start(struct ike_sa *sa, struct ike_child *asked)
 	else if (child)
 		give_up(child, IPSECDRV_REFUSE_REASON_NO_PROPOSAL);
 	else
-		asked->state = IKE_CHILD_INSTALLED; /* not to be renewed */
+		ike_child_renew_failed(asked);
 }
 
 static int send_third(struct ikev1_quick *q)

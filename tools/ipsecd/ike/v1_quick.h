@@ -21,7 +21,5 @@ void ikev1_quick_lifetime_write(struct ikev1_out *out,
 int ikev1_quick_install(struct ikev1_quick *q);
 /* Both sides have it: the SA that it replaces ends. */
 void ikev1_quick_settled(struct ike_child *child);
-/* It failed: the child goes, and what it was to renew is as before. */
-void ikev1_quick_undo(struct ike_child *child);
 
 #endif

@@ -504,10 +504,3 @@ void ikev1_quick_settled(struct ike_child *child)
 	}
 	sa->ops->kick(sa);
 }
-
-void ikev1_quick_undo(struct ike_child *child)
-{
-	if (child->rekeys && child->rekeys->state == IKE_CHILD_REKEYING)
-		child->rekeys->state = IKE_CHILD_INSTALLED;
-	ike_child_free(child);
-}

@@ -52,11 +52,8 @@ static int send_ask(struct ike_sa *sa, struct ike_child *child,
 }
 
 /* What was begun comes to nothing; the one to be rekeyed goes on. */
-static void drop(struct ike_child *child, struct ike_child *old,
-		 enum ipsecdrv_refuse_reason reason)
+static void drop(struct ike_child *child, enum ipsecdrv_refuse_reason reason)
 {
-	if (old && old->state == IKE_CHILD_REKEYING)
-		old->state = IKE_CHILD_INSTALLED;
 	ike_child_refuse(child, reason);
 	ike_child_free(child);
 }
@@ -77,7 +74,7 @@ static void start(struct ike_sa *sa, struct ike_child *child,
 			      "CREATE_CHILD_SA cannot be sent: %s; see the "
 			      "rule's methods, and the driver",
 			      strerror(-rc));
-	drop(child, old, IPSECDRV_REFUSE_REASON_POLICY);
+	drop(child, IPSECDRV_REFUSE_REASON_POLICY);
 }
 
 void ikev2_create_start(struct ike_sa *sa, struct ike_child *child)
@@ -102,16 +99,15 @@ void ikev2_rekey_child_start(struct ike_sa *sa, struct ike_child *old)
 	     old->state != IKE_CHILD_INSTALLED) ||
 	    !old->id)
 		return;
-	if (old->spare) {
-		old->state = IKE_CHILD_INSTALLED;
+	/* Its turn may come yet, if it stays: v2_cross.c. */
+	if (old->spare)
 		return;
-	}
 	child = ike_child_again(sa, old);
+	old->state = IKE_CHILD_REKEYING;
 	if (!child) {
-		old->state = IKE_CHILD_INSTALLED;
+		ike_child_renew_failed(old);
 		return;
 	}
-	old->state = IKE_CHILD_REKEYING;
 	ikev2_of(sa)->request.kind = IKEV2_DO_REKEY_CHILD;
 	start(sa, child, old);
 }
@@ -152,8 +148,9 @@ static bool try_later(struct ike_sa *sa, struct ike_child *child,
 	if (!ikev2_hold(sa))
 		return false;
 	if (rekey) {
-		ike_sa_queue(sa, IKE_TASK_REKEY_CHILD, old);
 		ike_child_free(child);
+		old->state = IKE_CHILD_REKEYING;
+		ike_sa_queue(sa, IKE_TASK_REKEY_CHILD, old);
 	} else {
 		ike_sa_queue(sa, IKE_TASK_CHILD, child);
 	}
@@ -225,12 +222,12 @@ void ikev2_create_failed(struct ike_sa *sa, struct ike_child *child,
 		       "selectors, mode and methods of both sides",
 		ike_notify_name(2, error));
 	if (!made) {
-		drop(child, old, ikev2_refuse_reason(error));
+		drop(child, ikev2_refuse_reason(error));
 		return;
 	}
 	if (old) {
-		old->state = IKE_CHILD_INSTALLED;
 		ike_child_set_rekeys(child, NULL);
+		ike_child_renew_failed(old);
 	}
 	ike_child_refuse(child, ikev2_refuse_reason(error));
 	ike_sa_queue(sa, IKE_TASK_DELETE_CHILD, child);

@@ -217,11 +217,16 @@ static void child_due(struct ike_timer *timer)
 	const struct ike_child *other;
 
 	ours->spare = false;
+	if (ours->state != IKE_CHILD_INSTALLED &&
+	    ours->state != IKE_CHILD_REKEYING)
+		return;
 	TAILQ_FOREACH(other, &ours->sa->children, link)
 		if (ike_child_carries(other, ours))
 			break;
-	if (other && ours->state == IKE_CHILD_INSTALLED)
+	if (other)
 		end_child(ours);
+	else if (ours->state == IKE_CHILD_REKEYING)
+		ike_child_rekey(ours);
 }
 
 void ikev2_cross_child(struct ike_child *ours)
