@@ -245,8 +245,26 @@ static void again(void)
 	end();
 }
 
+/* A key of ours was made for it, so it is not as if it had not come. */
+static void bad_key(void)
+{
+	struct ike_sa *sa = begin(SECRET ALLOWED);
+	struct ikev1 *v1 = ikev1_of(sa);
+
+	sa->chosen = v1->offer.p[0];
+	must(!ikev1_ke_make(sa));
+	memset(v1->ke_i.data, 0, v1->ke_i.len);
+	send_first(sa);
+	ok(!answer_len && net_sas(blue) == 1 && blue->engine->half_open == 1,
+	   "a value that is of no group: no answer, but it counts as begun");
+	net_run(&net, 31000);
+	ok(!net_sas(blue) && !blue->engine->half_open, "and ends like others");
+	end();
+}
+
 int main(void)
 {
+	bad_key();
 	done("third message in clear", AGGRESSIVE_CLEAR);
 	done("third message encrypted", AGGRESSIVE_ENCRYPTED);
 	contact("encrypted", AGGRESSIVE_CONTACT, 1);

@@ -296,6 +296,8 @@ static void ocsp_after_doubt(void)
 	ok(net_logged(blue, "a message is ignored: the peer's certificate") &&
 		   blue->ocsp_asked && net_sas(blue),
 	   "a wrong proof, then one that waits for OCSP: it may");
+	ok(blue->engine->fetches == 1,
+	   "which is asked once, though the message came again");
 	m.request = &blue->ocsp;
 	ike_engine_ocsp(blue->engine, blue->ocsp_id, mint_ocsp(&m));
 	net_run(&net, 3000);

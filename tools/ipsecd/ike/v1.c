@@ -590,6 +590,7 @@ void ikev1_respond(struct ike_engine *engine, const struct ike_path *path,
 	if (!err)
 		err = aggressive ? ikev1_aggressive_answer(sa, m) :
 				   ikev1_main_answer(sa, m);
-	if (err)
+	/* What has cost a key counts as begun, until it would be given up. */
+	if (err && !ikev1_of(sa)->ke_r.len)
 		ike_sa_free(sa, IPSECDRV_REFUSE_REASON_NO_PROPOSAL);
 }

@@ -49,10 +49,12 @@ static int send_second(struct ike_sa *sa)
 	err = ikev1_auth_write(out, sa);
 	ikev1_vendor_write(out, sa);
 	ikev1_natd_write(out, sa);
-	v1->expect = 3;
-	if (!err)
-		return ikev1_out_send(out, &v1->wire, false, 0);
-	ikev1_out_free(out);
+	if (err) {
+		ikev1_out_free(out);
+		return err;
+	}
+	err = ikev1_out_send(out, &v1->wire, false, 0);
+	v1->expect = err ? 0 : 3;
 	return err;
 }
 

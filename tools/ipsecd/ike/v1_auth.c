@@ -378,8 +378,12 @@ static int hold_to_signature(struct ike_sa *sa, const struct ike_message *m,
 	const struct policy_rule *rule = NULL;
 	struct finding best = { NO_RULE, IKE_TRUST_OK };
 	struct trusts tried = { .count = 0 };
-	int err = try_rule(sa, sa->rule, m, want, &tried, &best);
+	int err;
 
+	/* One at a time: to ask anew would forget the answer that is on its way. */
+	if (sa->fetch)
+		return -EAGAIN;
+	err = try_rule(sa, sa->rule, m, want, &tried, &best);
 	while (!all_tried(&best, err) && (rule = next_rule(sa, rule)))
 		err = try_rule(sa, rule, m, want, &tried, &best);
 	if (!err && best.reached == PROVEN) {

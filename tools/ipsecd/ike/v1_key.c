@@ -19,7 +19,9 @@ int ikev1_ke_make(struct ike_sa *sa)
 	size_t len;
 	int err;
 
-	ike_dh_free(v1->dh);
+	/* Nobody has seen it, and the message was not the peer's. */
+	if (v1->dh)
+		return 0;
 	v1->dh = group ? ike_dh_new(group->id) : NULL;
 	if (!v1->dh)
 		return -EOPNOTSUPP;

@@ -13,12 +13,17 @@
 #include <errno.h>
 #include <string.h>
 
+#define REFUSED_MAX 16
+
 /* The best that was found so far. */
 struct found {
 	const struct policy_rule *rule;
 	const struct policy_auth *auth;
 	unsigned int score;
 	bool mixed; /* with the rule's PPK */
+	/* What has refused the peer's certificates: rules share them. */
+	const struct ike_trust *refused[REFUSED_MAX];
+	unsigned int refusals;
 };
 
 enum {
@@ -87,6 +92,23 @@ static unsigned int score_of(struct ike_sa *sa, const struct policy_rule *rule,
 	return score;
 }
 
+static bool is_refused(const struct found *found,
+		       const struct policy_auth *auth)
+{
+	unsigned int i;
+
+	for (i = 0; auth->trust && i < found->refusals; i++)
+		if (found->refused[i] == auth->trust)
+			return true;
+	return false;
+}
+
+static void keep_refusal(struct found *found, const struct policy_auth *auth)
+{
+	if (found->refusals < REFUSED_MAX)
+		found->refused[found->refusals++] = auth->trust;
+}
+
 /* Only what would be better is proven, for that is the costly part. */
 static int try_rule(struct ike_sa *sa, const struct policy_rule *rule,
 		    const struct ikev2_claim *claim,
@@ -101,7 +123,7 @@ static int try_rule(struct ike_sa *sa, const struct policy_rule *rule,
 	for (i = 0; i < rule->auths; i++) {
 		const struct policy_auth *auth = &rule->auth[i];
 
-		if (!ikev2_id_fits(auth, claim))
+		if (!ikev2_id_fits(auth, claim) || is_refused(found, auth))
 			continue;
 		score = score_of(sa, rule, auth, claim, m);
 		if (score <= found->score)
@@ -109,8 +131,14 @@ static int try_rule(struct ike_sa *sa, const struct policy_rule *rule,
 		rc = prove(sa, rule, auth, *claim, m, &mixed);
 		if (rc == -EINPROGRESS)
 			return rc;
-		if (!rc)
-			*found = (struct found){ rule, auth, score, mixed };
+		if (rc == -EACCES)
+			keep_refusal(found, auth);
+		if (rc)
+			continue;
+		found->rule = rule;
+		found->auth = auth;
+		found->score = score;
+		found->mixed = mixed;
 	}
 	return 0;
 }

@@ -124,7 +124,7 @@ static int find_key(struct ike_sa *sa, const struct policy_auth *auth,
 	ike_ocsp_free(&ocsp);
 	ike_log(sa, IKE_LOG_NOTICE, "the peer's certificate: %s",
 		ike_trust_text(result));
-	return -EBADMSG;
+	return -EACCES;
 }
 
 static int check_signature(struct ike_sa *sa, const struct policy_auth *auth,
@@ -165,7 +165,7 @@ int ikev2_proof_check(struct ike_sa *sa, const struct ikev2_keys *k,
 	else
 		rc = check_signature(sa, auth, claim, m, blob);
 	ikev2_bytes_free(&o);
-	return rc == -EINPROGRESS || !rc ? rc : -EBADMSG;
+	return rc == -EINPROGRESS || rc == -EACCES || !rc ? rc : -EBADMSG;
 }
 
 void ikev2_proof_certs(const struct policy_auth *auth, struct ike_builder *b)

@@ -32,8 +32,8 @@ int ikev2_proof_make(const struct ike_sa *sa, const struct ikev2_keys *k,
 		     const struct policy_auth *auth, uint8_t *method,
 		     uint8_t *out, size_t *len);
 /*
- * Checks the peer's AUTH under one method. 0; -EBADMSG: not proven;
- * -EINPROGRESS: an OCSP answer is awaited.
+ * Checks the peer's AUTH under one method. 0; -EBADMSG: not proven; -EACCES: its
+ * certificates are refused; -EINPROGRESS: an OCSP answer is awaited.
  */
 int ikev2_proof_check(struct ike_sa *sa, const struct ikev2_keys *k,
 		      const struct policy_auth *auth,
