@@ -75,6 +75,7 @@ static void responder(void)
 		   !blue->engine->counters.fragments,
 	   "the third time it comes in fragments, and the initiator's did not");
 	is(pair_state(), "", "the responder's identity arrives");
+	ok(!ikev1_of(net_sa(red))->frag, "and its fragments are not kept");
 	pair_end();
 }
 

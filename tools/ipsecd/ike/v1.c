@@ -455,6 +455,7 @@ static void v1_message(struct ike_sa *sa, const struct ike_path *from,
 		return;
 	}
 	dispatch(sa, &whole);
+	ike_frag_free(&ikev1_of(sa)->frag);
 }
 
 static unsigned int v1_kept(const struct ike_sa *sa)
