@@ -6,6 +6,7 @@
 #include "ocsp.h"
 #include "pair.h"
 #include "tap.h"
+#include "v2_proof.h"
 
 static void begin(const char *more_red, const char *more_blue)
 {
@@ -253,8 +254,27 @@ static void ppk(const char *name, const char *more_red, const char *more_blue,
 	pair_end();
 }
 
+/* With a PRF that fails: what it was to be mixed into does not stay behind. */
+static void ppk_fails(void)
+{
+	static const struct ikev2_keys none;
+	uint8_t key[32] = { 1 };
+	const struct policy_rule rule = { .ppk_key = key,
+					  .ppk_len = sizeof(key) };
+	struct ikev2_keys mixed;
+
+	pair_same(NULL);
+	pair_establish();
+	ikev2_of(net_sa(red))->keys.prf = 0;
+	ok(!ikev2_ppk_mix(net_sa(red), &rule, &mixed) &&
+		   !memcmp(&mixed, &none, sizeof(mixed)),
+	   "PPK: one that cannot be mixed in leaves no key");
+	pair_end();
+}
+
 static void ppks(void)
 {
+	ppk_fails();
 	net_file("a", "0123456789abcdef0123456789abcdef", 32);
 	net_file("b", "fedcba9876543210fedcba9876543210", 32);
 	ppk("both have it", PPK("x", "a", "yes"), PPK("x", "a", "yes"), true,

@@ -16,7 +16,10 @@ bool ikev2_ppk_mix(const struct ike_sa *sa, const struct policy_rule *rule,
 	if (!ppk.len)
 		return false;
 	*mixed = ikev2_of(sa)->keys;
-	return !ikev2_keys_ppk(mixed, ppk);
+	if (!ikev2_keys_ppk(mixed, ppk))
+		return true;
+	ike_wipe(mixed, sizeof(*mixed));
+	return false;
 }
 
 void ikev2_ppk_write_id(const struct policy_rule *rule, struct ike_builder *b)
