@@ -100,12 +100,34 @@ static bool is_other_end(const struct fake_driver *d, const struct ipsec_sa *sa)
 	return false;
 }
 
+static const struct ipsec_filter *filter_of(const struct fake_driver *d,
+					    const struct ipsec_sa *sa)
+{
+	const struct ipsec_filter *filter = NULL;
+	unsigned int i;
+
+	for (i = 0; d->policy && !filter && i < d->policy->rules; i++)
+		filter = policy_rule_filter(&d->policy->rule[i],
+					    (uint32_t)sa->filter.v);
+	return filter;
+}
+
+/* A pair may move, but not begin elsewhere. */
+static bool is_other_tunnel(const struct fake_driver *d,
+			    const struct ipsec_sa *sa)
+{
+	const struct ipsec_filter *filter = filter_of(d, sa);
+
+	return filter && filter->tunnel_remote.len &&
+	       !ipsec_addr_equal(&filter->tunnel_remote, &sa->remote);
+}
+
 static int check_new(const struct fake_driver *d, const struct ipsec_sa *sa,
 		     struct ipsec_err *err)
 {
 	unsigned int i;
 
-	if (is_other_end(d, sa))
+	if (is_other_end(d, sa) || is_other_tunnel(d, sa))
 		return ipsec_err_code(
 			err, EINVAL,
 			"remote is not the filter's tunnel endpoint");

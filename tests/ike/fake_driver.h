@@ -3,6 +3,7 @@
 #define FAKE_DRIVER_H
 
 #include "env.h"
+#include "policy.h"
 
 /*
  * The driver's SADB as the engine sees it, without packets: pairs come and go,
@@ -20,6 +21,7 @@ struct fake_pair {
 #define FAKE_RESPONSES_MAX 8
 
 struct fake_driver {
+	const struct policy *policy; /* whose filters it has */
 	unsigned int count;
 	unsigned int room;
 	struct fake_pair *pair; /* they move when one is added */

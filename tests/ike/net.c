@@ -288,6 +288,7 @@ struct net_host *net_host(struct net *net, const char *name, const char *addr,
 	fake_driver_init(&host->driver, 0x1000000U * (net->hosts + 1));
 	fake_driver_ops(&host->env.driver, driver_of);
 	host->policy = parse(name, policy);
+	host->driver.policy = host->policy;
 	host->engine = ike_engine_new(&host->env, host->policy);
 	net->host[net->hosts++] = host;
 	return host;
@@ -352,6 +353,7 @@ void net_reload(struct net_host *host, const char *text)
 	struct policy *old = host->policy;
 
 	host->policy = parse(host->name, text);
+	host->driver.policy = host->policy;
 	ike_engine_reload(host->engine, host->policy);
 	check_rules(host);
 	policy_put(old);

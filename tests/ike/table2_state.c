@@ -47,7 +47,11 @@ void table2_lose_all(void)
 	"    liveness: 0\n    redirect: yes\n"           \
 	"    ike: aes256gcm16-prfsha256-x25519-ecp256\n" \
 	"    pfs: yes\n    esp: aes256gcm16-x25519-ecp256\n"
+#define PSK_RULE RULE "    psk: one\n"
 #define OCSP_RULE RULE OCSP_AUTH
+/* In transport mode no redirection is followed. */
+#define TUNNEL(local, remote) \
+	PSK_RULE "    tunnel: {local: " local ", remote: " remote "}\n"
 
 static void begin(const char *more_red, const char *more_blue, bool initiator)
 {
@@ -240,13 +244,15 @@ static void forget(void)
 
 static void begin_for(enum state state, bool initiator)
 {
-	const char *psk = RULE "    psk: one\n";
-
 	if (state == AUTH_TAKEN || state == AUTH_KEPT)
 		begin(OCSP_RULE, OCSP_RULE, initiator);
+	else if (state >= INIT_SENT && state <= INIT_REDIRECTED)
+		begin(TUNNEL("10.0.0.1", "10.0.0.2"),
+		      TUNNEL("10.0.0.2", "10.0.0.1"), initiator);
+	else if (state == FAILED)
+		begin(PSK_RULE, RULE "    psk: another\n", initiator);
 	else
-		begin(psk, state == FAILED ? RULE "    psk: another\n" : psk,
-		      initiator);
+		begin(PSK_RULE, PSK_RULE, initiator);
 }
 
 bool table2_set_up(enum state state, bool initiator)

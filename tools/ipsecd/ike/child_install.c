@@ -108,12 +108,31 @@ static uint32_t flags(const struct ike_child *child)
 	return v;
 }
 
+/*
+ * In tunnel mode the end that the rule names, where the peer is elsewhere: its
+ * NAT has moved it, or it has sent us away (RFC 5685). The driver takes no other
+ * for a new pair, which then moves, before it sends. NULL: the peer is there.
+ */
+static const struct ipsec_addr *named_end(const struct ike_child *child)
+{
+	const struct ipsec_addr *named = &child->rule->remote.first;
+
+	return child->mode == IPSECDRV_MODE_TUNNEL && named->len &&
+			       !ipsec_addr_equal(named,
+						 &child->sa->path.remote) ?
+		       named :
+		       NULL;
+}
+
 static void fill_path(const struct ike_child *child, struct ipsec_sa *pair)
 {
+	const struct ipsec_addr *named = named_end(child);
 	const struct ike_sa *sa = child->sa;
 
 	pair->local = sa->path.local;
-	pair->remote = sa->path.remote;
+	pair->remote = named ? *named : sa->path.remote;
+	if (named)
+		pair->flags.v |= IPSECDRV_SA_FLAGS_RESPONDER;
 	if (!sa->encap)
 		return;
 	set(&pair->encap_local, sa->path.local_port);
@@ -134,12 +153,12 @@ static int fill(const struct ike_child *child,
 	if (child->filter)
 		set(&pair->filter, child->filter);
 	set(&pair->mode, child->mode);
+	set(&pair->flags, flags(child));
 	fill_path(child, pair);
 	pair->protections = child->protos;
 	for (i = 0; !err && i < child->protos; i++)
 		err = fill_protection(&child->proto[i], &keys[i],
 				      &pair->protection[i]);
-	set(&pair->flags, flags(child));
 	set(&pair->replay_window, child->rule->replay_window);
 	fill_lifetime(child, &pair->lifetime);
 	set(&pair->owner, child->owner);
@@ -198,11 +217,31 @@ static void installed(struct ike_child *child, const struct ipsec_sa *pair)
 		ike_limit_replaced(child->rekeys);
 }
 
+/* The pair follows the peer to where that is, or is not there at all. */
+static int add(const struct ike_child *child, struct ipsec_sa *pair,
+	       struct ipsec_err *err)
+{
+	const struct ike_env *env = child->engine->env;
+	struct ipsec_err ignored = { 0 };
+	struct ipsec_sa change = { 0 };
+	int ret = env->driver.sa_add(env->ctx, pair, err);
+
+	if (ret || !named_end(child))
+		return ret;
+	pair->remote = child->sa->path.remote;
+	change.id = pair->id;
+	change.remote = pair->remote;
+	set(&change.flags, flags(child));
+	ret = env->driver.sa_update(env->ctx, &change, err);
+	if (ret)
+		env->driver.sa_del(env->ctx, (uint32_t)pair->id.v, &ignored);
+	return ret;
+}
+
 int ike_child_install(struct ike_child *child,
 		      const struct ike_child_keys keys[IPSECDRV_PROTOS_MAX])
 {
 	struct ike_engine *engine = child->engine;
-	const struct ike_env *env = engine->env;
 	struct ipsec_err err = { 0 };
 	struct ipsec_sa pair = { 0 };
 	int ret = fill(child, keys, &pair);
@@ -210,7 +249,7 @@ int ike_child_install(struct ike_child *child,
 	if (!ret)
 		ret = ike_response_hold(child, &err);
 	if (!ret)
-		ret = env->driver.sa_add(env->ctx, &pair, &err);
+		ret = add(child, &pair, &err);
 	if (!ret) {
 		ike_keylog_child(child, &pair);
 		installed(child, &pair);

@@ -79,7 +79,9 @@ struct ike_sa *ike_engine_find_first(struct ike_engine *engine,
 
 static bool same_peer(const struct ike_sa *sa, const struct ike_path *path)
 {
-	return ipsec_addr_equal(&sa->path.remote, &path->remote);
+	return ipsec_addr_equal(&sa->path.remote, &path->remote) ||
+	       (sa->redirected &&
+		ipsec_addr_equal(&sa->first_path.remote, &path->remote));
 }
 
 bool ike_same_rule(const struct policy_rule *a, const struct policy_rule *b)

@@ -135,6 +135,7 @@ struct ike_sa {
 	bool limited; /* counted against its address as half open */
 	bool counted; /* counted for its address as established */
 	struct ike_path first_path; /* what the limits count it by */
+	bool redirected; /* from there, by the peer that the rule names */
 	bool half_open; /* counted as half open */
 
 	struct ike_timer lifetime; /* rekey, then end */

@@ -21,5 +21,7 @@ int ikev2_init_keys(struct ike_sa *sa, struct ike_blob peer_ke);
 void ikev2_redirect_write(const struct ike_sa *sa, struct ike_builder *b);
 /* Takes the address that the peer sends us to; false: it is not followed. */
 bool ikev2_redirect_take(struct ike_sa *sa, const struct ike_notify *n);
+/* One that goes on for another: where it has come from is known of it, too. */
+void ikev2_redirect_inherit(const struct ike_sa *from, struct ike_sa *to);
 
 #endif

@@ -2,6 +2,7 @@
 /* INVALID_IKE_SPI in clear, RFC 7296 sections 2.4 and 2.21.4. */
 #include "v2_util.h"
 #include "v2_auth.h"
+#include "v2_init.h"
 
 #define AGAIN_MAX 2 /* of one that is half open */
 #define HINT_LEN (IKE_HEADER_LEN + 8)
@@ -53,6 +54,7 @@ struct ike_sa *ikev2_begin_again(struct ike_sa *sa, unsigned int auth)
 	next = ikev2_initiate(sa->engine, sa->rule, &path);
 	if (!next)
 		return NULL;
+	ikev2_redirect_inherit(sa, next);
 	next->story = sa->story;
 	next->restarts = sa->restarts;
 	ikev2_of(next)->auth_next = auth;

@@ -41,16 +41,29 @@ static bool redirect_target(const struct ikev2 *v, const struct ike_notify *n,
 	       !memcmp(r.p, v->ni.data, r.left);
 }
 
+void ikev2_redirect_inherit(const struct ike_sa *from, struct ike_sa *to)
+{
+	if (!from->redirected)
+		return;
+	to->redirected = true;
+	to->first_path = from->first_path;
+	ikev2_of(to)->redirects = ikev2_of(from)->redirects;
+	ikev2_of(to)->redirected_from = ikev2_of(from)->redirected_from;
+}
+
 bool ikev2_redirect_take(struct ike_sa *sa, const struct ike_notify *n)
 {
 	struct ikev2 *v = ikev2_of(sa);
 	struct ipsec_addr to = { 0 };
 	char text[48];
 
-	if (!sa->rule->redirect || v->redirects >= IKEV2_REDIRECTS_MAX ||
+	/* In transport mode nobody stands in for the other end of the traffic. */
+	if (!sa->rule->redirect || sa->rule->mode != IPSECDRV_MODE_TUNNEL ||
+	    v->redirects >= IKEV2_REDIRECTS_MAX ||
 	    !redirect_target(v, n, &to) || to.len != sa->path.remote.len)
 		return false;
 	v->redirects++;
+	sa->redirected = true;
 	v->redirected_from = sa->path.remote;
 	sa->path.remote = to;
 	ikev2_bytes_free(&v->cookie);

@@ -4,6 +4,7 @@
 #include "v2_util.h"
 #include "v2_collide.h"
 #include "v2_cross.h"
+#include "v2_init.h"
 
 #include <errno.h>
 #include <string.h>
@@ -116,6 +117,7 @@ static void inherit(const struct ike_sa *sa, struct ike_sa *next)
 	next->local_id = sa->local_id;
 	next->remote_id = sa->remote_id;
 	next->path = sa->path;
+	ikev2_redirect_inherit(sa, next);
 	next->nat_local = sa->nat_local;
 	next->nat_remote = sa->nat_remote;
 	next->encap = sa->encap;
