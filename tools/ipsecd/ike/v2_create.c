@@ -254,6 +254,7 @@ static void won(struct ike_sa *sa, struct ikev2_request *r,
 	ikev2_create_done(child);
 }
 
+/* Its SPI is reserved for a while yet: the driver has no call to give it back. */
 static void lost(struct ike_sa *sa, struct ike_child *child)
 {
 	ike_log(sa, IKE_LOG_INFO,
