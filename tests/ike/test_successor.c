@@ -2,7 +2,8 @@
 /*
  * A pair is renewed, and the new one ends before its time. While the old one
  * sends still, another is negotiated at once, whatever the peer has; and nothing
- * is where there is no need. One whose renewal fails is renewed later.
+ * is where there is no need. One whose renewal fails is renewed later; and what
+ * only the peer has is deleted.
  */
 #include "pair.h"
 
@@ -42,12 +43,17 @@ static void begin(void)
 	renew();
 }
 
-static void end_child(struct ike_child *child)
+static void ask_end(struct ike_child *child)
 {
 	struct ike_sa *sa = child->sa;
 
 	ike_sa_queue(sa, IKE_TASK_DELETE_CHILD, child);
 	sa->ops->kick(sa);
+}
+
+static void end_child(struct ike_child *child)
+{
+	ask_end(child);
 	net_settle(&net);
 }
 
@@ -192,6 +198,36 @@ static void refused(void)
 	pair_end();
 }
 
+/* The driver does not take what the peer has already. */
+static void only_there(void)
+{
+	pair_same(version == 1 ? "    version: 1\n" : NULL);
+	red->driver.fail_add = ENOBUFS;
+	pair_acquire(red);
+	net_run(&net, 5000);
+	ok(!red->driver.fail_add && !count(red) && !count(blue),
+	   "version %u: what only the peer has is deleted", version);
+	pair_end();
+}
+
+/* The same, when the old one has ended meanwhile. */
+static void rekeyed_there(void)
+{
+	pair_same(NULL);
+	pair_establish();
+	net.manual = true;
+	pair_soft(red);
+	net_deliver(&net, 0);
+	ask_end(child_of(blue, IKE_CHILD_REPLACED));
+	net_deliver(&net, 1);
+	red->driver.fail_add = ENOBUFS;
+	net.manual = false;
+	net_run(&net, 5000);
+	ok(!red->driver.fail_add && !count(red) && !count(blue),
+	   "version 2: what replaced the old one only there is deleted, too");
+	pair_end();
+}
+
 static enum net_verdict no_quick_mode(struct net *n, struct net_packet *p)
 {
 	(void)n;
@@ -226,6 +262,7 @@ static void main_mode_ends(void)
 int main(void)
 {
 	main_mode_ends();
+	rekeyed_there();
 	for (version = 1; version <= 2; version++) {
 		unused(true);
 		unused(false);
@@ -236,6 +273,7 @@ int main(void)
 		limit();
 		in_vain();
 		refused();
+		only_there();
 	}
 	return tap_done();
 }

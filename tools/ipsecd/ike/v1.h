@@ -318,6 +318,8 @@ void ikev1_info_message(struct ike_sa *sa, struct ike_message *m);
 void ikev1_notify(struct ike_sa *sa, uint8_t proto, uint16_t type,
 		  const void *spi, size_t spi_len, const void *data,
 		  size_t len);
+/* The peer is told of the child's end; and the same with the end itself. */
+void ikev1_delete_tell(struct ike_sa *sa, const struct ike_child *child);
 void ikev1_delete_child(struct ike_sa *sa, struct ike_child *child);
 void ikev1_delete_sa(struct ike_sa *sa);
 void ikev1_notice_free(struct ike_sa *sa, struct ikev1_notice *notice);

@@ -160,7 +160,7 @@ static bool send_delete(struct ike_sa *sa, const struct ike_child_proto *proto)
 	return false;
 }
 
-static void send_deletes(struct ike_sa *sa, const struct ike_child *child)
+void ikev1_delete_tell(struct ike_sa *sa, const struct ike_child *child)
 {
 	unsigned int i;
 
@@ -170,7 +170,7 @@ static void send_deletes(struct ike_sa *sa, const struct ike_child *child)
 
 void ikev1_delete_child(struct ike_sa *sa, struct ike_child *child)
 {
-	send_deletes(sa, child);
+	ikev1_delete_tell(sa, child);
 	ike_child_free(child);
 }
 
@@ -180,7 +180,7 @@ void ikev1_delete_sa(struct ike_sa *sa)
 
 	TAILQ_FOREACH(child, &sa->children, link)
 		if (child->id)
-			send_deletes(sa, child);
+			ikev1_delete_tell(sa, child);
 	ike_log_end(sa, NULL);
 	ike_timer_stop(&sa->engine->timers, &ikev1_of(sa)->retire);
 	sa->state = IKE_SA_DELETING;

@@ -266,6 +266,16 @@ static int read_ke(struct ikev1_quick *q, const struct ike_message *m)
 		   0;
 }
 
+/* After the third message, by which the peer has it. */
+static int install_last(struct ikev1_quick *q)
+{
+	int err = ikev1_quick_install(q);
+
+	if (err)
+		ikev1_delete_tell(q->sa, q->child);
+	return err;
+}
+
 /*
  * The initiator is done when it sends the third message. A pair that only
  * listens at first is there before, for the peer may use it at once; one that
@@ -285,7 +295,7 @@ static int finish(struct ikev1_quick *q, bool commit)
 		return 0;
 	}
 	if (!err && !listens)
-		err = ikev1_quick_install(q);
+		err = install_last(q);
 	if (err)
 		return err;
 	done(q);
@@ -383,7 +393,7 @@ void ikev1_quick_connected(struct ike_sa *sa, uint32_t id)
 
 	if (!child || !q->wait_connected)
 		return;
-	if (ikev1_quick_install(q)) {
+	if (install_last(q)) {
 		abandon(q, IPSECDRV_REFUSE_REASON_NO_PROPOSAL);
 		return;
 	}

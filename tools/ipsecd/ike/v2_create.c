@@ -210,7 +210,7 @@ void ikev2_create_failed(struct ike_sa *sa, struct ike_child *child,
 	if (!made && recover(sa, child, r, error))
 		return;
 	/* Another has taken its place already, or it ended: nothing is lost. */
-	if (rekey && (!old || old->state != IKE_CHILD_REKEYING)) {
+	if (!made && rekey && (!old || old->state != IKE_CHILD_REKEYING)) {
 		ike_child_free(child);
 		return;
 	}
