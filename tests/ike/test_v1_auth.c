@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Version 1: which rules the peer's proof is good for, and what it is tried against. */
+#include <arpa/inet.h>
 #include <stdlib.h>
 
+#include "forge1.h"
 #include "mint.h"
 #include "pair.h"
 #include "v1.h"
@@ -49,6 +51,10 @@ static void files(void)
 	file_of("green.pem",
 		mint_pem_cert(mint_leaf("DNS:green.example", "p256/green",
 					other, "p256/other")));
+	file_of("eve.pem",
+		mint_pem_cert(mint_leaf("DNS:red.example", "p256/eve", other,
+					"p256/other")));
+	file_of("eve.key", mint_pem_key("p256/eve"));
 	file_of("red.key", mint_pem_key("p256/red"));
 	file_of("blue.key", mint_pem_key("p256/blue"));
 	file_of("green.key", mint_pem_key("p256/green"));
@@ -351,8 +357,71 @@ static void nat(void)
 	spoils = false;
 }
 
+static struct ike_sa *connecting(const struct net_host *host)
+{
+	struct ike_sa *sa;
+
+	TAILQ_FOREACH(sa, &host->engine->list, link)
+		if (sa->state == IKE_SA_CONNECTING)
+			break;
+	return sa;
+}
+
+/* A Delete of blue's pair, by who has keys of main mode, and no more. */
+static void delete_as(struct net_host *eve)
+{
+	const struct ike_sa *theirs = net_sa(blue), *sa = connecting(eve);
+	const struct ike_child *child = TAILQ_FIRST(&theirs->children);
+	uint32_t spi = htonl(child->proto[0].spi_out);
+	struct ike_path path = { blue->addr, eve->addr, IKE_PORT, IKE_PORT };
+	static uint8_t buf[IKE_MESSAGE_MAX];
+	uint8_t iv[IKE_BLOCK_MAX];
+	struct forge1 f = {
+		.sa = sa,
+		.exchange = IKEV1_INFORMATIONAL,
+		.id = 7,
+		.hash = FORGE1_HASH1,
+		.iv = iv,
+	};
+	struct ikev1_out *out = forge1_begin(&f);
+
+	ikev1_iv_quick(&ikev1_of(sa)->keys, ikev1_of(connecting(blue))->wire.iv,
+		       f.id, iv);
+	ikev1_delete_write(&out->b, IKE_PROTO_ESP, sizeof(spi), 1, &spi);
+	net_inject(blue, &path, buf, forge1_end(&f, out, buf));
+}
+
+/* Whom it only says to be it may not speak for. */
+static void says_to_be_red(void)
+{
+	struct net_host *eve;
+
+	go(VERSION_1 CERT("red", "ca"), VERSION_1
+	   "    filters: [{from: 10.0.0.2, to: 10.0.0.0/24}]\n" CERT("blue",
+								     "ca"));
+	is(pair_state(), "", "red has a pair with blue");
+	eve = net_host(
+		&net, "eve", "10.0.0.3",
+		"rules:\n  - name: all\n" VERSION_1
+		"    filters: [{from: 10.0.0.3, to: 10.0.0.2}]\n"
+		"    auth:\n      - cert: eve.pem\n        key: eve.key\n"
+		"        ca: ca.pem\n        local-id: red.example\n");
+	net_acquire(eve, "10.0.0.3", "10.0.0.2");
+	net_run(&net, 1000);
+	ok(connecting(blue) && ike_id_equal(&connecting(blue)->remote_id,
+					    &net_sa(blue)->remote_id),
+	   "eve says to be red, and cannot prove it");
+	if (connecting(blue))
+		delete_as(eve);
+	ok(!blue->engine->counters.not_authentic && blue->driver.count == 1 &&
+		   !net_traffic(red, blue),
+	   "she has keys of main mode, but may not delete red's pair");
+	pair_end();
+}
+
 static void proofs(void)
 {
+	says_to_be_red();
 	spoilt_proof("message 5", &red);
 	spoilt_proof("message 6", &blue);
 	never_proven("the responder's CA", VERSION_1 CERT("red", "ca"),

@@ -253,7 +253,7 @@ static void child_deleted(struct ike_sa *sa, const struct ike_delete *d)
 	}
 }
 
-/* True: the SA itself. */
+/* True: the SA itself, all that who has not proven its identity may speak of. */
 static bool take_delete(struct ike_sa *sa, const struct ike_payload *p)
 {
 	struct ike_delete d;
@@ -265,7 +265,7 @@ static bool take_delete(struct ike_sa *sa, const struct ike_payload *p)
 		       !memcmp(d.spis, ike_sa_spi_i(sa), IKE_SPI_LEN) &&
 		       !memcmp(d.spis + IKE_SPI_LEN, ike_sa_spi_r(sa),
 			       IKE_SPI_LEN);
-	if (d.spi_len == sizeof(uint32_t))
+	if (d.spi_len == sizeof(uint32_t) && sa->established)
 		child_deleted(sa, &d);
 	return false;
 }
