@@ -440,8 +440,12 @@ const char *fake_mismatch(const struct fake_pair *a,
 
 void fake_heard(struct fake_driver *d, const struct fake_pair *pair)
 {
-	if (pair->listening)
-		take_over(d, by_id(d, pair->sa.id.v));
+	struct fake_pair *own = by_id(d, pair->sa.id.v);
+
+	if (!own->listening)
+		return;
+	own->sa.in.packets = (struct ipsec_num){ 1, true };
+	take_over(d, own);
 }
 
 void fake_drain(struct fake_driver *d)

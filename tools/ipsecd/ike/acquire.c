@@ -156,6 +156,7 @@ void ike_engine_expire(struct ike_engine *engine, const struct ipsec_sa *pair)
 	HASH_FIND(hh, engine->children, &owner, sizeof(owner), child);
 	if (!child || child->id != pair->id.v)
 		return;
+	child->used = pair->hard.v && pair->in.packets.v;
 	child->idle_over = pair->reason.v == IPSECDRV_EXPIRE_REASON_IDLE;
 	child->hurried = pair->reason.v == IPSECDRV_EXPIRE_REASON_BYTES ||
 			 pair->reason.v == IPSECDRV_EXPIRE_REASON_PACKETS;

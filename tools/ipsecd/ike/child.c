@@ -101,13 +101,26 @@ void ike_child_retire(struct ike_child *old, uint64_t ms)
 	ike_timer_set(&engine->timers, &old->renew, ike_now(engine) + ms);
 }
 
+/* Then it sends, and what it took over from does not. */
+static bool was_used(const struct ike_child *child)
+{
+	const struct ike_env *env = child->engine->env;
+	struct ipsec_sa pair = { 0 };
+	struct ipsec_err err = { 0 };
+
+	return child->used ||
+	       (child->id &&
+		!env->driver.sa_get(env->ctx, child->id, &pair, &err) &&
+		pair.in.packets.v);
+}
+
 /* The ones that replace it, or were to. */
 static void unlink_rekeys(struct ike_child *child)
 {
 	struct ike_child *old = child->rekeys, *other, *next;
 
 	ike_child_set_rekeys(child, NULL);
-	if (old)
+	if (old && !was_used(child))
 		ike_child_renew_failed(old);
 	HASH_ITER(hh, child->engine->children, other, next) {
 		if (!child->rekeyers)

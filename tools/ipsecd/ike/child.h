@@ -66,6 +66,7 @@ struct ike_child {
 
 	uint32_t id; /* of the driver's pair, 0: not installed */
 	bool drains; /* it sends no more, the driver ends it */
+	bool used; /* it has ended, and the peer had sent on it */
 	bool left_before; /* its successor had ended, and it was renewed */
 	bool idle_over; /* it ended for want of traffic */
 	bool spare; /* of two that crossed the one that ends: v2_cross.c */
