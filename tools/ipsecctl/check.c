@@ -49,7 +49,7 @@ static json_t *find(const struct ctl_args *args)
 	char path[PATH_MAX];
 
 	if (!args->argc)
-		return ctl_ike_ask("check", NULL);
+		return ctl_ike_ask("findings", NULL);
 	if (realpath(args->argv[0], path))
 		return ctl_ipsecd_findings(path);
 	fprintf(stderr, "%s: error: cannot open: %s\n", args->argv[0],

@@ -319,7 +319,7 @@ void diag_papers(struct diag *d, const json_t *rule)
 
 static void check_policy(struct diag *d)
 {
-	json_t *answer = ctl_ike_ask("check", NULL);
+	json_t *answer = ctl_ike_ask("findings", NULL);
 	const json_t *one;
 	size_t i;
 

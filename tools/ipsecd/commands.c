@@ -57,7 +57,7 @@ json_t *ipsecd_command(struct ipsecd_apply *a, const char *name,
 		return ipsecd_describe(a->force, request, err);
 	if (!strcmp(name, "explain"))
 		return ipsecd_explain(a->force, request, err);
-	if (!strcmp(name, "check"))
+	if (!strcmp(name, "findings"))
 		return ipsecd_findings_json(&a->force->now, a->force->store,
 					    err);
 	if (!strcmp(name, "dynamic-add"))
