@@ -17,13 +17,15 @@
 #include "worker.h"
 
 #define PATIENCE 20 /* seconds, on a busy host */
+#define MAD "/" /* in the place of the empty folder */
+#define SANE "/sane"
 
 pid_t __real_fork(void);
 int __real_kill(pid_t pid, int sig);
 int __real_socketpair(int domain, int type, int protocol, int fd[2]);
 
 static unsigned int fail_fork, fail_socketpair, kills;
-static unsigned int messages, ends;
+static unsigned int messages, goes, ends;
 static struct ipsecd_process process;
 
 pid_t __wrap_fork(void)
@@ -50,13 +52,14 @@ int __wrap_socketpair(int domain, int type, int protocol, int fd[2])
 	return -1;
 }
 
-/* It says that it is ready, something that is no message, and goes. */
-static int worker(void)
+/* It says that it is ready, something that is no message if told so, and goes. */
+static int worker(const char *how)
 {
 	static const struct ipsecd_message ready = { .type = IPSECD_READY };
 
 	if (ipsecd_send(IPSECD_EVENTS_FD, &ready, 0) ||
-	    send(IPSECD_EVENTS_FD, "nonsense", 8, MSG_NOSIGNAL) != 8)
+	    (!strcmp(how, MAD) &&
+	     send(IPSECD_EVENTS_FD, "nonsense", 8, MSG_NOSIGNAL) != 8))
 		return 1;
 	return 0;
 }
@@ -67,6 +70,18 @@ static void on_message(void *arg, const struct ipsecd_message *m)
 	messages += m->type == IPSECD_READY;
 }
 
+static void on_call(void *arg, int fd)
+{
+	(void)arg;
+	(void)fd;
+}
+
+static void on_gone(void *arg)
+{
+	(void)arg;
+	goes++;
+}
+
 static void on_ended(void *arg, const char *why)
 {
 	(void)arg;
@@ -74,17 +89,19 @@ static void on_ended(void *arg, const char *why)
 	ends++;
 }
 
-static void begin(void)
+static void begin(const char *how)
 {
 	struct ipsec_err err = { 0 };
 
 	process = (struct ipsecd_process){
 		.base = event_base_new(),
-		.empty = "/",
+		.empty = how,
 		.message = on_message,
+		.call = on_call,
+		.gone = on_gone,
 		.ended = on_ended,
 	};
-	messages = ends = kills = 0;
+	messages = goes = ends = kills = 0;
 	if (!ipsecd_process_init(&process, &err) &&
 	    !ipsecd_process_start(&process, &err))
 		return;
@@ -124,7 +141,7 @@ static void finish(void)
 
 static void again(unsigned int *failures, unsigned int times, const char *what)
 {
-	begin();
+	begin(MAD);
 	wait_for_end();
 	ipsecd_process_reap(&process);
 	*failures = times;
@@ -137,7 +154,7 @@ static void again(unsigned int *failures, unsigned int times, const char *what)
 
 static void last_words(void)
 {
-	begin();
+	begin(MAD);
 	wait_for_end();
 	ipsecd_process_reap(&process);
 	ok(messages == 1 && !process.pid, "its last words are heard");
@@ -145,13 +162,28 @@ static void last_words(void)
 	finish();
 }
 
+/* Before its end is known, for what is sent to it until then is lost. */
+static void takes_no_more(const char *how, const char *name)
+{
+	begin(how);
+	wait_for_end();
+	event_base_loop(process.base, EVLOOP_ONCE);
+	ok(messages == 1 && goes && !ends, "%s: it takes no more messages",
+	   name);
+	ipsecd_process_reap(&process);
+	ok(ends == 1, "%s: its end", name);
+	finish();
+}
+
 int main(int argc, char **argv)
 {
-	if (argc > 1 && !strcmp(argv[1], "--worker"))
-		return worker();
+	if (argc > 3 && !strcmp(argv[1], "--worker"))
+		return worker(argv[3]);
 	last_words();
 	again(&fail_fork, 0, "one that ends is started again");
 	again(&fail_socketpair, 3, "also when there are no sockets at first");
 	again(&fail_fork, 3, "or no process");
+	takes_no_more(SANE, "one that goes");
+	takes_no_more(MAD, "one that is killed");
 	return tap_done();
 }

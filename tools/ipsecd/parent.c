@@ -116,6 +116,7 @@ static void on_loaded(struct parent *p, const struct ipsecd_message *m)
 	if (m->id != p->force.serial)
 		ipsecd_force_send(&p->force);
 	p->force.taken = true;
+	ipsecd_sockets_wait(&p->sockets, false);
 	if (!p->announced) {
 		p->announced = true;
 		ipsecd_notify("READY=1");
@@ -216,11 +217,19 @@ static void on_call(void *arg, int fd)
 				    "it does not read the driver's answers");
 }
 
-static void on_ended(void *arg, const char *why)
+/* Until the next worker has the policy, what peers send waits. */
+static void on_gone(void *arg)
 {
 	struct parent *p = arg;
 
 	p->force.taken = false;
+	ipsecd_sockets_wait(&p->sockets, true);
+}
+
+static void on_ended(void *arg, const char *why)
+{
+	struct parent *p = arg;
+
 	ipsecd_responders_forget(&p->responders);
 	if (p->control)
 		ipsecd_control_fail(p->control,
@@ -491,11 +500,13 @@ static struct parent *parent_new(const struct ipsecd_options *options)
 	p->apply.fixed = options->policy;
 	p->sockets.fn = on_datagram;
 	p->sockets.failed = on_unread;
+	p->sockets.waits = true;
 	p->events.fn = on_event;
 	p->process.message = on_message;
 	p->responders.done = on_fetched;
 	ipsecd_responders_init(&p->responders);
 	p->process.call = on_call;
+	p->process.gone = on_gone;
 	p->process.ended = on_ended;
 	p->sockets.arg = p->events.arg = p->process.arg = p;
 	p->responders.arg = p;

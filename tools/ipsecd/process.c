@@ -105,6 +105,7 @@ static void on_message(evutil_socket_t fd, short what, void *arg)
 		if (rc) {
 			/* SIGCHLD tells the rest. */
 			event_del(p->events);
+			p->gone(p->arg);
 			return;
 		}
 		p->once_ready |= m.type == IPSECD_READY;
@@ -271,6 +272,7 @@ void ipsecd_process_reap(struct ipsecd_process *p)
 		snprintf(why, sizeof(why), "exit status %d",
 			 WEXITSTATUS(status));
 	close_all(p);
+	p->gone(p->arg);
 	if (!p->stopping)
 		plan_restart(p);
 	p->ended(p->arg, why);
@@ -283,6 +285,7 @@ void ipsecd_process_kill(struct ipsecd_process *p, const char *why)
 	ipsecd_log_line(IKE_LOG_ERROR, "the worker is ended: %s", why);
 	kill(p->pid, SIGKILL);
 	close_all(p);
+	p->gone(p->arg);
 }
 
 static void enqueue(struct ipsecd_process *p, const struct ipsecd_message *m)

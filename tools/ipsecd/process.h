@@ -19,6 +19,8 @@ struct ipsecd_process {
 	void (*message)(void *arg, const struct ipsecd_message *m);
 	void (*call)(void *arg,
 		     int fd); /* of the driver; the socket is readable */
+	/* It takes no more messages; its end follows. Maybe more than once. */
+	void (*gone)(void *arg);
 	/* It has ended, why; it is started again unless stopping is set. */
 	void (*ended)(void *arg, const char *why);
 	void *arg;

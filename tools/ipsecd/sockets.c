@@ -183,6 +183,11 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 			break;
 }
 
+static int listen_to(const struct ipsecd_socket *s)
+{
+	return s->all->waits ? event_del(s->ev) : event_add(s->ev, NULL);
+}
+
 static int add(struct ipsecd_sockets *s, struct event_base *base, int family,
 	       uint16_t port, bool marked, struct ipsec_err *err)
 {
@@ -195,7 +200,7 @@ static int add(struct ipsecd_sockets *s, struct event_base *base, int family,
 	s->count++;
 	one_more->ev = event_new(base, fd, EV_READ | EV_PERSIST, on_readable,
 				 one_more);
-	if (!one_more->ev || event_add(one_more->ev, NULL))
+	if (!one_more->ev || listen_to(one_more))
 		return ipsec_err_code(err, ENOMEM, "out of memory");
 	return 0;
 }
@@ -228,6 +233,15 @@ void ipsecd_sockets_close(struct ipsecd_sockets *s)
 			event_free(last->ev);
 		close(last->fd);
 	}
+}
+
+void ipsecd_sockets_wait(struct ipsecd_sockets *s, bool wait)
+{
+	unsigned int i;
+
+	s->waits = wait;
+	for (i = 0; i < s->count; i++)
+		listen_to(&s->socket[i]);
 }
 
 bool ipsecd_sockets_serve(const struct ipsecd_sockets *s, uint16_t port,

@@ -26,14 +26,20 @@ struct ipsecd_sockets {
 		   size_t len);
 	void (*failed)(void *arg); /* to receive one */
 	void *arg;
+	bool waits; /* ipsecd_sockets_wait() */
 	uint64_t failures; /* of receiving */
 };
 
-/* fn, failed and arg are set. -EADDRINUSE says who may have the port. */
+/* fn, failed, arg and waits are set. -EADDRINUSE says who may have the port. */
 int ipsecd_sockets_open(struct ipsecd_sockets *s, struct event_base *base,
 			uint16_t port, uint16_t natt_port,
 			struct ipsec_err *err);
 void ipsecd_sockets_close(struct ipsecd_sockets *s);
+/*
+ * While nobody takes them, messages wait in the kernel, as many as its buffers
+ * hold: a peer gets its answer as soon as there is one, and need not ask again.
+ */
+void ipsecd_sockets_wait(struct ipsecd_sockets *s, bool wait);
 bool ipsecd_sockets_serve(const struct ipsecd_sockets *s, uint16_t port,
 			  uint16_t natt_port);
 /* 0, -EINVAL for a port that is not ours, or what sendmsg(2) gives. */
