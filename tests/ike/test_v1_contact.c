@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * INITIAL-CONTACT of version 1: a peer that lost its memory has none of the
- * pairs that it had, whichever main mode they are kept by here.
+ * pairs that it had, whichever main mode they are kept by here. And of both
+ * versions: what it was asked for before, and has forgotten, it is asked again.
  */
 #include <stdlib.h>
 
 #include "forge1.h"
 #include "pair.h"
 
-#define FILTERS(from, to)                                               \
-	"    version: 1\n    ike: aes128-sha256-ecp256\n    filters:\n" \
-	"    - {from: " from ", to: " to ", proto: tcp}\n"              \
+#define TWO(from, to)                                      \
+	"    filters:\n"                                   \
+	"    - {from: " from ", to: " to ", proto: tcp}\n" \
 	"    - {from: " from ", to: " to ", proto: udp}\n"
+#define FILTERS(from, to) \
+	"    version: 1\n    ike: aes128-sha256-ecp256\n" TWO(from, to)
 
 static void begin(void)
 {
@@ -120,8 +123,37 @@ static void by_itself(void)
 	one_left("by itself");
 }
 
+/* It begins itself, before it is asked once more. */
+static void asked_before(unsigned int version)
+{
+	if (version == 1)
+		pair_begin(FILTERS("10.0.0.1", "10.0.0.2"),
+			   FILTERS("10.0.0.2", "10.0.0.1"));
+	else
+		pair_begin(TWO("10.0.0.1", "10.0.0.2"),
+			   TWO("10.0.0.2", "10.0.0.1"));
+	pair_acquire(red);
+	net_run(&net, 1000);
+	reboot(blue);
+	net.manual = true;
+	pair_ask(1);
+	while (net_queued(&net))
+		net_lose(&net, 0);
+	net.manual = false;
+	pair_acquire(blue);
+	net_run(&net, 450);
+	ok(pair_live(red) == 2 && pair_live(blue) == 2,
+	   "version %u: what it was asked for before it is asked again (%u and %u pairs)",
+	   version, pair_live(red), pair_live(blue));
+	ok(net_sas(red) == 1 && net_sas(blue) == 1,
+	   "version %u: on the one IKE SA", version);
+	pair_end();
+}
+
 int main(void)
 {
+	asked_before(1);
+	asked_before(2);
 	in_main_mode();
 	orphans();
 	of_another();

@@ -176,6 +176,7 @@ void ike_engine_initial_contact(struct ike_engine *engine, struct ike_sa *sa)
 		    !ike_same_rule(other->rule, sa->rule) ||
 		    !ike_id_equal(&other->remote_id, &sa->remote_id))
 			continue;
+		ike_sa_hand_on(other, sa);
 		ike_log_end(other, "the peer has started anew");
 		ike_sa_free(other, IPSECDRV_REFUSE_REASON_NO_ANSWER);
 	}

@@ -174,10 +174,10 @@ bool ike_hint_allowed(struct ike_engine *engine, size_t request, size_t answer);
  * as soon as what is under way is done.
  */
 bool ike_sa_ends(const struct ike_sa *sa);
+/* What was asked of the peer on one that ends, and not answered, goes on to next. */
+void ike_sa_hand_on(struct ike_sa *sa, struct ike_sa *next);
 /* The peer does not know the SA: what it was for is begun anew, if it goes on. */
 void ike_sa_restart(struct ike_sa *sa);
-/* What it has not brought about yet is asked for on another one. */
-void ike_sa_pass_on(struct ike_sa *sa, struct ike_sa *next);
 /* The pair goes on without its IKE SA, until it is renewed. */
 void ike_child_orphan(struct ike_child *child);
 /* v2_lost.c, v1_lost.c: answers a message of an SA that is not here. */

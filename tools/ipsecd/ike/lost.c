@@ -81,7 +81,7 @@ static bool wanted(const struct ike_child *child)
 	       child->state == IKE_CHILD_NEW && !ike_child_sibling(child);
 }
 
-void ike_sa_pass_on(struct ike_sa *sa, struct ike_sa *next)
+void ike_sa_hand_on(struct ike_sa *sa, struct ike_sa *next)
 {
 	struct ike_child *child, *following;
 
@@ -105,7 +105,7 @@ static void part_from(struct ike_sa *sa, struct ike_sa *next)
 		ike_child_orphan(child);
 		ike_child_renew_later(child, ORPHAN_MS);
 	}
-	ike_sa_pass_on(sa, next);
+	ike_sa_hand_on(sa, next);
 }
 
 /* One that was made since the peer was last heard here: by then it had forgotten. */

@@ -297,6 +297,8 @@ static void initial_contact(struct ike_sa *sa)
 		ike_log_child_end(child, "the peer has started anew");
 		ike_child_free(child);
 	}
+	if (sa->established)
+		sa->ops->kick(sa);
 }
 
 void ikev1_contact_read(struct ike_sa *sa, const struct ike_message *m)

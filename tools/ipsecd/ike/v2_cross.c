@@ -170,7 +170,7 @@ void ikev2_cross_ended(struct ike_sa *sa)
 	next = ike_engine_find_peer(sa->engine, sa->rule, &sa->first_path);
 	if (!next)
 		return;
-	ike_sa_pass_on(sa, next);
+	ike_sa_hand_on(sa, next);
 	next->ops->kick(next);
 }
 
