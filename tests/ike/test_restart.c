@@ -177,6 +177,27 @@ static void stopped(void)
 	net_free(&net);
 }
 
+/* Its end is not heard of, by which the peer's pair would end. */
+static void unheard(void)
+{
+	begin();
+	up();
+	net.manual = true;
+	ike_engine_down(red->engine, "peer");
+	ok(!fake_sending(&red->driver) && net_queued(&net),
+	   "version %u, ended: its pair sends no more before the peer knows",
+	   version);
+	while (net_queued(&net))
+		net_lose(&net, 0);
+	net.manual = false;
+	want(red, "10.0.0.1", "10.0.0.2");
+	net_run(&net, 400);
+	ok(!net_traffic(red, blue) && !red->driver.refused,
+	   "version %u: what is to be sent is by another one, whatever the peer has heard",
+	   version);
+	net_free(&net);
+}
+
 int main(void)
 {
 	unsigned int i;
@@ -186,7 +207,9 @@ int main(void)
 			every_boundary(&flows[i], true);
 			every_boundary(&flows[i], false);
 		}
-	for (version = 1; version <= 2; version++)
+	for (version = 1; version <= 2; version++) {
 		stopped();
+		unheard();
+	}
 	return tap_done();
 }

@@ -271,6 +271,15 @@ static void keepalive_due(struct ike_timer *timer)
 		env->send(env->ctx, &sa->path, &byte, sizeof(byte));
 }
 
+void ike_sa_deleting(struct ike_sa *sa)
+{
+	struct ike_child *child;
+
+	sa->state = IKE_SA_DELETING;
+	TAILQ_FOREACH(child, &sa->children, link)
+		ike_child_drain(child);
+}
+
 void ike_sa_move_children(struct ike_sa *from, struct ike_sa *to)
 {
 	struct ike_child *child;

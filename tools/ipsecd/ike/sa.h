@@ -161,6 +161,11 @@ const uint8_t *ike_sa_spi_r(const struct ike_sa *sa);
 void ike_sa_set_rule(struct ike_sa *sa, const struct policy_rule *rule);
 /* Counts it, arms its timers, and tells the log. */
 void ike_sa_establish(struct ike_sa *sa);
+/*
+ * Its Delete is about to be sent: from now on its pairs receive only. The peer
+ * has none any more when it hears that, and its answer may come late, or never.
+ */
+void ike_sa_deleting(struct ike_sa *sa);
 /* The children of a rekeyed SA go over to the new one. */
 void ike_sa_move_children(struct ike_sa *from, struct ike_sa *to);
 void ike_sa_heard(struct ike_sa *sa);

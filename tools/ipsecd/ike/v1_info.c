@@ -178,12 +178,12 @@ void ikev1_delete_sa(struct ike_sa *sa)
 {
 	struct ike_child *child;
 
+	ike_sa_deleting(sa);
 	TAILQ_FOREACH(child, &sa->children, link)
 		if (child->id)
 			ikev1_delete_tell(sa, child);
 	ike_log_end(sa, NULL);
 	ike_timer_stop(&sa->engine->timers, &ikev1_of(sa)->retire);
-	sa->state = IKE_SA_DELETING;
 	if (!send_delete(sa, NULL))
 		ikev1_end(sa, IPSECDRV_REFUSE_REASON_POLICY);
 }

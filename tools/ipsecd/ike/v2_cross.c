@@ -146,18 +146,12 @@ static void move_children(struct ike_sa *sa)
 
 void ikev2_cross_end(struct ike_sa *sa)
 {
-	struct ike_child *child;
-
 	if (!sa->spare || !is_ours_to_end(sa))
 		return;
-	if (!is_covered(sa)) {
+	if (is_covered(sa))
+		ike_sa_queue(sa, IKE_TASK_DELETE, NULL);
+	else
 		move_children(sa);
-		return;
-	}
-	/* What the peer has let go of must not be sent to. */
-	TAILQ_FOREACH(child, &sa->children, link)
-		ike_child_drain(child);
-	ike_sa_queue(sa, IKE_TASK_DELETE, NULL);
 }
 
 void ikev2_cross_ended(struct ike_sa *sa)

@@ -40,7 +40,7 @@ void ikev2_delete_start(struct ike_sa *sa)
 {
 	struct ikev2_chain c;
 
-	sa->state = IKE_SA_DELETING;
+	ike_sa_deleting(sa);
 	ikev2_chain_start(&c);
 	ikev2_delete_write(&c.b, IKE_PROTO_IKE, 0, 0, NULL);
 	send_info(sa, &c, IKEV2_DO_DELETE);
