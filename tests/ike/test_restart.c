@@ -2,10 +2,17 @@
 /*
  * A daemon dies at every message boundary of everything two peers do, in both
  * roles and both versions, and is started anew with what the driver has: within
- * two seconds traffic flows, and in the end each side has the one pair that the
- * other has. Then one that is stopped, and what it leaves to the next.
+ * two seconds traffic flows, and in the end each side has the pairs that the
+ * other has: one, or two where both began one at once. Its worker dies, and what
+ * is on its way waits for the next one; or all of it, and what is sent to it until
+ * it is back is lost. Then one that is stopped, and what it leaves to the next.
  */
+#include <stdlib.h>
+
 #include "net.h"
+
+#define SERVICE_MS 2000
+#define AWAY_MS 300 /* until a service manager has started it again */
 
 #define POLICY(version, local, remote)                       \
 	"rules:\n"                                           \
@@ -66,6 +73,26 @@ static void idle(void)
 		   IPSECDRV_EXPIRE_REASON_IDLE);
 }
 
+/* On an IKE SA that has no other. */
+static void another(void)
+{
+	idle();
+	net_run(&net, 1000);
+	establish();
+}
+
+static void check(void)
+{
+	up();
+	ike_engine_check(red->engine, "peer");
+}
+
+static void down(void)
+{
+	up();
+	ike_engine_down(red->engine, "peer");
+}
+
 static const struct flow {
 	const char *name;
 	void (*begin)(void);
@@ -74,7 +101,38 @@ static const struct flow {
 	{ "rekeying the Child SA", rekey_child },
 	{ "rekeying the IKE SA", rekey_ike },
 	{ "deleting the Child SA", idle },
+	{ "making a Child SA on an IKE SA", another },
+	{ "checking the peer", check },
+	{ "deleting the IKE SA", down },
 };
+
+enum death {
+	WORKER,
+	PARENT,
+	DEATHS,
+};
+
+static const char *const deaths[DEATHS] = {
+	[WORKER] = "worker dies",
+	[PARENT] = "parent dies",
+};
+
+/* Without a word; how long nobody is there. */
+static uint64_t die(struct net_host *host, enum death death)
+{
+	if (death == WORKER) {
+		net_restart(host);
+		return 0;
+	}
+	ike_engine_free(host->engine);
+	host->engine = ike_engine_new(&host->env, host->policy);
+	host->down = true;
+	net.manual = false;
+	net_run(&net, AWAY_MS);
+	host->down = false;
+	ike_engine_adopt(host->engine);
+	return AWAY_MS;
+}
 
 /* Packets make acquires where there is no pair, as the driver would. */
 static void want(struct net_host *host, const char *local, const char *remote)
@@ -83,13 +141,23 @@ static void want(struct net_host *host, const char *local, const char *remote)
 		net_acquire(host, local, remote);
 }
 
-static const char *settle(void)
+static bool is_alone(const struct net_host *host, const struct net_host *peer)
+{
+	unsigned int i;
+
+	for (i = 0; i < host->driver.count; i++)
+		if (fake_mismatch(&host->driver.pair[i], &peer->driver))
+			return true;
+	return false;
+}
+
+static const char *settle(uint64_t away)
 {
 	const char *why;
 
 	want(red, "10.0.0.1", "10.0.0.2");
 	net.manual = false;
-	net_run(&net, 2000);
+	net_run(&net, SERVICE_MS - away);
 	why = net_traffic(red, blue);
 	if (why)
 		return why;
@@ -102,13 +170,14 @@ static const char *settle(void)
 	why = net_traffic(red, blue);
 	if (why)
 		return why;
-	return red->driver.count == 1 && blue->driver.count == 1 ?
-		       NULL :
-		       "pairs are left over";
+	return red->driver.count > 2 || is_alone(red, blue) ||
+			       is_alone(blue, red) ?
+		       "pairs are left over" :
+		       NULL;
 }
 
 static bool one(const struct flow *flow, unsigned int messages, bool red_dies,
-		unsigned int *bad)
+		enum death death, unsigned int *bad)
 {
 	unsigned int done = 0;
 	const char *why;
@@ -118,26 +187,29 @@ static bool one(const struct flow *flow, unsigned int messages, bool red_dies,
 	net.manual = true;
 	while (done < messages && net_deliver(&net, 0))
 		done++;
-	net_restart(red_dies ? red : blue);
-	why = settle();
+	why = settle(die(red_dies ? red : blue, death));
 	if (why) {
-		printf("# %s, %s dies after %u messages: %s (%u and %u pairs)\n",
-		       flow->name, red_dies ? "red" : "blue", done, why,
-		       red->driver.count, blue->driver.count);
+		printf("# %s, %s's %s after %u messages: %s (%u and %u pairs)\n",
+		       flow->name, red_dies ? "red" : "blue", deaths[death],
+		       done, why, red->driver.count, blue->driver.count);
 		++*bad;
+		if (getenv("NET_LOG"))
+			printf("# red\n%s# blue\n%s", red->log, blue->log);
 	}
 	net_free(&net);
 	return done == messages;
 }
 
-static void every_boundary(const struct flow *flow, bool red_dies)
+static void every_boundary(const struct flow *flow, bool red_dies,
+			   enum death death)
 {
 	unsigned int n = 0, bad = 0;
 
-	while (one(flow, n, red_dies, &bad) && n < 40)
+	while (one(flow, n, red_dies, death, &bad) && n < 40)
 		n++;
-	ok(!bad, "version %u, %s, %s dies: %u boundaries, %u bad", version,
-	   flow->name, red_dies ? "who asks" : "who answers", n + 1, bad);
+	ok(!bad, "version %u, %s, of who %s the %s: %u boundaries, %u bad",
+	   version, flow->name, red_dies ? "asks" : "answers", deaths[death],
+	   n + 1, bad);
 }
 
 static void stopped(void)
@@ -201,12 +273,14 @@ static void unheard(void)
 int main(void)
 {
 	unsigned int i;
+	int death;
 
 	for (version = 1; version <= 2; version++)
-		for (i = 0; i < sizeof(flows) / sizeof(flows[0]); i++) {
-			every_boundary(&flows[i], true);
-			every_boundary(&flows[i], false);
-		}
+		for (i = 0; i < sizeof(flows) / sizeof(flows[0]); i++)
+			for (death = WORKER; death < DEATHS; death++) {
+				every_boundary(&flows[i], true, death);
+				every_boundary(&flows[i], false, death);
+			}
 	for (version = 1; version <= 2; version++) {
 		stopped();
 		unheard();

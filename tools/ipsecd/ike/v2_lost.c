@@ -3,10 +3,10 @@
 #include "v2_util.h"
 #include "v2_auth.h"
 #include "v2_init.h"
+#include "v2_message.h"
 
 #define AGAIN_MAX 2 /* of one that is half open */
 #define HINT_LEN (IKE_HEADER_LEN + 8)
-#define TRIES_LOST 2 /* 1.5 s: the peer would answer at once if it could */
 
 void ikev2_unknown(struct ike_engine *engine, const struct ike_path *path,
 		   const struct ike_message *m)
@@ -83,7 +83,6 @@ static void drop_offered_spis(struct ike_sa *sa)
 bool ikev2_lost_hint(struct ike_sa *sa, const struct ike_message *m)
 {
 	struct ikev2 *v = ikev2_of(sa);
-	unsigned int enough = v->request.tries + TRIES_LOST;
 
 	if (!is_hint(v, m))
 		return false;
@@ -105,7 +104,7 @@ bool ikev2_lost_hint(struct ike_sa *sa, const struct ike_message *m)
 	ike_log(sa, IKE_LOG_INFO,
 		"somebody says in clear that the peer does not know this IKE SA; it is asked once more");
 	sa->lost = true;
-	if (v->request.retries > enough)
-		v->request.retries = enough;
+	/* The peer would answer at once if it could. */
+	ikev2_retry_last(sa);
 	return true;
 }

@@ -37,6 +37,8 @@ void ikev2_packets_free(struct ikev2_packets *p);
 /* v2_retry.c */
 /* Sends v->request, and starts to wait for its answer. */
 void ikev2_retry_start(struct ike_sa *sa);
+/* Sends it once more, at once, and gives up when there is no answer soon. */
+void ikev2_retry_last(struct ike_sa *sa);
 void ikev2_retry_fire(struct ike_timer *timer);
 /* Ends the outstanding request, whose parts the caller has then. */
 struct ikev2_request ikev2_request_take(struct ike_sa *sa);

@@ -45,6 +45,17 @@ void ikev2_retry_start(struct ike_sa *sa)
 	arm(sa);
 }
 
+void ikev2_retry_last(struct ike_sa *sa)
+{
+	struct ikev2 *v = ikev2_of(sa);
+
+	v->request.tries = 0;
+	v->request.retries = 1;
+	sa->engine->counters.retransmitted++;
+	send_all(sa, &v->request.packets);
+	arm(sa);
+}
+
 /* What the peer's silence is called in the log, and told to the driver. */
 static enum ipsecdrv_refuse_reason give_up_reason(struct ike_sa *sa)
 {
