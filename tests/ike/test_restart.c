@@ -5,7 +5,8 @@
  * two seconds traffic flows, and in the end each side has the pairs that the
  * other has: one, or two where both began one at once. Its worker dies, and what
  * is on its way waits for the next one; or all of it, and what is sent to it until
- * it is back is lost. Then one that is stopped, and what it leaves to the next.
+ * it is back is lost; or what is on its way from it, too. Then one that is
+ * stopped, and what it leaves to the next.
  */
 #include <stdlib.h>
 
@@ -109,12 +110,14 @@ static const struct flow {
 enum death {
 	WORKER,
 	PARENT,
+	MUTE,
 	DEATHS,
 };
 
 static const char *const deaths[DEATHS] = {
 	[WORKER] = "worker dies",
 	[PARENT] = "parent dies",
+	[MUTE] = "parent dies with its last words",
 };
 
 /* Without a word; how long nobody is there. */
@@ -124,6 +127,8 @@ static uint64_t die(struct net_host *host, enum death death)
 		net_restart(host);
 		return 0;
 	}
+	while (death == MUTE && net_queued(&net))
+		net_lose(&net, 0);
 	ike_engine_free(host->engine);
 	host->engine = ike_engine_new(&host->env, host->policy);
 	host->down = true;
@@ -249,6 +254,20 @@ static void stopped(void)
 	net_free(&net);
 }
 
+/* Nobody says anything by the new pair that the old one could be let go for. */
+static void silent(void)
+{
+	begin();
+	up();
+	net_restart(blue);
+	net_run(&net, SERVICE_MS);
+	fake_drain(&blue->driver);
+	ok(!net_traffic(red, blue),
+	   "version %u, restarted: the peer sends by the new pair before the old one goes",
+	   version);
+	net_free(&net);
+}
+
 /* Its end is not heard of, by which the peer's pair would end. */
 static void unheard(void)
 {
@@ -283,6 +302,7 @@ int main(void)
 			}
 	for (version = 1; version <= 2; version++) {
 		stopped();
+		silent();
 		unheard();
 	}
 	return tap_done();

@@ -147,7 +147,10 @@ static void delete_pair(struct ike_child *child)
 		env->driver.sa_del(env->ctx, child->id, &err);
 }
 
-/* Of adopted ones nobody else knows that the older has no use any more. */
+/*
+ * Of adopted ones nobody else knows that the older has no use any more. The peer
+ * may not have the younger, and send by the older until it hears of a newer one.
+ */
 static void free_older(struct ike_child *child)
 {
 	struct ike_child *old = child->rekeys;
@@ -155,6 +158,8 @@ static void free_older(struct ike_child *child)
 	if (child->sa || !old || old->sa)
 		return;
 	ike_child_set_rekeys(child, NULL);
+	ike_child_drain(old);
+	old->state = IKE_CHILD_REPLACED;
 	ike_child_free(old);
 }
 

@@ -456,6 +456,17 @@ static void retire(struct ike_child *old)
 			 old->hurried ? HURRIED_AFTER_MS : DELETE_AFTER_MS);
 }
 
+/*
+ * Of a responder the peer deletes what was replaced, unless it has forgotten that:
+ * it may have where the pair is from before a main mode that it began.
+ */
+static bool is_ours_to_end(const struct ike_child *child)
+{
+	return child->initiator ||
+	       (!child->sa->initiator &&
+		child->rekeys->installed < child->sa->created);
+}
+
 /* Another one that renewed the same. */
 static struct ike_child *find_rival(const struct ike_child *child)
 {
@@ -497,7 +508,7 @@ void ikev1_quick_settled(struct ike_child *child)
 		rival = find_rival(child);
 		if (rival)
 			settle_collision(child, rival);
-		if (child->initiator)
+		if (is_ours_to_end(child))
 			retire(child->rekeys);
 	} else if (child->initiator) {
 		settle_new(child);
