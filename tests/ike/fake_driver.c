@@ -50,8 +50,10 @@ static void drop(struct fake_driver *d, struct fake_pair *pair)
 
 void fake_acquire(struct fake_driver *d, const struct ipsec_acquire *acquire)
 {
-	if (d->acquires < FAKE_ACQUIRES_MAX)
-		d->acquire[d->acquires++] = *acquire;
+	if (d->late == FAKE_ANSWERED || d->acquires >= FAKE_ACQUIRES_MAX)
+		return;
+	d->acquire[d->acquires] = *acquire;
+	d->acquire[d->acquires++].age.v = d->late ? FAKE_LATE_MS : 0;
 }
 
 static void answered(struct fake_driver *d, uint64_t slot)
@@ -270,6 +272,8 @@ static int refuse(void *ctx, uint32_t slot, enum ipsecdrv_refuse_reason reason,
 	if (soft && d->no_soft)
 		return ipsec_err_code(err, EINVAL, "no soft SA, as told");
 	answered(d, slot);
+	if (d->late)
+		return ipsec_err_code(err, EBUSY, "slot has an SA pair");
 	d->reason = reason;
 	d->soft_slot = soft ? slot : 0;
 	if (soft) {

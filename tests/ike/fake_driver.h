@@ -10,6 +10,7 @@
  * a replaced one drains, a responder's waits until the peer uses it.
  */
 #define FAKE_ACQUIRES_MAX 16
+#define FAKE_LATE_MS 100000
 
 struct fake_pair {
 	struct ipsec_sa sa;
@@ -42,6 +43,8 @@ struct fake_driver {
 	int fail_filter; /* errno for filter_add */
 	int fail_add; /* errno for the next sa_add */
 	int fail_spi;
+	/* Told of when a pair is there already, which answers them, or would. */
+	enum { FAKE_IN_TIME, FAKE_ANSWERED, FAKE_WAITS } late;
 	unsigned int acquires;
 	struct ipsec_acquire acquire[FAKE_ACQUIRES_MAX]; /* that wait */
 };

@@ -67,6 +67,36 @@ static void served(void)
 	pair_end();
 }
 
+/*
+ * Blue's packet has asked, then red's pair is there, and only then is the
+ * acquire read. One that asks after that is negotiated for.
+ */
+static void read_late(const char *version, const char *extra)
+{
+	struct fake_driver *d;
+
+	pair_same(extra);
+	d = &blue->driver;
+	pair_establish();
+	d->late = FAKE_ANSWERED;
+	pair_acquire(blue);
+	settle();
+	is(pair_state(), "",
+	   "version %s, an acquire that is read late: one pair", version);
+	d->late = FAKE_WAITS;
+	pair_acquire(blue);
+	ok(!d->acquires, "a slot that waits for ours has to wait no more");
+	settle();
+	is(pair_state(), "", "one pair");
+	ok(d->adds == 1 && blue->engine->counters.total_acquires == 2,
+	   "nothing was negotiated");
+	d->late = FAKE_IN_TIME;
+	pair_acquire(blue);
+	settle();
+	ok(d->adds == 2, "what asks beside a pair gets its own");
+	pair_end();
+}
+
 /* It listens still, as long as no packet has come by it. */
 static void unused_successor(void)
 {
@@ -137,6 +167,8 @@ int main(void)
 	for (seed = 1; seed <= SEEDS; seed++)
 		late(seed);
 	served();
+	read_late("2", "");
+	read_late("1", "    version: 1\n");
 	unused_successor();
 	undecided();
 	forgotten();

@@ -47,7 +47,8 @@ static bool is_asked(struct ike_engine *engine, uint32_t slot)
 	return false;
 }
 
-static void ask(struct ike_child *child, const struct ipsec_acquire *acquire)
+static void set_wanted(struct ike_child *child,
+		       const struct ipsec_acquire *acquire)
 {
 	int family = ipsec_addr_family(&acquire->local);
 
@@ -71,6 +72,61 @@ void ike_engine_ask(struct ike_sa *sa, struct ike_child *child)
 	sa->ops->kick(sa);
 }
 
+/* What the driver says of a slot that waits. */
+struct waiting {
+	uint32_t slot;
+	bool found;
+	uint64_t ms; /* since when */
+};
+
+static void note_waiting(void *arg, const struct ipsec_acquire *acquire)
+{
+	struct waiting *w = arg;
+
+	if (acquire->slot.v != w->slot)
+		return;
+	w->found = true;
+	w->ms = acquire->age.v;
+}
+
+static struct ike_child *covering(struct ike_engine *engine,
+				  const struct ike_child *wanted)
+{
+	struct ike_child *child, *next;
+
+	HASH_ITER(hh, engine->children, child, next)
+		if (ike_child_carries(child, wanted))
+			return child;
+	return NULL;
+}
+
+/*
+ * The peer's pair may have come into force after the packet had asked and
+ * before we read of it; one of our own would stay beside it. The driver either
+ * uses it already, or waits for ours until it is told that none will come.
+ */
+static bool is_served(struct ike_engine *engine, const struct policy_rule *rule,
+		      const struct ipsec_acquire *acquire)
+{
+	struct ike_child wanted = { .engine = engine, .rule = rule };
+	struct waiting w = { .slot = acquire->slot.v };
+	const struct ike_env *env = engine->env;
+	const struct ike_child *child;
+	struct ipsec_err err = { 0 };
+
+	set_wanted(&wanted, acquire);
+	child = covering(engine, &wanted);
+	if (!child ||
+	    env->driver.acquire_dump(env->ctx, note_waiting, &w, &err))
+		return false;
+	if (!w.found)
+		return true;
+	if (w.ms < ike_now(engine) - child->installed)
+		return false;
+	ike_child_served(&wanted);
+	return true;
+}
+
 static bool negotiate(struct ike_engine *engine, const struct policy_rule *rule,
 		      const struct ipsec_acquire *acquire)
 {
@@ -85,14 +141,14 @@ static bool negotiate(struct ike_engine *engine, const struct policy_rule *rule,
 
 	if (!child)
 		return false;
-	ask(child, acquire);
+	set_wanted(child, acquire);
 	ike_fallback_plan(child);
 	ike_engine_ask(sa, child);
 	return true;
 }
 
-void ike_engine_acquire(struct ike_engine *engine,
-			const struct ipsec_acquire *acquire)
+void ike_engine_answer(struct ike_engine *engine,
+		       const struct ipsec_acquire *acquire)
 {
 	const struct policy_rule *rule =
 		policy_rule_by_id(engine->policy, acquire->cookie.v);
@@ -109,6 +165,18 @@ void ike_engine_acquire(struct ike_engine *engine,
 	} else if (!negotiate(engine, rule, acquire)) {
 		refuse(engine, acquire->slot.v);
 	}
+}
+
+void ike_engine_acquire(struct ike_engine *engine,
+			const struct ipsec_acquire *acquire)
+{
+	const struct policy_rule *rule =
+		policy_rule_by_id(engine->policy, acquire->cookie.v);
+
+	if (rule && is_served(engine, rule, acquire))
+		engine->counters.total_acquires++;
+	else
+		ike_engine_answer(engine, acquire);
 }
 
 static void soft_expired(struct ike_child *child)

@@ -118,7 +118,7 @@ void ike_adopted_review(struct ike_engine *engine)
 
 static void answer(void *arg, const struct ipsec_acquire *acquire)
 {
-	ike_engine_acquire(arg, acquire);
+	ike_engine_answer(arg, acquire);
 }
 
 void ike_engine_adopt(struct ike_engine *engine)
