@@ -217,6 +217,9 @@ static void refusals(void)
 	ok(d->sa_get(&worker, 8, &sa, &err) == -ENOENT &&
 		   !strcmp(err.text, "the moon is full"),
 	   "a refusal comes with the driver's own words");
+	refuse_with = -ENOENT;
+	ok(d->sa_get(&worker, 8, &sa, &err) == -EPROTO,
+	   "one by what is no errno is a refusal as well");
 	refuse_with = 0;
 	ipsec_msg_init(&m, IPSECDRV_CMD_TABLE_BEGIN, NLM_F_ACK);
 	m.nlh->nlmsg_type = FAMILY;
@@ -309,12 +312,14 @@ static void on_expire(void *arg, const struct ipsec_sa *sa)
 	listed = 100 + (unsigned int)sa->id.v;
 }
 
-static void event(uint8_t number, uint16_t family, size_t cut)
+/* It says that it is so many bytes longer, and is so many shorter. */
+static void event(uint8_t number, uint16_t family, uint32_t more, size_t cut)
 {
 	const struct ipsecd_events to = { on_acquire, on_expire, NULL };
 	const struct ipsec_sa sa = { .id = { 4, true } };
 	const struct ipsec_acquire a = { .slot = { 5, true } };
 	struct ipsec_msg m;
+	size_t len;
 
 	listed = 0;
 	ipsec_msg_init(&m, number, 0);
@@ -323,21 +328,25 @@ static void event(uint8_t number, uint16_t family, size_t cut)
 		ipsec_put(&m, ipsec_acquire_fields, &a);
 	else
 		ipsec_put(&m, ipsec_sa_fields, &sa);
-	ipsecd_driver_events(&worker, m.buf, m.nlh->nlmsg_len - cut, &to);
+	len = m.nlh->nlmsg_len - cut;
+	m.nlh->nlmsg_len += more;
+	ipsecd_driver_events(&worker, m.buf, len, &to);
 }
 
 static void events(void)
 {
-	event(IPSECDRV_CMD_ACQUIRE_NTF, FAMILY, 0);
+	event(IPSECDRV_CMD_ACQUIRE_NTF, FAMILY, 0, 0);
 	ok(listed == 5, "an acquire");
-	event(IPSECDRV_CMD_EXPIRE_NTF, FAMILY, 0);
+	event(IPSECDRV_CMD_EXPIRE_NTF, FAMILY, 0, 0);
 	ok(listed == 104, "an expiry");
-	event(IPSECDRV_CMD_TABLE_NTF, FAMILY, 0);
+	event(IPSECDRV_CMD_TABLE_NTF, FAMILY, 0, 0);
 	ok(!listed, "others are not for the engine");
-	event(IPSECDRV_CMD_ACQUIRE_NTF, FAMILY + 1, 0);
+	event(IPSECDRV_CMD_ACQUIRE_NTF, FAMILY + 1, 0, 0);
 	ok(!listed, "nor are those of another family");
-	event(IPSECDRV_CMD_ACQUIRE_NTF, FAMILY, 1);
+	event(IPSECDRV_CMD_ACQUIRE_NTF, FAMILY, 0, 1);
 	ok(!listed, "nor is half an event");
+	event(IPSECDRV_CMD_EXPIRE_NTF, FAMILY, 1U << 31, 0);
+	ok(!listed, "nor one that says it is longer than INT_MAX");
 }
 
 int main(void)

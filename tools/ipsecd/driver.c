@@ -235,7 +235,7 @@ void ipsecd_driver_events(const struct ipsecd_driver *driver, const void *data,
 	const struct nlmsghdr *nlh = data;
 	int left = (int)len;
 
-	for (; mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left))
+	for (; ipsec_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left))
 		if (nlh->nlmsg_type == driver->client.family)
 			on_event(nlh, to);
 }

@@ -53,7 +53,7 @@ static bool is_end(const void *data, size_t len, uint32_t seq)
 	const struct nlmsghdr *nlh = data;
 	int left = (int)len;
 
-	for (; mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left))
+	for (; ipsec_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left))
 		if (nlh->nlmsg_seq == seq && (nlh->nlmsg_type == NLMSG_DONE ||
 					      nlh->nlmsg_type == NLMSG_ERROR))
 			return true;
@@ -64,7 +64,7 @@ static bool is_of(const void *data, size_t len, uint32_t seq)
 {
 	const struct nlmsghdr *nlh = data;
 
-	return mnl_nlmsg_ok(nlh, (int)len) && nlh->nlmsg_seq == seq;
+	return ipsec_nlmsg_ok(nlh, (int)len) && nlh->nlmsg_seq == seq;
 }
 
 /* After an answer that cannot be passed on, what is left of it is read. */

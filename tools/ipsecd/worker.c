@@ -220,7 +220,7 @@ static void on_response(struct worker *w, const struct ipsecd_message *m)
 	struct ipsec_err err = { 0 };
 
 	memcpy(aligned, m->part[0].data, m->part[0].len);
-	if (mnl_nlmsg_ok(nlh, (int)m->part[0].len) &&
+	if (ipsec_nlmsg_ok(nlh, (int)m->part[0].len) &&
 	    !ipsec_get_msg(nlh, ipsec_filter_message, &filter, &err))
 		ike_response_known(w->engine, &filter);
 	if (m->flags & IPSECD_FLAG_LAST)

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #define DUMP_TRIES 5
+#define ERRNO_MAX 4095
 
 /* What the driver cannot say itself, in words of who must do what. */
 static int refused(struct ipsec_err *err, int code, const char *text)
@@ -32,6 +33,12 @@ static int refused(struct ipsec_err *err, int code, const char *text)
 		return ipsec_err_code(err, code, "refused by the driver: %s",
 				      strerror(code));
 	}
+}
+
+/* Of a refusal, which is a negative errno. */
+static int code_of(int error)
+{
+	return error < 0 && error >= -ERRNO_MAX ? -error : EPROTO;
 }
 
 /* The attributes after the echo of the request, which may be cut short. */
@@ -60,7 +67,7 @@ static int read_ack(const struct nlmsghdr *nlh, struct ipsec_err *err)
 				err->offs = mnl_attr_get_u32(attr);
 		}
 	}
-	return refused(err, -e->error, text);
+	return refused(err, code_of(e->error), text);
 }
 
 static int read_done(const struct nlmsghdr *nlh, struct ipsec_err *err)
@@ -76,7 +83,7 @@ static int read_done(const struct nlmsghdr *nlh, struct ipsec_err *err)
 			if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG &&
 			    !mnl_attr_validate(attr, MNL_TYPE_NUL_STRING))
 				text = mnl_attr_get_str(attr);
-	return refused(err, -*code, text);
+	return refused(err, code_of(*code), text);
 }
 
 struct request {
@@ -117,7 +124,7 @@ static int read_datagram(struct ipsec_client *c, struct request *r,
 	if (got < 0)
 		return ipsec_err_code(err, errno, "netlink: %s",
 				      strerror(errno));
-	for (; !rc && !r->done && mnl_nlmsg_ok(nlh, len);
+	for (; !rc && !r->done && ipsec_nlmsg_ok(nlh, len);
 	     nlh = mnl_nlmsg_next(nlh, &len))
 		if (nlh->nlmsg_seq == c->seq)
 			rc = read_one(r, nlh, err);
@@ -209,10 +216,11 @@ int ipsec_dump(struct ipsec_client *c, uint8_t cmd, struct ipsec_dump *d,
 
 const struct nlmsghdr *ipsec_dump_next(const struct ipsec_dump *d, size_t *pos)
 {
-	const struct nlmsghdr *nlh = (const void *)(d->buf + *pos);
+	const struct nlmsghdr *nlh;
 
 	if (*pos >= d->len)
 		return NULL;
+	nlh = (const void *)(d->buf + *pos);
 	*pos += MNL_ALIGN(nlh->nlmsg_len);
 	return nlh;
 }
@@ -233,7 +241,7 @@ int ipsec_events(struct ipsec_client *c, ipsec_reply_fn *fn, void *ctx,
 	if (got < 0)
 		return ipsec_err_code(err, errno, "netlink: %s",
 				      strerror(errno));
-	for (; !rc && mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
+	for (; !rc && ipsec_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
 		if (nlh->nlmsg_type == c->family)
 			rc = fn(ctx, nlh, err);
 	return rc;

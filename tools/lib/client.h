@@ -31,6 +31,12 @@ struct ipsec_client {
 	_Alignas(8) char buf[IPSEC_RECV_SIZE];
 };
 
+/* mnl_nlmsg_ok() takes a length above INT_MAX for a negative one, which fits. */
+static inline bool ipsec_nlmsg_ok(const struct nlmsghdr *nlh, int len)
+{
+	return mnl_nlmsg_ok(nlh, len) && nlh->nlmsg_len <= (unsigned int)len;
+}
+
 /* Opens a socket and finds the family. */
 int ipsec_open(struct ipsec_client *c, struct ipsec_err *err);
 /* The same over a transport whose family number is known (tests). */
