@@ -297,6 +297,8 @@ static void pending(void)
 	snprintf(copy, sizeof(copy), "%s.", text);
 	ok(ipsecd_pending_read(&q, copy, (size_t)len + 1, &err),
 	   "nor one with more behind it");
+	ok(ipsecd_pending_read(&q, text, (size_t)len + 1, &err),
+	   "not even a zero");
 	ok(ipsecd_pending_left(&p, "0123-abcd", 4999) == 1 &&
 		   !ipsecd_pending_left(&p, "0123-abcd", 5000) &&
 		   !ipsecd_pending_left(&p, "0123-abcd", 5001),

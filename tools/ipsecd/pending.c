@@ -32,7 +32,7 @@ int ipsecd_pending_read(struct ipsecd_pending *pending, const char *text,
 			   number) == 2 &&
 		    ipsec_uint(number, 0, UINT64_MAX, &pending->deadline)) {
 			ipsecd_pending_text(pending, again, sizeof(again));
-			if (!strcmp(copy, again))
+			if (strlen(again) == len && !memcmp(copy, again, len))
 				return 0;
 		}
 	}
