@@ -43,6 +43,17 @@ void forge_end(struct forge_chain *c, struct ike_builder *b)
 	c->first = ike_build_first(b);
 }
 
+void forge_append(struct ike_builder *b, uint8_t first, const void *data,
+		  size_t len)
+{
+	/* The header is one of the bytes', and so is its length. */
+	ike_build_payload(b, first);
+	b->opened = false;
+	b->w.len = b->open;
+	if (len)
+		ipsec_write(&b->w, data, len);
+}
+
 struct ike_header forge_header(const struct ike_sa *sa, uint8_t exchange,
 			       bool response, uint32_t id)
 {

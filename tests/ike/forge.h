@@ -17,6 +17,12 @@ bool forge_open(const struct net_packet *p, struct forge_chain *c);
 /* The payloads of a builder that was begun on c->data. */
 void forge_begin(struct forge_chain *c, struct ike_builder *b);
 void forge_end(struct forge_chain *c, struct ike_builder *b);
+/*
+ * Bytes as the rest of a message of either version; they need be no chain, and
+ * nothing can follow them.
+ */
+void forge_append(struct ike_builder *b, uint8_t first, const void *data,
+		  size_t len);
 /* A header of a message that sa's owner sends. */
 struct ike_header forge_header(const struct ike_sa *sa, uint8_t exchange,
 			       bool response, uint32_t id);

@@ -40,6 +40,26 @@ static void fill_ack(const struct forge1 *f, struct ikev1_out *out,
 		      out->buf + IKE_HEADER_LEN + 4));
 }
 
+/* RFC 2409 section 5: whoever sends it is the first in all of it. */
+static void fill_auth(const struct forge1 *f, struct ikev1_out *out)
+{
+	const struct ikev1 *v1 = ikev1_of(f->sa);
+	const struct ikev1_bytes *ke[] = { &v1->ke_i, &v1->ke_r };
+	const uint8_t *cky[] = { ike_sa_spi_i(f->sa), ike_sa_spi_r(f->sa) };
+	int r = !f->initiator;
+	struct iovec iov[] = {
+		blob_iov(ikev1_blob(ke[r])),
+		blob_iov(ikev1_blob(ke[!r])),
+		{ (void *)cky[r], IKE_SPI_LEN },
+		{ (void *)cky[!r], IKE_SPI_LEN },
+		blob_iov(ikev1_blob(&v1->sa_body)),
+		blob_iov(f->body),
+	};
+
+	must(!ike_prf(v1->keys.prf, v1->keys.skeyid, v1->keys.len, iov, 6,
+		      out->buf + IKE_HEADER_LEN + 4));
+}
+
 /* What is hashed before the payloads behind the HASH. */
 static void fill_hash(const struct forge1 *f, struct ikev1_out *out)
 {
@@ -55,6 +75,9 @@ static void fill_hash(const struct forge1 *f, struct ikev1_out *out)
 		return;
 	case FORGE1_ACK:
 		fill_ack(f, out, id);
+		return;
+	case FORGE1_AUTH:
+		fill_auth(f, out);
 		return;
 	case FORGE1_HASH1:
 		head[n++] = id;

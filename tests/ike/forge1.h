@@ -15,6 +15,7 @@ enum forge1_hash {
 	FORGE1_HASH2, /* with the initiator's nonce */
 	FORGE1_HASH3, /* with both nonces */
 	FORGE1_ACK, /* of a Delete: its nonce, ours, and the Delete's body */
+	FORGE1_AUTH, /* HASH_I or HASH_R of the identity in body */
 };
 
 /* Offsets in a header. */
@@ -23,7 +24,8 @@ enum forge1_hash {
 #define FORGE1_LENGTH 24
 
 struct forge1 {
-	const struct ike_sa *sa; /* of who sends it */
+	const struct ike_sa *sa; /* of either side, which has the keys */
+	bool initiator; /* sends it; of FORGE1_AUTH */
 	uint8_t exchange;
 	uint32_t id;
 	enum forge1_hash hash;
