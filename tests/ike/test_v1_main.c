@@ -2,6 +2,7 @@
 /* Version 1 between two engines: main mode, quick mode, and their ends. */
 #include <stdlib.h>
 
+#include "forge.h"
 #include "forge1.h"
 #include "net.h"
 #include "v1.h"
@@ -446,6 +447,31 @@ static void restart(void)
 	end();
 }
 
+/* Decrypted, it is padding alone: there is no HASH, and nothing else. */
+static void empty(uint8_t exchange, const char *name)
+{
+	static uint8_t buf[IKE_MESSAGE_MAX];
+	static const uint8_t padding[16];
+	uint8_t iv[IKE_BLOCK_MAX];
+	struct forge1 f = { .exchange = exchange, .id = 7, .iv = iv };
+	struct ikev1_out *out;
+	struct ike_path path;
+
+	up("");
+	f.sa = net_sa(blue);
+	path = f.sa->path;
+	if (ikev1_iv_quick(&ikev1_of(f.sa)->keys, ikev1_of(f.sa)->last_main,
+			   f.id, iv))
+		abort();
+	out = forge1_begin(&f);
+	forge_append(&out->b, IKE_NONE, padding, sizeof(padding));
+	net_inject(blue, &path, buf, forge1_end(&f, out, buf));
+	ok(blue->engine->counters.not_authentic == 1,
+	   "%s without any payload is not authentic", name);
+	flows(name);
+	end();
+}
+
 static void nat_begin(void)
 {
 	net_init(&net);
@@ -586,6 +612,8 @@ int main(void)
 	deleted_while_retiring();
 	lifetime();
 	deletes();
+	empty(IKEV1_QUICK_MODE, "quick mode");
+	empty(IKEV1_INFORMATIONAL, "an informational exchange");
 	dead_peer();
 	restart();
 	nat("NAT, RFC 3947", nat_begin);

@@ -97,12 +97,12 @@ int ikev1_hash_check(const struct ike_sa *sa, const struct ike_message *m,
 		     const struct iovec *head, unsigned int n)
 {
 	const struct ikev1_keys *k = &ikev1_of(sa)->keys;
-	const struct ike_payload *first = &m->payload[0];
-	const struct ike_payload *last = &m->payload[m->payloads - 1];
+	const struct ike_payload *first = &m->payload[0], *last;
 	uint8_t want[IKE_PRF_MAX];
 	const uint8_t *rest;
 
 	if (m->payloads && first->type == IKEV1_HASH && first->len == k->len) {
+		last = &m->payload[m->payloads - 1];
 		rest = first->data + first->len;
 		if (!hash(k, head, n, rest,
 			  (size_t)(last->data + last->len - rest), want) &&
