@@ -2,6 +2,7 @@
 /* What the fuzz targets of certificates and signatures start from. */
 #include "pki_seeds.h"
 
+#include "daemon_seeds.h"
 #include "pki.h"
 #include "seal.h"
 
@@ -26,6 +27,22 @@ static void put_cert(pki_seeds_fn *put, X509 *x)
 	put("cert", head, sizeof(head), tbs.data, tbs.len);
 }
 
+/* Without a subject the alternative name is what it is known by. */
+static void put_nameless(pki_seeds_fn *put, X509 *root, const char *name)
+{
+	char ext[128];
+	const struct mint_cert m = {
+		.subject = "",
+		.key = SEAL_LEAF,
+		.issuer = root,
+		.issuer_key = SEAL_CA,
+		.ext = { ext },
+	};
+
+	snprintf(ext, sizeof(ext), "subjectAltName=critical,%s", name);
+	put_cert(put, mint_cert(&m));
+}
+
 static void certs(pki_seeds_fn *put, X509 *root)
 {
 	struct mint_cert m = {
@@ -48,6 +65,10 @@ static void certs(pki_seeds_fn *put, X509 *root)
 	put_cert(put, mint_leaf("DNS:" SEAL_HOST, "p256", root, SEAL_CA));
 	put_cert(put, mint_leaf("DNS:" SEAL_HOST, "rsa2048", root, SEAL_CA));
 	put_cert(put, mint_leaf("RID:1.2.3.4", "p521", root, SEAL_CA));
+	put_nameless(put, root, "DNS:" SEAL_HOST);
+	put_nameless(put, root, "email:a@example.org");
+	put_nameless(put, root, "IP:10.0.0.1");
+	put_nameless(put, root, "IP:fd00::1");
 }
 
 static void put_crl(pki_seeds_fn *put, const struct mint_crl *m)
@@ -56,8 +77,10 @@ static void put_crl(pki_seeds_fn *put, const struct mint_crl *m)
 	struct ike_blob der = mint_der_crl(crl);
 
 	put_blob(put, "crl", 0, der);
+	put_blob(put, "crl", 2, der);
 	put_blob(put, "crl", 0, mint_pem_crl(crl));
 	put_blob(put, "crl", 1, seal_open(der));
+	put_blob(put, "crl", 3, seal_open(der));
 }
 
 static void crls(pki_seeds_fn *put, X509 *root)
@@ -87,6 +110,7 @@ static void put_ocsp(pki_seeds_fn *put, const struct mint_ocsp *m)
 	put_blob(put, "ocsp", 0, der);
 	put_blob(put, "ocsp", 2, inner);
 	put_blob(put, "ocsp", 1, seal_open(inner));
+	put_blob(put, "ocsp", 5, seal_open(inner));
 	OPENSSL_free(bytes);
 	OCSP_BASICRESP_free(basic);
 	OCSP_RESPONSE_free(resp);
@@ -136,6 +160,22 @@ static void signatures(pki_seeds_fn *put)
 	put("sig", "\x80", 1, "", 0);
 }
 
+/* Keys and certificates as files: ours, and of whom we trust. */
+static void pems(pki_seeds_fn *put, X509 *root)
+{
+	struct ike_blob own = mint_join(mint_pem_key(SEAL_LEAF),
+					mint_pem_cert(seal_leaf(root)));
+
+	put_blob(put, "files", FILE_CREDENTIAL, own);
+	put_blob(put, "files", FILE_CREDENTIAL,
+		 mint_join(own, mint_pem_cert(root)));
+	put_blob(put, "files", FILE_CREDENTIAL, mint_pem_key("p256"));
+	put_blob(put, "files", FILE_CREDENTIAL, mint_pem_key("rsa2048"));
+	put_blob(put, "files", FILE_TRUST, mint_pem_cert(root));
+	put_blob(put, "files", FILE_TRUST, mint_pem_cert(seal_leaf(root)));
+	put_blob(put, "files", FILE_TRUST, mint_pem_public("p256"));
+}
+
 void pki_seeds(pki_seeds_fn *put)
 {
 	X509 *root;
@@ -146,5 +186,6 @@ void pki_seeds(pki_seeds_fn *put)
 	crls(put, root);
 	answers(put, root);
 	signatures(put);
+	pems(put, root);
 	mint_end();
 }

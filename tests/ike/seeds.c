@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "capture.h"
-#include "channel.h"
+#include "daemon_seeds.h"
 #include "payload.h"
 #include "pki_seeds.h"
 #include "proposal.h"
@@ -311,51 +311,22 @@ static void fragments(void)
 	seed("frag", "\x08\2\1\4efgh\x08\1\0\4abcd\x0c\1\1\1x", 21, "", 0);
 }
 
-static void daemon_parts(void)
+/* Of each suite and kind: whole blocks, with padding that is right or too long. */
+static void sealed(void)
 {
-	static const char *const policies[] = {
-		"rules:\n- name: x\n  filters: [{from: 10.0.0.1, to: "
-		"10.0.0.2}]\n  psk-file: a\n  ike: aes256-sha256-x25519\n"
-		"  esp: [aes256gcm16-x25519-esn]\n  lifetime: {seconds: 9}\n",
-		"version: 1\nrules:\n- name: t\n  filters: [{from: "
-		"10.1.0.0/16, to: any, proto: tcp, dport: 1-9}]\n  tunnel: "
-		"{local: 1.2.3.4, remote: 1.2.3.5}\n  auth: [{psk: b, "
-		"local-id: red, remote-id: any}]\n  version: 1\n  weak: yes\n"
-		"  methods: [{esp: 3des-sha1, ah: md5}]\n  soft: no-answer\n"
-		"ike: {log: debug, limits: {per-port: 7}}\nconfig: "
-		"{hold-seconds: 3}\ndefault-action: block\n",
-		"filter-lists: [{name: l, filters: [{from: me, to: "
-		"a.example}]}]\nfilter-actions:\n- {name: a, in: request, "
-		"out: require, esp: aes256gcm16}\n- {name: b, soft: yes}\n"
-		"policies:\n- {name: p, default-response: yes, qm-limit: 1,\n"
-		"   rules: [{name: r, filter-list: l, filter-action: a, psk: "
-		"c,\n     connection: lan, active: no}]}\nassign: p\n",
-	};
-	static const char *const requests[] = {
-		"{\"command\":\"up\",\"rule\":\"x\"}",
-		"{\"command\":\"sas\"}",
-		"{\"command\":\"counters\"}",
-		"{\"command\":\"rekey-child\",\"rule\":\"x\"}",
-	};
-	static const struct ike_path path = {
-		{ 4, { 10 } }, { 4, { 11 } }, 500, 500
-	};
-	uint8_t buf[256];
-	size_t i;
+	uint8_t head[2], text[48] = "\x21\0\0\x08text";
+	unsigned int suite, how;
 
-	for (i = 0; i < 3; i++)
-		seed("policy", "", 0, policies[i], strlen(policies[i]));
-	for (i = 0; i < 4; i++)
-		seed("control", "", 0, requests[i], strlen(requests[i]));
-	for (i = 1; i < IPSECD_TYPES; i++) {
-		struct ipsecd_message m = { .type = i };
-
-		if (i == IPSECD_DATAGRAM)
-			m.path = path;
-		if (i == IPSECD_DATAGRAM || i == IPSECD_LOG)
-			m.part[0] = ipsecd_text("text");
-		seed("channel", "", 0, buf,
-		     ipsecd_encode(&m, buf, sizeof(buf)));
+	for (suite = 0; suite < 8; suite++) {
+		for (how = 0; how < 16; how++) {
+			head[0] = (uint8_t)suite;
+			head[1] = (uint8_t)how;
+			text[47] = 39;
+			seed("sk", head, 2, text, sizeof(text));
+			text[47] = 48;
+			seed("sk", head, 2, text, sizeof(text));
+			seed("sk", head, 2, text, 5);
+		}
 	}
 }
 
@@ -374,7 +345,8 @@ int main(int argc, char **argv)
 	bad_words();
 	fragments();
 	pki_seeds(seed);
-	daemon_parts();
+	daemon_seeds(seed);
+	sealed();
 	v2_seeds(seed);
 	return 0;
 }
