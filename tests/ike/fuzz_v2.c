@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A peer that holds the keys and is mad: one message of its making, in one of
- * the states of an IKE SA; then the two are left alone for a while. The input
- * is struct v2_seed_head, and the payloads that are sealed.
+ * Version 2 in its states: one message of a peer that holds the keys and is
+ * mad, or of anybody in clear; then the two are left alone for a while. The
+ * input is struct v2_seed_head, and the payloads.
  */
 #include "forge.h"
 #include "pair.h"
@@ -10,22 +10,26 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+#define CHAIN_MAX 8192
+
 static struct forge_chain chain;
 
-/* Up to IKE_AUTH, which is awaited, or sent. */
-static void half_open(void)
+/* After two that arrived IKE_AUTH is awaited, or sent. */
+static void half_open(unsigned int arrived)
 {
 	net_acquire(red, "10.0.0.1", "10.0.0.2");
-	net_deliver(&net, 0);
-	net_deliver(&net, 0);
+	while (arrived--)
+		net_deliver(&net, 0);
 }
 
 static void bring_to(enum v2_seed_state state, struct net_host *host)
 {
 	bool of_red = host == red;
 
-	if (state == V2_SEED_HALF_OPEN) {
-		half_open();
+	if (state == V2_SEED_NOTHING)
+		return;
+	if (state == V2_SEED_HALF_OPEN || state == V2_SEED_ASKED) {
+		half_open(state == V2_SEED_HALF_OPEN ? 2 : 0);
 		return;
 	}
 	net.manual = false;
@@ -68,24 +72,54 @@ static void inject(const struct v2_seed_head *head, struct net_host *target,
 	forge_send(target, from, &h, &chain);
 }
 
+/* A first request, or an answer to what red has asked. */
+static void in_clear(const struct v2_seed_head *head, struct net_host *target,
+		     struct net_host *peer)
+{
+	static uint8_t buf[IKE_MESSAGE_MAX];
+	const struct ike_sa *to = TAILQ_FIRST(&target->engine->list);
+	struct ike_path path = { target->addr, peer->addr, IKE_PORT, IKE_PORT };
+	struct ike_header h = {
+		.spi_i = "an SPI",
+		.version = IKE_V2,
+		.exchange = head->exchange,
+		.flags = IKEV2_FLAG_INITIATOR,
+	};
+	struct ike_builder b;
+
+	if (head->flags & V2_SEED_RESPONSE) {
+		h.flags = IKEV2_FLAG_RESPONSE;
+		memcpy(h.spi_r, "another", IKE_SPI_LEN);
+	}
+	if (head->flags & V2_SEED_RESPONSE && to)
+		memcpy(h.spi_i, ike_sa_spi_i(to), IKE_SPI_LEN);
+	ike_build(&b, buf, sizeof(buf), &h);
+	forge_append(&b, head->first, chain.data, chain.len);
+	net_inject(target, &path, buf, ike_build_finish(&b));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct v2_seed_head head;
 	bool of_red;
 
-	if (size < sizeof(head) || size - sizeof(head) > sizeof(chain.data))
+	if (size < sizeof(head) || size - sizeof(head) > CHAIN_MAX)
 		return 0;
 	memcpy(&head, data, sizeof(head));
 	of_red = head.flags & V2_SEED_TO_RED;
 	chain.first = head.first;
 	chain.len = size - sizeof(head);
 	memcpy(chain.data, data + sizeof(head), chain.len);
-	pair_same("    pfs: yes\n    liveness: 0\n");
-	red->engine->policy->log_level = IKE_LOG_ERROR;
-	blue->engine->policy->log_level = IKE_LOG_ERROR;
+	net_keep_policies = true;
+	pair_begin(V2_SEED_RULE, head.flags & V2_SEED_COOKIES ?
+					 V2_SEED_COOKIE_RULE :
+					 V2_SEED_RULE);
 	net.manual = true;
 	bring_to(head.state % V2_SEED_STATES, of_red ? red : blue);
-	inject(&head, of_red ? red : blue, of_red ? blue : red);
+	if (head.flags & V2_SEED_CLEAR)
+		in_clear(&head, of_red ? red : blue, of_red ? blue : red);
+	else
+		inject(&head, of_red ? red : blue, of_red ? blue : red);
 	net.manual = false;
 	net_run(&net, 30000);
 	pair_end();

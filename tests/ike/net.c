@@ -16,7 +16,16 @@ struct file {
 	size_t len;
 };
 
+/* A text, and what it was parsed to. */
+#define KEPT_MAX 16
+
+static struct {
+	char *text;
+	struct policy *policy;
+} kept[KEPT_MAX];
+
 unsigned int net_outside;
+bool net_keep_policies;
 
 static struct file files[64];
 static unsigned int file_count;
@@ -76,6 +85,20 @@ static struct policy *parse(const char *name, const char *text)
 		exit(1);
 	}
 	return policy;
+}
+
+static struct policy *parse_once(const char *name, const char *text)
+{
+	unsigned int i;
+
+	for (i = 0; i < KEPT_MAX && kept[i].text; i++)
+		if (!strcmp(kept[i].text, text))
+			return policy_get(kept[i].policy);
+	if (i == KEPT_MAX)
+		return parse(name, text);
+	kept[i].text = strdup(text);
+	kept[i].policy = parse(name, text);
+	return policy_get(kept[i].policy);
 }
 
 /* The environment of an engine. */
@@ -287,7 +310,8 @@ struct net_host *net_host(struct net *net, const char *name, const char *addr,
 	};
 	fake_driver_init(&host->driver, 0x1000000U * (net->hosts + 1));
 	fake_driver_ops(&host->env.driver, driver_of);
-	host->policy = parse(name, policy);
+	host->policy = net_keep_policies ? parse_once(name, policy) :
+					   parse(name, policy);
 	host->driver.policy = host->policy;
 	host->engine = ike_engine_new(&host->env, host->policy);
 	net->host[net->hosts++] = host;

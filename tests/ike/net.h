@@ -88,6 +88,9 @@ struct net {
 /* Not 0: what is called now is the harness, not an engine. */
 extern unsigned int net_outside;
 
+/* Policies are parsed once, for whoever makes the same hosts again and again. */
+extern bool net_keep_policies;
+
 void net_init(struct net *net);
 void net_free(struct net *net);
 /* policy is YAML; a bad one ends the test. */

@@ -15,6 +15,7 @@
 #include "pki_seeds.h"
 #include "proposal.h"
 #include "ts.h"
+#include "v1_seeds.h"
 #include "v2_seeds.h"
 
 static const char *folder;
@@ -347,6 +348,7 @@ int main(int argc, char **argv)
 	pki_seeds(seed);
 	daemon_seeds(seed);
 	sealed();
+	v1_seeds(seed);
 	v2_seeds(seed);
 	return 0;
 }

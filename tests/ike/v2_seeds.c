@@ -2,11 +2,30 @@
 /* What fuzz_v2 starts from. */
 #include "v2_seeds.h"
 
+#include <string.h>
+
 #include "forge.h"
 #include "pair.h"
 
 static v2_seed_fn *emit_to;
 static struct forge_chain chain;
+
+/* What is said before there are keys; later it is a stranger's. */
+static void emit_clear(struct v2_seed_head *head, const void *data, size_t len)
+{
+	static const uint8_t states[] = { V2_SEED_NOTHING, V2_SEED_ASKED,
+					  V2_SEED_HALF_OPEN, V2_SEED_IDLE };
+	size_t i;
+
+	head->flags |= V2_SEED_CLEAR;
+	for (i = 0; i < sizeof(states); i++) {
+		head->state = states[i];
+		emit_to("v2", head, sizeof(*head), data, len);
+		head->flags ^= V2_SEED_COOKIES;
+		emit_to("v2", head, sizeof(*head), data, len);
+		head->flags ^= V2_SEED_COOKIES;
+	}
+}
 
 static enum net_verdict collect(struct net *n, struct net_packet *p)
 {
@@ -18,6 +37,11 @@ static enum net_verdict collect(struct net *n, struct net_packet *p)
 	};
 
 	(void)n;
+	if (head.exchange == IKEV2_SA_INIT) {
+		head.first = p->data[16];
+		emit_clear(&head, p->data + IKE_HEADER_LEN,
+			   p->len - IKE_HEADER_LEN);
+	}
 	if (!forge_open(p, &chain))
 		return NET_PASS;
 	head.first = chain.first;
@@ -26,12 +50,46 @@ static enum net_verdict collect(struct net *n, struct net_packet *p)
 	return NET_PASS;
 }
 
+/* What a responder may answer in place of its own IKE_SA_INIT. */
+static void put_notify(uint16_t type, const void *data, size_t len)
+{
+	struct v2_seed_head head = {
+		.flags = V2_SEED_TO_RED | V2_SEED_RESPONSE,
+		.exchange = IKEV2_SA_INIT,
+		.first = IKEV2_NOTIFY,
+	};
+	struct ike_builder b;
+	uint8_t buf[256];
+
+	ike_build_chain(&b, buf, sizeof(buf));
+	ikev2_notify_write(&b, 0, type, NULL, 0, data, len);
+	emit_clear(&head, buf, ike_build_finish(&b));
+}
+
+/* To which its nonce belongs. */
+static void put_redirect(const struct ikev2 *v)
+{
+	uint8_t data[2 + 4 + sizeof(v->ni.data)] = { 1, 4, 10, 0, 0, 3 };
+
+	memcpy(data + 6, v->ni.data, v->ni.len);
+	put_notify(IKEV2_REDIRECT, data, 6 + v->ni.len);
+}
+
+static void answers(void)
+{
+	put_notify(IKEV2_COOKIE, "a cookie", 8);
+	put_notify(IKEV2_INVALID_KE_PAYLOAD, "\0\x13", 2);
+	put_notify(IKEV2_NO_PROPOSAL_CHOSEN, NULL, 0);
+	put_redirect(ikev2_of(TAILQ_FIRST(&red->engine->list)));
+}
+
 void v2_seeds(v2_seed_fn *emit)
 {
 	emit_to = emit;
-	pair_same("    pfs: yes\n    liveness: 0\n");
+	pair_same(V2_SEED_RULE);
 	net.hook = collect;
 	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	answers();
 	net_run(&net, 1000);
 	pair_soft(red);
 	net_run(&net, 1000);

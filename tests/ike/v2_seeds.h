@@ -5,6 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Of both peers, and of blue when it wants cookies. */
+#define V2_SEED_WORDS "    pfs: yes\n    liveness: 0\n    redirect: yes\n"
+#define V2_SEED_RULE V2_SEED_WORDS "ike: {log: error}\n"
+#define V2_SEED_COOKIE_RULE \
+	V2_SEED_WORDS "ike: {log: error, limits: {cookie-threshold: 0}}\n"
+
 /* What comes before the payloads in an input of fuzz_v2. */
 enum v2_seed_state {
 	V2_SEED_HALF_OPEN,
@@ -13,12 +19,16 @@ enum v2_seed_state {
 	V2_SEED_REKEYING_CHILD,
 	V2_SEED_REKEYING,
 	V2_SEED_DELETING_CHILD,
+	V2_SEED_NOTHING, /* was sent */
+	V2_SEED_ASKED, /* IKE_SA_INIT is on its way, or lost */
 	V2_SEED_STATES,
 };
 
 enum v2_seed_flags {
 	V2_SEED_TO_RED = 1,
 	V2_SEED_RESPONSE = 2,
+	V2_SEED_CLEAR = 4, /* anybody may have sent it */
+	V2_SEED_COOKIES = 8, /* blue wants some */
 };
 
 struct v2_seed_head {
