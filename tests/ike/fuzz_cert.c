@@ -15,8 +15,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static const char *const names[] = { SEAL_HOST, "a@example.org", "10.0.0.1",
+				     "fd00::1", "keyid:x" };
+#define IDS (sizeof(names) / sizeof(names[0]))
+
 static struct ike_trust *trusts[8];
-static struct ike_id host;
+static struct ike_id host, ids[IDS];
 
 static void start(void)
 {
@@ -26,6 +30,8 @@ static void start(void)
 	seal_keys();
 	root = seal_root();
 	host = mint_id(SEAL_HOST);
+	for (i = 0; i < IDS; i++)
+		ids[i] = mint_id(names[i]);
 	for (i = 0; i < 8; i++) {
 		trusts[i] =
 			mint_trust(root, i & STRICT ? IKE_CRL_STRICT : 0, true);
@@ -40,6 +46,7 @@ static void one(const uint8_t *der, size_t len)
 	X509 *x = ike_cert_parse(der, len);
 	enum ike_auth_method method;
 	struct ike_id id;
+	size_t i;
 
 	if (!x)
 		return;
@@ -48,6 +55,8 @@ static void one(const uint8_t *der, size_t len)
 	ike_pubkey_check(X509_get0_pubkey(x), false, &method);
 	ike_cert_id(x, &id);
 	seal_must(id.type != IKE_ID_DN || ike_cert_covers(x, &id));
+	for (i = 0; i < IDS; i++)
+		ike_cert_covers(x, &ids[i]);
 	X509_free(x);
 }
 
