@@ -188,7 +188,7 @@ static void calls(void)
 /* What is told of an SA: comes as it went; no byte of it may be anything. */
 static void told(void)
 {
-	static const struct ike_told sent = {
+	const struct ike_told sent = {
 		.action = IKE_REKEYED,
 		.child = true,
 		.version = 2,
