@@ -300,7 +300,6 @@ int ikev1_ids_read(const struct ike_sa *sa, const struct ike_message *m,
 		   struct ike_ts *ours, struct ike_ts *theirs);
 void ikev1_ids_through_nat(const struct ike_sa *sa, enum ipsecdrv_mode mode,
 			   struct ike_ts *ours, struct ike_ts *theirs);
-bool ikev1_is_transport(uint16_t encap);
 
 /* v1_follow.c: an authentic message came; it must be new. */
 void ikev1_heard(struct ike_sa *sa);

@@ -55,10 +55,3 @@ void ikev1_ids_through_nat(const struct ike_sa *sa, enum ipsecdrv_mode mode,
 	if (sa->nat_remote)
 		theirs->addr[0] = theirs->addr[1] = sa->path.remote;
 }
-
-bool ikev1_is_transport(uint16_t encap)
-{
-	return encap == DOI_ENCAP_TRANSPORT ||
-	       encap == DOI_ENCAP_UDP_TRANSPORT ||
-	       encap == DOI_ENCAP_UDP_TRANSPORT_DRAFT;
-}
