@@ -17,6 +17,7 @@
 #include "ts.h"
 #include "v1_seeds.h"
 #include "v2_seeds.h"
+#include "wrong_seeds.h"
 
 static const char *folder;
 static unsigned int count;
@@ -240,10 +241,12 @@ static void version1(void)
 static void identities(void)
 {
 	static const char *const text[] = {
-		"10.0.0.1",    "fe80::1",
-		"host.org",    "user@host.org",
-		"keyid:0x01",  "C=DE, O=x + OU=y, CN=z",
-		"fqdn:a=b\\c", "emailAddress=a@b, 2.5.4.3=c",
+		"10.0.0.1",	   "fe80::1",
+		"host.org",	   "user@host.org",
+		"keyid:0x01",	   "C=DE, O=x + OU=y, CN=z",
+		"fqdn:a=b\\c",	   "emailAddress=a@b, 2.5.4.3=c",
+		"keyid:x",	   "C=DE, O=x, CN=z",
+		"C=DE, O=x, OU=z",
 	};
 	struct ike_id id;
 	struct ipsec_err err;
@@ -258,49 +261,6 @@ static void identities(void)
 	seed("text", "\5", 1, "3des-aes128ctr-md5-sha1-modp1024", 32);
 	seed("text", "\3", 1, "chacha20poly1305-esn-noesn", 26);
 	seed("text", "\2", 1, "sha512-aescmac", 14);
-}
-
-/* What has to be refused, each for another reason. */
-static void bad_words(void)
-{
-	static const char *const identity[] = {
-		"any",
-		"",
-		"a b",
-		"user@",
-		"keyid:0x123",
-		"keyid:\x01",
-		"dn:C",
-		"C=much too long",
-		"C=DE, no value",
-		"fqdn:",
-		"CN=\xff\xfe, O=",
-		"256.0.0.1",
-	};
-	static const char *const proposal[] = {
-		"aes256",
-		"sha256-x25519",
-		"aes256gcm16-x25519",
-		"aes256gcm16-aes128-sha256-x25519",
-		"aes256gcm16-prfsha256",
-		"aes256gcm16-sha256-x25519",
-		"aes256-prfsha256-x25519",
-		"des-md5-modp768",
-		"aes256-aes256-sha256",
-		"aes256--sha256",
-		"-",
-		"rot13-sha256",
-		"esn-prfsha256",
-		"aes128ccm8-aes128ccm12-aes128ccm16-aes128gcm8-aes128gcm12",
-	};
-	size_t i, proto;
-
-	for (i = 0; i < sizeof(identity) / sizeof(identity[0]); i++)
-		seed("text", "", 1, identity[i], strlen(identity[i]));
-	for (i = 0; i < sizeof(proposal) / sizeof(proposal[0]); i++)
-		for (proto = 1; proto <= 3; proto++)
-			seed("text", &(uint8_t){ proto }, 1, proposal[i],
-			     strlen(proposal[i]));
 }
 
 /* Whole sets of both versions, in and out of order. */
@@ -343,8 +303,8 @@ int main(int argc, char **argv)
 	version2();
 	version1();
 	identities();
-	bad_words();
 	fragments();
+	wrong_seeds(seed);
 	pki_seeds(seed);
 	daemon_seeds(seed);
 	sealed();
