@@ -186,7 +186,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	chain_len = size - sizeof(head);
 	head.between %= V1_BETWEEN;
 	net_keep_policies = true;
-	v1_begin(head.between);
+	v1_begin(head.between |
+		 (head.flags & V1_SEED_COOKIES ? V1_COOKIES : 0));
 	v1_bring_to(head.state % V1_STATES, head.between,
 		    head.flags & V1_SEED_BLUE_ACTS ? blue : red);
 	to = head.flags & V1_SEED_TO_RED ? red : blue;

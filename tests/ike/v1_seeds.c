@@ -45,20 +45,27 @@ static enum forge1_hash find_iv(const struct ike_sa *sa,
 	return FORGE1_HASH1;
 }
 
-/* The HASH is made anew, for it will be of other keys; another may go, too. */
-static void put_without(struct v1_seed_head *head, const struct ike_message *m,
-			uint8_t type)
+/*
+ * The HASH is made anew, for it will be of other keys. Of another type only so
+ * many are kept.
+ */
+static void put_fewer(struct v1_seed_head *head, const struct ike_message *m,
+		      uint8_t type, unsigned int keep)
 {
 	static uint8_t buf[IKE_MESSAGE_MAX];
 	struct ike_builder b;
 	unsigned int i;
 
 	ike_build_chain(&b, buf, sizeof(buf));
-	for (i = 0; i < m->payloads; i++)
-		if (m->payload[i].type != IKEV1_HASH &&
-		    m->payload[i].type != type)
-			ike_bytes_write(&b, m->payload[i].type,
-					m->payload[i].data, m->payload[i].len);
+	for (i = 0; i < m->payloads; i++) {
+		if (m->payload[i].type == IKEV1_HASH ||
+		    (m->payload[i].type == type && !keep))
+			continue;
+		if (m->payload[i].type == type)
+			keep--;
+		ike_bytes_write(&b, m->payload[i].type, m->payload[i].data,
+				m->payload[i].len);
+	}
 	head->first = ike_build_first(&b);
 	emit(head, buf, ike_build_finish(&b));
 }
@@ -79,10 +86,32 @@ static void sealed(struct v1_seed_head *head, const struct net_packet *p,
 	memcpy(plain, m->raw + IKE_HEADER_LEN, len);
 	if (!ikev1_decrypt(&ikev1_of(sa)->keys, iv, plain, len) &&
 	    !ike_chain_parse(m, m->hdr.next, plain, len, &rest)) {
-		put_without(head, m, IKEV1_HASH);
-		if (ike_payload_count(m, IKEV1_ID) == 2)
-			put_without(head, m, IKEV1_ID);
+		put_fewer(head, m, IKEV1_HASH, 0);
+		if (ike_payload_count(m, IKEV1_ID) == 2) {
+			put_fewer(head, m, IKEV1_ID, 0);
+			put_fewer(head, m, IKEV1_ID, 1);
+		}
 	}
+}
+
+/* Windows with its version, and somebody whom nobody knows. */
+static void put_vendors(struct v1_seed_head *head, const struct ike_message *m)
+{
+	static const uint8_t windows[] = { 0x1e, 0x2b, 0x51, 0x69, 0x05,
+					   0x99, 0x1c, 0x7d, 0x7c, 0x96,
+					   0xfc, 0xbf, 0xb5, 0x87, 0xe4,
+					   0x61, 0,    0,    0,	   4 };
+	static uint8_t buf[IKE_MESSAGE_MAX];
+	struct ike_builder b;
+	unsigned int i;
+
+	ike_build_chain(&b, buf, sizeof(buf));
+	for (i = 0; i < m->payloads; i++)
+		ike_bytes_write(&b, m->payload[i].type, m->payload[i].data,
+				m->payload[i].len);
+	ike_bytes_write(&b, IKEV1_VENDOR, windows, sizeof(windows));
+	ike_bytes_write(&b, IKEV1_VENDOR, "nobody", 6);
+	emit(head, buf, ike_build_finish(&b));
 }
 
 static enum net_verdict collect(struct net *n, struct net_packet *p)
@@ -102,6 +131,12 @@ static enum net_verdict collect(struct net *n, struct net_packet *p)
 	}
 	head.flags |= V1_SEED_CLEAR;
 	head.first = m.hdr.next;
+	emit(&head, p->data + IKE_HEADER_LEN, p->len - IKE_HEADER_LEN);
+	if (ike_payload_get(&m, IKEV1_VENDOR))
+		put_vendors(&head, &m);
+	head.flags |= V1_SEED_FRAGMENTS;
+	emit(&head, p->data + IKE_HEADER_LEN, p->len - IKE_HEADER_LEN);
+	head.flags ^= V1_SEED_FRAGMENTS | V1_SEED_COOKIES;
 	emit(&head, p->data + IKE_HEADER_LEN, p->len - IKE_HEADER_LEN);
 	return NET_PASS;
 }
@@ -178,6 +213,22 @@ static void put_nothing(uint8_t exchange)
 	emit(&head, zeros, sizeof(zeros));
 }
 
+/* A fragment without a number, and one that is not alone. */
+static void put_fragments(void)
+{
+	static const char bad[] = "\0\0\0\x09\0\1\0\1x";
+	static const char two[] = "\x84\0\0\x09\0\1\1\0x"
+				  "\0\0\0\x09\0\1\2\1y";
+	struct v1_seed_head head = {
+		.flags = V1_SEED_CLEAR,
+		.exchange = IKEV1_MAIN_MODE,
+		.first = IKEV1_FRAGMENT,
+	};
+
+	emit(&head, bad, sizeof(bad) - 1);
+	emit(&head, two, sizeof(two) - 1);
+}
+
 /* What neither of the two would say to the other. */
 static void unsaid(void)
 {
@@ -192,6 +243,7 @@ static void unsaid(void)
 	put_notify(0, IKEV1_R_U_THERE, "\0\0\0\1", 4);
 	put_notify(0, IKEV1_INITIAL_CONTACT, NULL, 0);
 	put_notify(V1_SEED_FRAGMENTS, IKEV1_R_U_THERE, "\0\0\0\1", 4);
+	put_fragments();
 	put_nothing(IKEV1_MAIN_MODE);
 	put_nothing(IKEV1_QUICK_MODE);
 	put_nothing(IKEV1_INFORMATIONAL);

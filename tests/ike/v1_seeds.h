@@ -12,6 +12,7 @@ enum v1_seed_flags {
 	V1_SEED_FRAGMENTS = 8, /* the message comes in such */
 	V1_SEED_NEWEST = 16, /* of the IKE SAs; else the oldest */
 	V1_SEED_BLUE_ACTS = 32, /* in the state; else red */
+	V1_SEED_COOKIES = 64, /* blue wants them */
 };
 
 /* What comes before the payloads in an input of fuzz_v1. */

@@ -10,6 +10,7 @@
 	"    version: 1\n    ike: aes128-sha256-ecp256\n" \
 	"    pfs: yes\n    aggressive: yes\n    liveness: 0\n"
 #define LOG "ike: {log: error}\n"
+#define COOKIES "ike: {log: error, limits: {cookie-threshold: 0}}\n"
 /* What blue sees of red. */
 #define OUTSIDE "192.0.2.1"
 #define BEHIND "    filters: [{from: 10.0.0.2, to: " OUTSIDE "}]\n"
@@ -46,11 +47,14 @@ static void know_windows(struct net_host *host)
 
 void v1_begin(unsigned int between)
 {
+	bool cookies = between & V1_COOKIES;
+
 	if (between & V1_NAT) {
-		pair_begin(WORDS LOG, WORDS BEHIND LOG);
+		pair_begin(WORDS LOG,
+			   cookies ? WORDS BEHIND COOKIES : WORDS BEHIND LOG);
 		net_behind_nat(red, OUTSIDE);
 	} else {
-		pair_same(WORDS LOG);
+		pair_begin(WORDS LOG, cookies ? WORDS COOKIES : WORDS LOG);
 	}
 	if (between & V1_WINDOWS)
 		net.hook = be_windows;

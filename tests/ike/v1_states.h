@@ -26,6 +26,7 @@ enum v1_between {
 	V1_WINDOWS = 1, /* each takes the other for Windows Server 2003 */
 	V1_NAT = 2, /* red is behind one */
 	V1_BETWEEN = 4,
+	V1_COOKIES = 4, /* blue wants them; beside any of those */
 };
 
 /* Two hosts; pair_end() ends it. */

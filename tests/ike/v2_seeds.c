@@ -27,6 +27,25 @@ static void emit_clear(struct v2_seed_head *head, const void *data, size_t len)
 	}
 }
 
+/* Without a word of NATs, fragments, hashes. */
+static void emit_bare(struct v2_seed_head *head, const struct net_packet *p)
+{
+	static uint8_t buf[IKE_MESSAGE_MAX];
+	struct ike_message m;
+	struct ike_builder b;
+	unsigned int i;
+
+	if (ike_message_parse(&m, p->data, p->len))
+		return;
+	ike_build_chain(&b, buf, sizeof(buf));
+	for (i = 0; i < m.payloads; i++)
+		if (m.payload[i].type != IKEV2_NOTIFY)
+			ike_bytes_write(&b, m.payload[i].type,
+					m.payload[i].data, m.payload[i].len);
+	head->first = ike_build_first(&b);
+	emit_clear(head, buf, ike_build_finish(&b));
+}
+
 static enum net_verdict collect(struct net *n, struct net_packet *p)
 {
 	struct v2_seed_head head = {
@@ -41,6 +60,7 @@ static enum net_verdict collect(struct net *n, struct net_packet *p)
 		head.first = p->data[16];
 		emit_clear(&head, p->data + IKE_HEADER_LEN,
 			   p->len - IKE_HEADER_LEN);
+		emit_bare(&head, p);
 	}
 	if (!forge_open(p, &chain))
 		return NET_PASS;
