@@ -61,15 +61,20 @@ static struct ikev2_keys keys_of(const struct suite *s,
 	return k;
 }
 
-/* The header, and the generic one of the payload; its length is set here. */
-static size_t begin(uint8_t how, size_t body)
+static struct ike_header header_of(uint8_t how)
 {
-	const struct ike_header h = {
+	return (struct ike_header){
 		.version = IKE_V2,
 		.exchange = IKEV2_INFORMATIONAL,
 		.flags = how & RESPONDER ? IKEV2_FLAG_RESPONSE :
 					   IKEV2_FLAG_INITIATOR,
 	};
+}
+
+/* The header, and the generic one of the payload; its length is set here. */
+static size_t begin(uint8_t how, size_t body)
+{
+	const struct ike_header h = header_of(how);
 	struct ike_builder b;
 
 	ike_build(&b, msg, sizeof(msg), &h);
@@ -103,6 +108,25 @@ static size_t seal(const struct ikev2_keys *k, const struct ike_encr_info *info,
 	return all;
 }
 
+/* As we seal it: what goes out comes back, and nothing is left of what does not. */
+static void again(const struct ikev2_keys *k, const struct ike_header *h,
+		  bool fragment, const uint8_t *text, size_t len)
+{
+	static const uint8_t iv[IKE_BLOCK_MAX], zeros[IKE_HEADER_LEN];
+	unsigned int total = fragment ? 3 : 0;
+	struct ike_message m;
+	size_t got;
+
+	got = ikev2_seal(k, h, IKEV2_NONCE, 2, total, iv, text, len, msg,
+			 sizeof(msg));
+	bodies_check(got && !ike_message_parse(&m, msg, got) &&
+		     !ikev2_open(k, &m, &m.payload[0], plain, &got) &&
+		     got == len && !memcmp(plain, text, len));
+	got = ikev2_seal(k, h, IKEV2_NONCE, 2, total, iv, text, len, msg,
+			 IKE_HEADER_LEN + 8);
+	bodies_check(!got && !memcmp(msg, zeros, IKE_HEADER_LEN));
+}
+
 /* The chain is what is before the padding, and there is none without. */
 static void check_text(int rc, size_t got, const uint8_t *text, size_t len)
 {
@@ -119,6 +143,7 @@ static void version2(const struct suite *s, uint8_t how, const uint8_t *data,
 {
 	struct ike_encr_info info;
 	struct ikev2_keys k = keys_of(s, &info);
+	const struct ike_header h = header_of(how);
 	const struct ike_payload *sk;
 	struct ike_message m;
 	bool sealed = how & SEALED && size && !(size % info.block);
@@ -143,6 +168,7 @@ static void version2(const struct suite *s, uint8_t how, const uint8_t *data,
 	else
 		bodies_check(rc && !len);
 	free(copy);
+	again(&k, &h, how & FRAGMENT, data, size);
 }
 
 /* Nothing is authentic here: whole blocks go through, both ways. */
