@@ -2,7 +2,8 @@
 /*
  * Signatures of peers: a key, a method, and the payload. None is good, since
  * the keys are new in every run. With the first byte's high bit the rest is
- * what the private RSA key was used on: of all encodings one is good.
+ * what the private RSA key was used on: of all encodings one is good. With the
+ * next bit it is what is signed by the key, and then is good.
  */
 #include "pki.h"
 #include "seal.h"
@@ -61,6 +62,22 @@ static void encoded(const uint8_t *data, size_t size)
 	seal_must(good == !memcmp(em, want, BYTES));
 }
 
+/* By each method that there is for the hashes that the peer has said. */
+static void signed_by(unsigned int which, uint8_t hashes, struct ike_blob in)
+{
+	static struct ike_credential *own[KEYS];
+	uint8_t out[IKE_SIGNATURE_MAX];
+	struct ike_auth_body auth = { .data = out };
+
+	if (!own[which])
+		own[which] = mint_credential(names[which]);
+	if (ikev2_sign(own[which], hashes, in, &auth.method, out, &auth.len))
+		return;
+	seal_must(!ikev2_verify(keys[which], hashes, in, &auth));
+	out[auth.len - 1] ^= 1;
+	seal_must(ikev2_verify(keys[which], hashes, in, &auth));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct ike_peer_key *key;
@@ -75,6 +92,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (data[0] & 0x80) {
 		encoded(data + 1, size - 1);
+		return 0;
+	}
+	if (data[0] & 0x40) {
+		signed_by((data[0] & 0x3f) % KEYS, data[1],
+			  (struct ike_blob){ data + 2, size - 2 });
 		return 0;
 	}
 	key = keys[data[0] % KEYS];
