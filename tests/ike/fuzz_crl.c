@@ -2,6 +2,7 @@
 /*
  * Revocation lists, as they are or (first byte SEALED) as what is signed of
  * one; then a certificate of the same CA is checked by it, strictly or not.
+ * It may come twice, or when a good one is there (AFTER).
  */
 #include "seal.h"
 
@@ -11,15 +12,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define SEALED 1
 #define STRICT 2
+#define TWICE 4
+#define AFTER 8
 
 static struct ike_peer_certs certs;
 static struct ike_id host;
 static X509 *root;
+static struct ike_blob good;
 
 static void start(void)
 {
+	struct mint_crl m = { .issuer_key = SEAL_CA };
+
 	seal_keys();
 	root = seal_root();
+	m.issuer = root;
+	good = mint_der_crl(mint_crl(&m));
 	certs = mint_send(seal_leaf(root), NULL);
 	host = mint_id(SEAL_HOST);
 }
@@ -36,20 +44,26 @@ static struct ike_trust *trust_new(enum ike_crl_level level)
 	return trust;
 }
 
-static void check(struct ike_blob crl, enum ike_crl_level level)
+static void check(struct ike_blob crl, unsigned int how)
 {
-	struct ike_trust *trust = trust_new(level);
+	bool strict = how & STRICT;
+	struct ike_trust *trust =
+		trust_new(strict ? IKE_CRL_STRICT : IKE_CRL_REVOKED);
 	struct ipsec_err err = { 0 };
 	enum ike_trust_result result;
 	struct ike_peer_key *key;
 	struct ike_ocsp ocsp;
 	int rc;
 
+	if (how & AFTER)
+		seal_must(!ike_trust_add_crl(trust, good, &err));
 	rc = ike_trust_add_crl(trust, crl, &err);
 	seal_must(!rc || err.text[0]);
+	if (how & TWICE)
+		seal_must(ike_trust_add_crl(trust, crl, &err) == rc);
 	result = ike_trust_check(trust, &certs, &host, MINT_NOW, &key, &ocsp);
 	if (rc)
-		seal_must(result == (level == IKE_CRL_STRICT ?
+		seal_must(result == (strict && !(how & AFTER) ?
 					     IKE_TRUST_NO_CRL :
 					     IKE_TRUST_OK));
 	else
@@ -73,7 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		sealed = seal(data + 1, size - 1, &crl.len);
 		crl.data = sealed;
 	}
-	check(crl, data[0] & STRICT ? IKE_CRL_STRICT : IKE_CRL_REVOKED);
+	check(crl, data[0]);
 	free(sealed);
 	return 0;
 }
