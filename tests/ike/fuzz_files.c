@@ -169,6 +169,24 @@ static struct ike_blob blob(void)
 	return (struct ike_blob){ (const uint8_t *)text, len };
 }
 
+/* What is said of it, and what it proves with them. */
+static void credential_use(struct ike_credential *c)
+{
+	enum ike_auth_method method = ike_credential_method(c);
+	struct ike_id id;
+	unsigned int i;
+	size_t size;
+
+	ike_credential_prefer_pss(c);
+	bodies_check(method == ike_credential_method(c));
+	ike_credential_id(c, &id);
+	bodies_check(!id.type || ike_credential_covers(c, &id) ||
+		     id.type != IKE_ID_DN);
+	for (i = 0; ike_credential_cert(c, i, &size); i++)
+		bodies_check(size > 0);
+	bodies_check(i <= IKE_CHAIN_MAX);
+}
+
 /* A key, and its certificates from the first that follows on. */
 static void credential(void)
 {
@@ -177,17 +195,26 @@ static void credential(void)
 	const char *certs = strstr(text, "-----BEGIN CERT");
 	struct ike_blob pem = { (const uint8_t *)certs,
 				certs ? strlen(certs) : 0 };
-	struct ike_id id;
 
 	bodies_check(c || *err.text);
-	if (c && certs && ike_credential_add_certs(c, pem, &err)) {
+	if (c && certs && ike_credential_add_certs(c, pem, &err))
 		bodies_check(*err.text);
-	} else if (c) {
-		ike_credential_id(c, &id);
-		bodies_check(!id.type || ike_credential_covers(c, &id) ||
-			     id.type != IKE_ID_DN);
-	}
+	else if (c)
+		credential_use(c);
 	ike_credential_free(c);
+}
+
+/* For as many CAs as there are, whichever version asks. */
+static void trust_request(const struct ike_trust *t)
+{
+	uint8_t hashes[64 * 20];
+	size_t len, all = ikev2_trust_request(t, hashes, sizeof(hashes));
+	unsigned int i = 0;
+
+	while (ikev1_trust_request(t, i, &len))
+		i++;
+	bodies_check(all == (i < 64 ? i : 64) * 20);
+	bodies_check(ikev2_trust_request(t, hashes, 19) == 0);
 }
 
 static void trust(void)
@@ -201,6 +228,7 @@ static void trust(void)
 	err.text[0] = '\0';
 	rc = ike_trust_add_key(t, &id, blob(), &err);
 	bodies_check(!rc || *err.text);
+	trust_request(t);
 	ike_trust_free(t);
 }
 

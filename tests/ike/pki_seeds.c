@@ -6,14 +6,14 @@
 #include "pki.h"
 #include "seal.h"
 
-static void put_blob(pki_seeds_fn *put, const char *target, uint8_t mode,
-		     struct ike_blob b)
+void pki_put_blob(pki_seeds_fn *put, const char *target, uint8_t mode,
+		  struct ike_blob b)
 {
 	put(target, &mode, 1, b.data, b.len);
 }
 
 /* Whole, and what is signed of it. */
-static void put_cert(pki_seeds_fn *put, X509 *x)
+void pki_put_cert(pki_seeds_fn *put, X509 *x)
 {
 	struct ike_blob der = mint_der_cert(x), tbs = seal_open(der);
 	uint8_t head[3] = { 0, (uint8_t)(der.len >> 8), (uint8_t)der.len };
@@ -40,7 +40,7 @@ static void put_nameless(pki_seeds_fn *put, X509 *root, const char *name)
 	};
 
 	snprintf(ext, sizeof(ext), "subjectAltName=critical,%s", name);
-	put_cert(put, mint_cert(&m));
+	pki_put_cert(put, mint_cert(&m));
 }
 
 static void certs(pki_seeds_fn *put, X509 *root)
@@ -59,12 +59,13 @@ static void certs(pki_seeds_fn *put, X509 *root)
 			 "authorityKeyIdentifier=issuer:always" },
 	};
 
-	put_cert(put, root);
-	put_cert(put, seal_leaf(root));
-	put_cert(put, mint_cert(&m));
-	put_cert(put, mint_leaf("DNS:" SEAL_HOST, "p256", root, SEAL_CA));
-	put_cert(put, mint_leaf("DNS:" SEAL_HOST, "rsa2048", root, SEAL_CA));
-	put_cert(put, mint_leaf("RID:1.2.3.4", "p521", root, SEAL_CA));
+	pki_put_cert(put, root);
+	pki_put_cert(put, seal_leaf(root));
+	pki_put_cert(put, mint_cert(&m));
+	pki_put_cert(put, mint_leaf("DNS:" SEAL_HOST, "p256", root, SEAL_CA));
+	pki_put_cert(put,
+		     mint_leaf("DNS:" SEAL_HOST, "rsa2048", root, SEAL_CA));
+	pki_put_cert(put, mint_leaf("RID:1.2.3.4", "p521", root, SEAL_CA));
 	put_nameless(put, root, "DNS:" SEAL_HOST);
 	put_nameless(put, root, "email:a@example.org");
 	put_nameless(put, root, "IP:10.0.0.1");
@@ -76,11 +77,11 @@ static void put_crl(pki_seeds_fn *put, const struct mint_crl *m)
 	X509_CRL *crl = mint_crl(m);
 	struct ike_blob der = mint_der_crl(crl);
 
-	put_blob(put, "crl", 0, der);
-	put_blob(put, "crl", 2, der);
-	put_blob(put, "crl", 0, mint_pem_crl(crl));
-	put_blob(put, "crl", 1, seal_open(der));
-	put_blob(put, "crl", 3, seal_open(der));
+	pki_put_blob(put, "crl", 0, der);
+	pki_put_blob(put, "crl", 2, der);
+	pki_put_blob(put, "crl", 0, mint_pem_crl(crl));
+	pki_put_blob(put, "crl", 1, seal_open(der));
+	pki_put_blob(put, "crl", 3, seal_open(der));
 }
 
 static void crls(pki_seeds_fn *put, X509 *root)
@@ -107,10 +108,10 @@ static void put_ocsp(pki_seeds_fn *put, const struct mint_ocsp *m)
 	int len = i2d_OCSP_BASICRESP(basic, &bytes);
 
 	inner = mint_bytes(bytes, (size_t)len);
-	put_blob(put, "ocsp", 0, der);
-	put_blob(put, "ocsp", 2, inner);
-	put_blob(put, "ocsp", 1, seal_open(inner));
-	put_blob(put, "ocsp", 5, seal_open(inner));
+	pki_put_blob(put, "ocsp", 0, der);
+	pki_put_blob(put, "ocsp", 2, inner);
+	pki_put_blob(put, "ocsp", 1, seal_open(inner));
+	pki_put_blob(put, "ocsp", 5, seal_open(inner));
 	OPENSSL_free(bytes);
 	OCSP_BASICRESP_free(basic);
 	OCSP_RESPONSE_free(resp);
@@ -150,6 +151,12 @@ static void signatures(pki_seeds_fn *put)
 			if (!ikev2_sign(own, hashes, octets, &head[1], out,
 					&len))
 				put("sig", head, 2, out, len);
+		for (hashes = 0; hashes < 64; hashes++) {
+			head[0] = (uint8_t)(0x40 | i);
+			head[1] = (uint8_t)hashes;
+			put("sig", head, 2, octets.data, octets.len);
+		}
+		head[0] = (uint8_t)i;
 		ike_credential_prefer_pss(own);
 		if (!ikev2_sign(own, 4, octets, &head[1], out, &len))
 			put("sig", head, 2, out, len);
@@ -166,14 +173,14 @@ static void pems(pki_seeds_fn *put, X509 *root)
 	struct ike_blob own = mint_join(mint_pem_key(SEAL_LEAF),
 					mint_pem_cert(seal_leaf(root)));
 
-	put_blob(put, "files", FILE_CREDENTIAL, own);
-	put_blob(put, "files", FILE_CREDENTIAL,
-		 mint_join(own, mint_pem_cert(root)));
-	put_blob(put, "files", FILE_CREDENTIAL, mint_pem_key("p256"));
-	put_blob(put, "files", FILE_CREDENTIAL, mint_pem_key("rsa2048"));
-	put_blob(put, "files", FILE_TRUST, mint_pem_cert(root));
-	put_blob(put, "files", FILE_TRUST, mint_pem_cert(seal_leaf(root)));
-	put_blob(put, "files", FILE_TRUST, mint_pem_public("p256"));
+	pki_put_blob(put, "files", FILE_CREDENTIAL, own);
+	pki_put_blob(put, "files", FILE_CREDENTIAL,
+		     mint_join(own, mint_pem_cert(root)));
+	pki_put_blob(put, "files", FILE_CREDENTIAL, mint_pem_key("p256"));
+	pki_put_blob(put, "files", FILE_CREDENTIAL, mint_pem_key("rsa2048"));
+	pki_put_blob(put, "files", FILE_TRUST, mint_pem_cert(root));
+	pki_put_blob(put, "files", FILE_TRUST, mint_pem_cert(seal_leaf(root)));
+	pki_put_blob(put, "files", FILE_TRUST, mint_pem_public("p256"));
 }
 
 void pki_seeds(pki_seeds_fn *put)
@@ -187,5 +194,6 @@ void pki_seeds(pki_seeds_fn *put)
 	answers(put, root);
 	signatures(put);
 	pems(put, root);
+	pki_wrong_seeds(put, root);
 	mint_end();
 }

@@ -251,10 +251,7 @@ static void many_proposals(void)
 static void selectors(void)
 {
 	static const struct bytes two[] = {
-		B(""),
-		B("\0\0\0\0"),
-		B("\1\0\0\0"),
-		B("\1\0\0\0\7\0\0\7"),
+		B(""), B("\0\0\0\0"), B("\1\0\0\0"), B("\1\0\0\0\7\0\0\7"),
 		B("\1\0\0\0\7\0\0\x10\0\0"),
 		/* of a type that is not known; shorter than its addresses */
 		B("\1\0\0\0\x09\0\0\x08\0\0\0\0"),
@@ -264,15 +261,19 @@ static void selectors(void)
 		B("\1\0\0\0" TS("\6", ANY, TEN, TEN) "!"),
 		B("\2\0\0\0" TS("\6", ANY, TEN, TEN)),
 		/* good ones, each with each: what a selector can say, or not */
-		B("\x0a\0\0\0" TS("\0", ANY, NONE4, ALL4) TS(
-			"\x11", ANY, NONE4, ALL4) TS("\x11", OPAQUE, TEN, TEN)
-			  TS("\x11", "\0\1\0\2", TEN,
-			     TEN) TS("\1", ANY, TEN, TEN) TS("\1", OPAQUE, TEN,
-							     TEN)
-				  TS("\1", "\3\0\4\xff", TEN,
-				     TEN) TS("\1", "\3\1\4\2", TEN,
-					     TEN) TS("\x32", ANY, TEN, ALL4)
-					  TS("\x32", "\0\1\0\1", TEN, TEN)),
+		/* clang-format off */
+		B("\x0a\0\0\0"
+		  TS("\0", ANY, NONE4, ALL4)
+		  TS("\x11", ANY, NONE4, ALL4)
+		  TS("\x11", OPAQUE, TEN, TEN)
+		  TS("\x11", "\0\1\0\2", TEN, TEN)
+		  TS("\1", ANY, TEN, TEN)
+		  TS("\1", OPAQUE, TEN, TEN)
+		  TS("\1", "\3\0\4\xff", TEN, TEN)
+		  TS("\1", "\3\1\4\2", TEN, TEN)
+		  TS("\x32", ANY, TEN, ALL4)
+		  TS("\x32", "\0\1\0\1", TEN, TEN)),
+		/* clang-format on */
 	};
 	static const struct bytes one[] = {
 		B(""),
