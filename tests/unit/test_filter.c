@@ -209,6 +209,9 @@ static void bad_files(void)
 		{ "filters:\n- &a {family: 4, action: block}\n- *a\n", 2,
 		  "anchors" },
 		{ "filters:\n- !!map {family: 4, action: block}\n", 2, "tags" },
+		{ "filters: &a\n- {family: 4, action: block}\n", 1, "anchors" },
+		{ "--- &a\nfilters: []\n", 1, "anchors" },
+		{ "!x [{family: 4, action: block}]\n", 1, "tags" },
 		{ "filters:\n- {family: 4, action: block, cookie: "
 		  "18446744073709551616}",
 		  2, "cookie" },

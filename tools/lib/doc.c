@@ -116,6 +116,18 @@ static int refuse_extras(struct reader *r, const yaml_char_t *anchor,
 	return 0;
 }
 
+/* The current event starts a map or a list. */
+static int refuse_extras_of(struct reader *r)
+{
+	const yaml_event_t *ev = &r->ev;
+
+	return ev->type == YAML_MAPPING_START_EVENT ?
+		       refuse_extras(r, ev->data.mapping_start.anchor,
+				     ev->data.mapping_start.tag) :
+		       refuse_extras(r, ev->data.sequence_start.anchor,
+				     ev->data.sequence_start.tag);
+}
+
 static int scalar_text(struct reader *r, const char **text)
 {
 	const char *value = (const char *)r->ev.data.scalar.value;
@@ -214,14 +226,12 @@ static int read_node(struct reader *r, unsigned int depth,
 	case YAML_SCALAR_EVENT:
 		return scalar_text(r, &n->text);
 	case YAML_MAPPING_START_EVENT:
-		rc = refuse_extras(r, ev->data.mapping_start.anchor,
-				   ev->data.mapping_start.tag);
+		rc = refuse_extras_of(r);
 		n->kind = IPSEC_MAP;
 		return rc ? rc :
 			    read_children(r, depth, n, YAML_MAPPING_END_EVENT);
 	case YAML_SEQUENCE_START_EVENT:
-		rc = refuse_extras(r, ev->data.sequence_start.anchor,
-				   ev->data.sequence_start.tag);
+		rc = refuse_extras_of(r);
 		n->kind = IPSEC_LIST;
 		return rc ? rc :
 			    read_children(r, depth, n, YAML_SEQUENCE_END_EVENT);
@@ -237,9 +247,11 @@ static int stream_list(struct reader *r, const char *list, ipsec_doc_fn *fn,
 		       void *ctx)
 {
 	struct ipsec_node *item;
-	int rc;
+	int rc = refuse_extras_of(r);
 
-	for (rc = next(r); !rc && r->ev.type != YAML_SEQUENCE_END_EVENT;
+	if (!rc)
+		rc = next(r);
+	for (; !rc && r->ev.type != YAML_SEQUENCE_END_EVENT;
 	     rc = rc ? rc : next(r)) {
 		rc = read_node(r, 2, &item);
 		if (!rc)
@@ -297,9 +309,11 @@ static int read_sections(struct reader *r, const char *list, ipsec_doc_fn *fn,
 	char seen[16][32];
 	unsigned int count = 0;
 	const char *key;
-	int rc;
+	int rc = refuse_extras_of(r);
 
-	for (rc = next(r); !rc && r->ev.type != YAML_MAPPING_END_EVENT;
+	if (!rc)
+		rc = next(r);
+	for (; !rc && r->ev.type != YAML_MAPPING_END_EVENT;
 	     rc = rc ? rc : next(r)) {
 		if (r->ev.type != YAML_SCALAR_EVENT)
 			return ipsec_err_at(r->err, ev_line(r),
