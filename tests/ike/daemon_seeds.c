@@ -35,26 +35,8 @@ static void put_text(const char *target, const char *text)
 	put_to(target, "", 0, text, strlen(text));
 }
 
-static void texts(void)
+static void control(void)
 {
-	static const char *const policies[] = {
-		"rules:\n- name: x\n  filters: [{from: 10.0.0.1, to: "
-		"10.0.0.2}]\n  psk-file: a\n  ike: aes256-sha256-x25519\n"
-		"  esp: [aes256gcm16-x25519-esn]\n  lifetime: {seconds: 9}\n",
-		"version: 1\nrules:\n- name: t\n  filters: [{from: "
-		"10.1.0.0/16, to: any, proto: tcp, dport: 1-9}]\n  tunnel: "
-		"{local: 1.2.3.4, remote: 1.2.3.5}\n  auth: [{psk: b, "
-		"local-id: red, remote-id: any}]\n  version: 1\n  weak: yes\n"
-		"  methods: [{esp: 3des-sha1, ah: md5}]\n  soft: no-answer\n"
-		"ike: {log: debug, limits: {per-port: 7}}\nconfig: "
-		"{hold-seconds: 3}\ndefault-action: block\n",
-		"filter-lists: [{name: l, filters: [{from: me, to: "
-		"a.example}]}]\nfilter-actions:\n- {name: a, in: request, "
-		"out: require, esp: aes256gcm16}\n- {name: b, soft: yes}\n"
-		"policies:\n- {name: p, default-response: yes, qm-limit: 1,\n"
-		"   rules: [{name: r, filter-list: l, filter-action: a, psk: "
-		"c,\n     connection: lan, active: no}]}\nassign: p\n",
-	};
 	static const char *const requests[] = {
 		"{\"command\":\"up\",\"rule\":\"x\"}",
 		"{\"command\":\"sas\"}",
@@ -68,8 +50,6 @@ static void texts(void)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(policies) / sizeof(policies[0]); i++)
-		put_text("policy", policies[i]);
 	for (i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
 		put_text("control", requests[i]);
 }
@@ -405,7 +385,7 @@ void daemon_seeds(daemon_seed_fn *put_fn)
 	put_to = put_fn;
 	if (ike_crypto_init())
 		abort();
-	texts();
+	control();
 	messages();
 	netlink();
 	files();

@@ -6,9 +6,31 @@
 
 #include "bodies.h"
 #include "policy.h"
+#include "policy_text.h"
 #include "ts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Keys and certificates, made once; and what is a bad secret. */
+static bool pki_file(const char *name, bool secret, struct ike_blob *blob)
+{
+	static const char *const names[] = { "key",	"other-key", "peer",
+					     "ca",	"crl",	     "cert",
+					     "bad-hex", "empty" };
+	static struct ike_blob kept[sizeof(names) / sizeof(names[0])];
+	struct ipsec_err err;
+	size_t i = 0;
+
+	while (i < sizeof(names) / sizeof(names[0]) && strcmp(name, names[i]))
+		i++;
+	if (i == sizeof(names) / sizeof(names[0]))
+		return false;
+	if (!kept[i].data)
+		bodies_check(
+			!policy_text_file(NULL, name, secret, &kept[i], &err));
+	*blob = kept[i];
+	return true;
+}
 
 static int file(void *ctx, const char *name, bool secret, struct ike_blob *blob,
 		struct ipsec_err *err)
@@ -18,12 +40,13 @@ static int file(void *ctx, const char *name, bool secret, struct ike_blob *blob,
 				       "name:b.example! 10.0.0.3\n";
 
 	(void)ctx;
-	(void)secret;
 	if (!strcmp(name, POLICY_BINDINGS)) {
 		*blob = (struct ike_blob){ (const uint8_t *)bindings,
 					   sizeof(bindings) - 1 };
 		return 0;
 	}
+	if (pki_file(name, secret, blob))
+		return 0;
 	*blob = (struct ike_blob){ (const uint8_t *)"open sesame\n", 12 };
 	return strcmp(name, "nowhere") ?
 		       0 :
@@ -52,6 +75,30 @@ static void use(const struct policy *p)
 		bodies_check(r->auths && r->methods && r->ike.count);
 }
 
+static int item(void *ctx, const char *section, const struct ipsec_node *node,
+		struct ipsec_err *err)
+{
+	(void)ctx;
+	(void)err;
+	bodies_check(*section || node->kind != IPSEC_MAP || !node->key);
+	return 0;
+}
+
+/* Item by item, as the command reads such files: what it takes is a document. */
+static void items(const char *text, size_t size)
+{
+	struct ipsec_err err = { .text = "" }, why = { .text = "" };
+	struct ipsec_arena arena = { 0 };
+	struct ipsec_node *root;
+	int rc = ipsec_doc_read(text, size, "rules", item, NULL, &err);
+
+	bodies_check(!rc || *err.text);
+	if (!rc)
+		bodies_check(!ipsec_doc_tree(text, size, "rules", &arena, &root,
+					     &why));
+	ipsec_arena_reset(&arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ipsec_err err = { .text = "" };
@@ -60,6 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int rc;
 
 	memcpy(text, data, size);
+	items(text, size);
 	rc = policy_parse(text, size, file, NULL, &policy, &err);
 	bodies_check(!rc || *err.text);
 	if (!rc) {

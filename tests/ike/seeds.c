@@ -13,6 +13,7 @@
 #include "daemon_seeds.h"
 #include "payload.h"
 #include "pki_seeds.h"
+#include "policy_seeds.h"
 #include "proposal.h"
 #include "ts.h"
 #include "v1_seeds.h"
@@ -307,6 +308,7 @@ int main(int argc, char **argv)
 	wrong_seeds(seed);
 	pki_seeds(seed);
 	daemon_seeds(seed);
+	policy_seeds(seed);
 	sealed();
 	v1_seeds(seed);
 	v2_seeds(seed);
