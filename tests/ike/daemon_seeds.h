@@ -4,17 +4,6 @@
 
 #include <stddef.h>
 
-/* Who says the rest of an input of fuzz_netlink: its first byte. */
-enum netlink_speaker {
-	NETLINK_WORKER, /* messages as they come, here and below */
-	NETLINK_WORKER_MADE, /* a command, and the attributes of its message */
-	NETLINK_EVENTS, /* of the driver */
-	NETLINK_ANSWERS, /* the number of a call, and what the driver says */
-	NETLINK_ADDRESSES,
-	NETLINK_ROUTES,
-	NETLINK_SPEAKERS,
-};
-
 /* Which file the rest of an input of fuzz_files is: its first byte. */
 enum file_kind {
 	FILE_RESOLV_CONF,

@@ -11,9 +11,9 @@
 #include <sys/socket.h>
 
 #include "bodies.h"
-#include "daemon_seeds.h"
 #include "driver.h"
 #include "host.h"
+#include "netlink_seeds.h"
 #include "proxy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -251,15 +251,83 @@ static void on_soft(void *arg, const struct ipsec_soft *soft)
 	(void)soft;
 }
 
+static int on_event(void *ctx, const struct nlmsghdr *nlh,
+		    struct ipsec_err *err)
+{
+	struct ipsec_sa sa = { 0 };
+
+	(void)ctx;
+	return ipsec_get_msg(nlh, ipsec_sa_fields, &sa, err);
+}
+
 static void events(const uint8_t *data, size_t size)
 {
 	const struct ipsecd_events to = { on_acquire, on_sa, NULL };
+	struct ipsec_err err;
 	/* As netlink has them; as long as it is. */
 	void *copy = malloc(size + 1);
 
 	memcpy(copy, data, size);
 	ipsecd_driver_events(&worker, copy, size, &to);
 	free(copy);
+	/* As the command that follows them has them. */
+	said = data;
+	said_len = size;
+	ipsec_events(&worker.client, on_event, NULL, &err);
+}
+
+/* What is written is read, whatever the driver has said it is. */
+static void written(const struct ipsec_field *fields, const void *obj,
+		    void *again)
+{
+	struct ipsec_err err;
+	struct ipsec_msg m;
+
+	ipsec_msg_init(&m, IPSECDRV_CMD_SA_GET, 0);
+	if (ipsec_put(&m, fields, obj))
+		bodies_check(!ipsec_get_msg(m.nlh, fields, again, &err));
+}
+
+static int sa_get(struct ipsec_err *err)
+{
+	struct ipsec_sa sa = { 0 }, again = { 0 };
+	int rc = ipsecd_driver_calls.sa_get(&worker, 7, &sa, err);
+
+	if (!rc)
+		written(ipsec_sa_fields, &sa, &again);
+	return rc;
+}
+
+static int config_get(struct ipsec_err *err)
+{
+	struct ipsec_config config = { 0 }, again = { 0 };
+	struct ipsec_msg m;
+	int rc;
+
+	ipsec_msg_init(&m, IPSECDRV_CMD_CONFIG_GET, 0);
+	rc = ipsec_ask(&worker.client, &m, ipsec_config_fields, &config, err);
+	if (!rc)
+		written(ipsec_config_fields, &config, &again);
+	return rc;
+}
+
+static int filter_dump(struct ipsec_err *err)
+{
+	const struct nlmsghdr *nlh;
+	struct ipsec_dump d = { 0 };
+	struct ipsec_err why;
+	size_t pos = 0;
+	int rc;
+
+	rc = ipsec_dump(&worker.client, IPSECDRV_CMD_FILTER_DUMP, &d, err);
+	while (!rc && (nlh = ipsec_dump_next(&d, &pos))) {
+		struct ipsec_filter f = { 0 }, again = { 0 };
+
+		if (!ipsec_get_msg(nlh, ipsec_filter_message, &f, &why))
+			written(ipsec_filter_message, &f, &again);
+	}
+	ipsec_dump_free(&d);
+	return rc;
 }
 
 /* The first byte is what was asked. */
@@ -268,7 +336,11 @@ static void answers(const uint8_t *data, size_t size)
 	const struct ike_driver *d = &ipsecd_driver_calls;
 	const struct ipsec_addr local = { 4, { 10, 0, 0, 1 } };
 	struct ipsec_err err = { .text = "" };
-	struct ipsec_sa sa = { 0 };
+	struct ipsec_sa sa = {
+		.sel = { .dport = { { 9, true }, { 9, true } } },
+		.protections = 2,
+		.protection = { { .encr_key_in = { 16, { 1 } } } },
+	};
 	uint32_t spi;
 	int rc;
 
@@ -277,25 +349,31 @@ static void answers(const uint8_t *data, size_t size)
 	said = data + 1;
 	said_len = size - 1;
 	worker.client.seq = 0;
-	switch (data[0] % 7) {
-	case 0:
+	switch (data[0] % NETLINK_CALLS) {
+	case NETLINK_CALL_SPI:
 		rc = d->get_spi(&worker, IPSECDRV_PROTO_ESP, &local, 1, &spi,
 				&err);
 		break;
-	case 1:
+	case NETLINK_CALL_SA_ADD:
 		rc = d->sa_add(&worker, &sa, &err);
 		break;
-	case 2:
+	case NETLINK_CALL_SA_DEL:
 		rc = d->sa_del(&worker, 7, &err);
 		break;
-	case 3:
-		rc = d->sa_get(&worker, 7, &sa, &err);
+	case NETLINK_CALL_SA_GET:
+		rc = sa_get(&err);
 		break;
-	case 4:
+	case NETLINK_CALL_SA_DUMP:
 		rc = d->sa_dump(&worker, on_sa, NULL, &err);
 		break;
-	case 5:
+	case NETLINK_CALL_ACQUIRE_DUMP:
 		rc = d->acquire_dump(&worker, on_acquire, NULL, &err);
+		break;
+	case NETLINK_CALL_CONFIG_GET:
+		rc = config_get(&err);
+		break;
+	case NETLINK_CALL_FILTER_DUMP:
+		rc = filter_dump(&err);
 		break;
 	default:
 		rc = d->soft_dump(&worker, on_soft, NULL, &err);

@@ -11,6 +11,7 @@
 
 #include "capture.h"
 #include "daemon_seeds.h"
+#include "netlink_seeds.h"
 #include "payload.h"
 #include "pki_seeds.h"
 #include "policy_seeds.h"
@@ -308,6 +309,7 @@ int main(int argc, char **argv)
 	wrong_seeds(seed);
 	pki_seeds(seed);
 	daemon_seeds(seed);
+	netlink_seeds(seed);
 	policy_seeds(seed);
 	sealed();
 	v1_seeds(seed);
