@@ -77,6 +77,7 @@ static void layers(void)
 	    "each its own",
 	    "a persistent rule with a name of the policy's");
 	ok(!parse("rules: [", NULL, NULL, NULL), "a text in error");
+	ok(!parse("rules: []\n", "rules: [", NULL, NULL), "in a later one");
 	has(parse("rules: []\n", "rules:\n" PAIR(", weak: yes"), NULL, NULL),
 	    "pair", "what a rule needs of the driver comes along");
 }
@@ -203,6 +204,27 @@ static void limited(void)
 	policy_put(p);
 }
 
+static void copied(void)
+{
+	struct ipsecd_bundle b, copy;
+
+	ipsecd_bundle_init(&b);
+	ipsecd_bundle_init(&copy);
+	put(&b, IPSECD_LAYER_POLICY, "rules: []\n");
+	put(&b, IPSECD_LAYER_HIDDEN, "a\n");
+	ok(!ipsecd_bundle_copy(&copy, &b) &&
+		   ipsecd_files_same(&copy.layer[IPSECD_LAYER_HIDDEN],
+				     &b.layer[IPSECD_LAYER_HIDDEN]) &&
+		   !copy.layer[IPSECD_LAYER_DYNAMIC].first,
+	   "a copy of all");
+	ipsecd_bundle_set_crl_check(&copy, "strict");
+	ok(!ipsecd_files_same(&copy.layer[IPSECD_LAYER_HIDDEN],
+			      &b.layer[IPSECD_LAYER_HIDDEN]),
+	   "is one of its own");
+	ipsecd_bundle_free(&copy);
+	ipsecd_bundle_free(&b);
+}
+
 static void kept(void)
 {
 	const struct policy_rule *rule;
@@ -306,6 +328,26 @@ static void pending(void)
 	ok(!ipsecd_pending_left(&p, "0123-abce", 1), "is up after a boot");
 }
 
+/* As the kernel has it; a boot later it is another. */
+static void boot(void)
+{
+	char id[40], again[40];
+	uint64_t before = ipsecd_boottime();
+	struct ipsecd_pending p = { .deadline = 1 }, q;
+	char text[128];
+	int len;
+
+	ok(!ipsecd_boot_id(id) && strlen(id) == 36 && !ipsecd_boot_id(again) &&
+		   !strcmp(id, again),
+	   "which boot it is");
+	strcpy(p.boot, id);
+	len = ipsecd_pending_text(&p, text, sizeof(text));
+	ok(!ipsecd_pending_read(&q, text, (size_t)len, &err) &&
+		   !strcmp(q.boot, id),
+	   "a record has room for it");
+	ok(before && ipsecd_boottime() >= before, "the time goes on");
+}
+
 int main(void)
 {
 	if (ike_crypto_init())
@@ -316,8 +358,10 @@ int main(void)
 	diffs();
 	limited();
 	crl_check();
+	copied();
 	kept();
 	packed();
 	pending();
+	boot();
 	return tap_done();
 }
