@@ -2,19 +2,22 @@
 /* What fuzz targets start from that read no messages of peers. */
 #include "daemon_seeds.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "channel.h"
 #include "crypto.h"
 #include "pack.h"
+#include "policy.h"
 #include "store.h"
 #include "told.h"
 
 #define HASH_LEN 32 /* of a packed policy */
-#define TRIAL                                                          \
+#define LAST_FILE (9 + 6 + 11) /* of put_packed(): header, name, bytes */
+#define TRIAL(filter)                                                  \
 	"{\"command\":\"trial\",\"rule\":\"x\",\"from\":\"10.0.0.1\"," \
-	"\"to\":\"10.0.0.2\",\"filter\":65536,\"natt\":true}"
+	"\"to\":\"10.0.0.2\",\"filter\":" filter ",\"natt\":true}"
 
 static daemon_seed_fn *put_to;
 
@@ -28,15 +31,36 @@ static void put_text(const char *target, const char *text)
 	put_to(target, "", 0, text, strlen(text));
 }
 
+/* Of a filter that there is. */
+static void put_trial(void)
+{
+	struct policy *policy;
+	struct ipsec_err err;
+	char text[256];
+
+	if (policy_parse(CONTROL_POLICY, strlen(CONTROL_POLICY), NULL, NULL,
+			 &policy, &err))
+		abort();
+	snprintf(text, sizeof(text), TRIAL("%u"),
+		 (unsigned int)policy->rule[0].filter[0].id.v);
+	policy_put(policy);
+	put_text("control", text);
+}
+
 static void control(void)
 {
 	static const char *const requests[] = {
 		"{\"command\":\"up\",\"rule\":\"x\"}",
+		"{\"command\":\"up\",\"rule\":\"y\"}",
+		"{\"command\":\"up\",\"rule\":\"z\"}",
+		"{\"command\":\"up\"}",
+		"{\"command\":\"fly\"}",
+		"{}",
 		"{\"command\":\"sas\"}",
 		"{\"command\":\"counters\"}",
 		"{\"command\":\"rekey-child\",\"rule\":\"x\"}",
 		"{\"command\":\"trial\",\"rule\":\"x\",\"filter\":65536}",
-		TRIAL,
+		TRIAL("65536"),
 		"{\"command\":\"trial-show\",\"story\":1}",
 		"{\"command\":\"trial-end\",\"story\":1}",
 		"{\"command\":\"failures\"}",
@@ -45,6 +69,7 @@ static void control(void)
 
 	for (i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
 		put_text("control", requests[i]);
+	put_trial();
 }
 
 /* Messages between the two processes. */
@@ -130,6 +155,11 @@ static void put_packed(void)
 	data = ipsecd_pack(&files, "/etc/policy.yaml", &len);
 	put("files", FILE_PACKED, data, len - HASH_LEN);
 	put("files", FILE_PACKED, data, len);
+	/* A name that is too long, and other magic. */
+	data[len - HASH_LEN - LAST_FILE] ^= 1;
+	put("files", FILE_PACKED, data, len - HASH_LEN);
+	data[0] ^= 1;
+	put("files", FILE_PACKED, data, len - HASH_LEN);
 	free(data);
 	ipsecd_files_free(&files);
 }
@@ -158,6 +188,15 @@ static void files(void)
 			      "name:b.example! 10.0.0.2\nname:c.example\n" },
 		{ FILE_HIDDEN, "a\nnobody\n" },
 		{ FILE_HIDDEN, "strict" },
+		{ FILE_HIDDEN, "a name that is longer than the name of any rule"
+			       " in a policy can be\na" },
+		{ FILE_PERSISTENT, "rules: [{name: b, action: permit, filters: "
+				   "[{from: 10.0.0.1, to: any}]}]\n" },
+		{ FILE_PERSISTENT, "rules: [{name: a, action: permit, filters: "
+				   "[{from: 10.0.0.1, to: any}]}]\n" },
+		{ FILE_PERSISTENT, "rules: [" },
+		{ FILE_DYNAMIC, "rules: [{name: a, action: permit, filters: "
+				"[{from: 10.0.0.1, to: any}]}]\n" },
 		{ FILE_BINDINGS, "me 10.0.0.1 fd00::1\nname:a.example! 10.0.0.2"
 				 "\ndns 10.0.0.3\n" },
 		{ FILE_BINDINGS, "me\nname:a.example 10.0.0.2 x\ndns! ::1\n" },

@@ -16,10 +16,18 @@ enum file_kind {
 	FILE_CREDENTIAL,
 	FILE_TRUST,
 	FILE_HIDDEN,
+	FILE_PERSISTENT,
+	FILE_DYNAMIC,
 	FILE_BINDINGS,
 	FILE_PSK,
 	FILE_KINDS,
 };
+
+/* Of which fuzz_control asks. */
+#define CONTROL_POLICY                                                 \
+	"rules:\n- {name: x, filters: [{from: 10.0.0.1, to: "          \
+	"10.0.0.2}], psk: open sesame}\n- {name: y, filters: [{from: " \
+	"10.0.0.1, to: 10.1.0.0/16}], psk: open sesame}\n"
 
 /* What the targets of all but IKE and certificates start from. */
 typedef void daemon_seed_fn(const char *target, const void *head,

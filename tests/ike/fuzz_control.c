@@ -4,14 +4,11 @@
 #include <string.h>
 
 #include "bodies.h"
+#include "daemon_seeds.h"
 #include "net.h"
 #include "request.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define POLICY                                                     \
-	"rules:\n  - name: x\n    filters: [{from: 10.0.0.1, to: " \
-	"10.0.0.2}]\n    psk: open sesame\n"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -23,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(copy, data, size);
 	ike_crypto_init();
 	net_init(&net);
-	red = net_host(&net, "red", "10.0.0.1", POLICY);
+	red = net_host(&net, "red", "10.0.0.1", CONTROL_POLICY);
 	answer = ipsecd_request_run(red->engine,
 				    (struct ike_blob){ copy, size });
 	bodies_check(answer && !strchr(answer, '\n'));

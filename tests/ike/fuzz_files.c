@@ -142,6 +142,9 @@ static void pending(void)
 	}
 	ipsecd_pending_text(&p, again, sizeof(again));
 	bodies_check(len == strlen(again) && !memcmp(text, again, len));
+	bodies_check(ipsecd_pending_left(&p, p.boot, 1) ==
+			     (p.deadline ? p.deadline - 1 : 0) &&
+		     !ipsecd_pending_left(&p, "", 0));
 }
 
 /* Names that a process before this one has looked up. */
@@ -232,25 +235,48 @@ static void trust(void)
 	ike_trust_free(t);
 }
 
-/* Rules that were taken away, and how revocation lists are looked at. */
-static void hidden(void)
+/* A text beside the policy's own; a copy of all is what it is of. */
+static void beside(unsigned int layer)
 {
 	static const char policy[] = "rules: [{name: a, action: block, "
 				     "filters: [{from: 10.0.0.1, to: any}]}]\n";
 	struct ipsec_err err = { .text = "" };
-	struct ipsecd_bundle b;
+	struct ipsecd_bundle b, copy;
 	struct policy *p;
+	unsigned int i;
 
 	ipsecd_bundle_init(&b);
 	ipsecd_files_append(&b.layer[IPSECD_LAYER_POLICY], "", policy,
 			    sizeof(policy) - 1);
-	ipsecd_files_append(&b.layer[IPSECD_LAYER_HIDDEN], "", text, len);
+	ipsecd_files_append(&b.layer[layer], "", text, len);
+	ipsecd_bundle_set_crl_check(&b, "off");
 	ipsecd_bundle_set_crl_check(&b, text);
-	if (ipsecd_bundle_parse(&b, &p, &err))
+	ipsecd_bundle_init(&copy);
+	bodies_check(!ipsecd_bundle_copy(&copy, &b));
+	for (i = 0; i < IPSECD_LAYERS; i++)
+		bodies_check(ipsecd_files_same(&copy.layer[i], &b.layer[i]));
+	ipsecd_bundle_free(&b);
+	if (ipsecd_bundle_parse(&copy, &p, &err))
 		bodies_check(*err.text);
 	else
 		policy_put(p);
-	ipsecd_bundle_free(&b);
+	ipsecd_bundle_free(&copy);
+}
+
+/* Rules that were taken away, and how revocation lists are looked at. */
+static void hidden(void)
+{
+	beside(IPSECD_LAYER_HIDDEN);
+}
+
+static void persistent(void)
+{
+	beside(IPSECD_LAYER_PERSISTENT);
+}
+
+static void dynamic(void)
+{
+	beside(IPSECD_LAYER_DYNAMIC);
 }
 
 /* What is in a file that a policy names, or what its words stand for. */
@@ -305,6 +331,8 @@ static void (*const kinds[FILE_KINDS])(void) = {
 	[FILE_CREDENTIAL] = credential,
 	[FILE_TRUST] = trust,
 	[FILE_HIDDEN] = hidden,
+	[FILE_PERSISTENT] = persistent,
+	[FILE_DYNAMIC] = dynamic,
 	[FILE_BINDINGS] = bindings,
 	[FILE_PSK] = psk,
 };
