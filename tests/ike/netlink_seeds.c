@@ -165,6 +165,30 @@ static void calls(void)
 	}
 }
 
+/* What is not to reach the driver. */
+static void refused(void)
+{
+	static const uint8_t bytes[3];
+	static const uint8_t cmds[] = { IPSECDRV_CMD_FILTER_ADD,
+					IPSECDRV_CMD_FILTER_DEL };
+	struct ipsec_msg m;
+	size_t i, head;
+
+	put_made(IPSECDRV_CMD_CONFIG_SET, NULL, NULL);
+	put_made(UINT8_MAX, NULL, NULL);
+	put(NETLINK_WORKER, bytes, sizeof(bytes));
+	for (i = 0; i < sizeof(cmds); i++) {
+		uint8_t first[] = { NETLINK_WORKER_MADE, cmds[i] };
+
+		ipsec_msg_init(&m, 0, 0);
+		head = m.nlh->nlmsg_len;
+		/* IDs of a filter and of what is deleted by one are their first. */
+		mnl_attr_put(m.nlh, 1, sizeof(bytes), bytes);
+		put_to("netlink", first, sizeof(first), m.buf + head,
+		       m.nlh->nlmsg_len - head);
+	}
+}
+
 static void driver(void)
 {
 	const struct ipsec_acquire acquire = {
@@ -294,6 +318,7 @@ void netlink_seeds(netlink_seed_fn *put_fn)
 {
 	put_to = put_fn;
 	put_filters();
+	refused();
 	driver();
 	calls();
 	odd_attributes();

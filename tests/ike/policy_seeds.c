@@ -9,6 +9,10 @@
 
 #define FILTERS "filters: [{from: 10.0.0.1, to: 10.0.0.2}]"
 #define ONE(words) "rules: [{name: x, " FILTERS ", " words "}]\n"
+#define NAME(text)                                                         \
+	"rules: [{name: x, action: block, filters: [{from: me, to: '" text \
+	"'}]}]\n"
+#define LABEL "a123456789a123456789a123456789a123456789a123456789a1"
 #define AUTH(words) ONE("auth: [{" words "}]")
 
 static void put_text(policy_seed_fn *put, const char *text)
@@ -129,6 +133,17 @@ static void wrong(policy_seed_fn *put)
 		"rules: [{name: x, filter-list: l, action: block}]\n",
 		"filter-lists: [{name: l}, {name: l}]\nrules: []\n",
 		"filter-lists: [{name: l}]\nrules: [{name: x, filter-list: l}]\n",
+		NAME("name:-x."),
+		NAME("a..b"),
+		NAME("name:a b"),
+		NAME("name:a..b"),
+		NAME("10.example"),
+		NAME("fade"),
+		NAME("face"),
+		NAME("a@b"),
+		NAME(LABEL LABEL ".org"),
+		NAME("name:" LABEL LABEL),
+		NAME(LABEL "." LABEL "." LABEL "." LABEL "." LABEL ".org"),
 		"default-response: []\nrules: []\n",
 		"default-response: yes\nrules: []\n",
 	};

@@ -213,9 +213,10 @@ static void put_nothing(uint8_t exchange)
 	emit(&head, zeros, sizeof(zeros));
 }
 
-/* A fragment without a number, and one that is not alone. */
+/* One without a number, one that is not alone, one whose others are lost. */
 static void put_fragments(void)
 {
+	static const char first[] = "\0\0\0\x09\0\1\1\0x";
 	static const char bad[] = "\0\0\0\x09\0\1\0\1x";
 	static const char two[] = "\x84\0\0\x09\0\1\1\0x"
 				  "\0\0\0\x09\0\1\2\1y";
@@ -227,6 +228,7 @@ static void put_fragments(void)
 
 	emit(&head, bad, sizeof(bad) - 1);
 	emit(&head, two, sizeof(two) - 1);
+	emit(&head, first, sizeof(first) - 1);
 }
 
 /* What neither of the two would say to the other. */
