@@ -139,6 +139,7 @@ static void messages(void)
 	put_fetch("http://ocsp.example.org/x");
 	put_fetch("http://user@[::1]:8080/");
 	put_fetch("https://10.0.0.1");
+	put_fetch("http://a\tb/");
 }
 
 /* Files. */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What either process may be sent by the other, and what it makes of that. */
+#include <errno.h>
 #include <event2/dns.h>
 #include <event2/util.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "bodies.h"
 #include "channel.h"
@@ -39,6 +41,7 @@ struct evdns_getaddrinfo_request *__wrap_evdns_getaddrinfo(
 	return NULL;
 }
 
+static uint8_t again[IPSECD_MESSAGE_MAX];
 static struct ipsecd_responders responders;
 static unsigned int answers;
 
@@ -72,14 +75,14 @@ static void start(void)
 /* What was taken goes as it came. */
 static void told(struct ike_blob from)
 {
-	uint8_t again[IPSECD_TOLD_SIZE];
+	uint8_t bytes[IPSECD_TOLD_SIZE];
 	struct ike_told told;
 
 	if (!ipsecd_told_read(&told, from))
 		return;
-	ipsecd_told_write(&told, again);
-	bodies_check(from.len <= sizeof(again) &&
-		     !memcmp(again, from.data, from.len));
+	ipsecd_told_write(&told, bytes);
+	bodies_check(from.len <= sizeof(bytes) &&
+		     !memcmp(bytes, from.data, from.len));
 }
 
 /* Nothing is written: an error would be. */
@@ -98,9 +101,33 @@ static void on_fetch(const struct ipsecd_message *m)
 	bodies_check(answers == 1 && !responders.count);
 }
 
+/* By the socket; and nothing is sent or written that was not taken. */
+static void sent(struct ipsecd_message *m, const uint8_t *data, size_t size,
+		 bool to_worker)
+{
+	static int pair[2];
+	struct ipsecd_message got;
+
+	if (!pair[0])
+		bodies_check(!socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair));
+	bodies_check(!ipsecd_send(pair[0], m, MSG_DONTWAIT) &&
+		     !ipsecd_receive(pair[1], again, sizeof(again), &got,
+				     to_worker, MSG_DONTWAIT) &&
+		     !memcmp(again, data, size));
+	bodies_check(!ipsecd_send(pair[0], m, MSG_DONTWAIT) &&
+		     ipsecd_receive(pair[1], again, size - 1, &got, to_worker,
+				    MSG_DONTWAIT) == -EBADMSG);
+	bodies_check(ipsecd_receive(pair[1], again, sizeof(again), &got,
+				    to_worker, MSG_DONTWAIT) == -EAGAIN);
+	bodies_check(!ipsecd_encode(m, again, size - 1));
+	m->part[0].len += IPSECD_MESSAGE_MAX;
+	bodies_check(!ipsecd_encode(m, again, sizeof(again)) &&
+		     ipsecd_send(pair[0], m, MSG_DONTWAIT) == -EMSGSIZE);
+	m->part[0].len -= IPSECD_MESSAGE_MAX;
+}
+
 static void message(const uint8_t *data, size_t size, bool to_worker)
 {
-	static uint8_t again[IPSECD_MESSAGE_MAX];
 	struct ipsecd_message m;
 	size_t len;
 
@@ -108,6 +135,7 @@ static void message(const uint8_t *data, size_t size, bool to_worker)
 		return;
 	len = ipsecd_encode(&m, again, sizeof(again));
 	bodies_check(len == size && !memcmp(again, data, size));
+	sent(&m, data, size, to_worker);
 	if (m.type == IPSECD_LOG)
 		on_log(&m);
 	if (m.type == IPSECD_FETCH)
