@@ -27,6 +27,7 @@ ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *nl, const void *req,
 ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf,
 				   size_t size);
 int __wrap_mnl_socket_close(struct mnl_socket *nl);
+int __wrap_mnl_socket_get_fd(const struct mnl_socket *nl);
 
 #define FAMILY 33
 
@@ -84,6 +85,14 @@ int __wrap_mnl_socket_close(struct mnl_socket *nl)
 {
 	(void)nl;
 	return 0;
+}
+
+static int changes[2]; /* the daemon's, the kernel's */
+
+int __wrap_mnl_socket_get_fd(const struct mnl_socket *nl)
+{
+	(void)nl;
+	return changes[0];
 }
 
 /* The driver that the parent asks: it takes all, and has nothing. */
@@ -169,7 +178,8 @@ static void start(void)
 	ipsec_open_transport(&worker.client, &parent, FAMILY);
 	bodies_check(!policy_parse(text, sizeof(text) - 1, NULL, NULL,
 				   &force.now.policy, &err));
-	bodies_check(!socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair));
+	bodies_check(!socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) &&
+		     !socketpair(AF_UNIX, SOCK_DGRAM, 0, changes));
 }
 
 /* Everything that is allowed has one answer; all else ends the worker. */
@@ -276,13 +286,14 @@ static void events(const uint8_t *data, size_t size)
 	ipsec_events(&worker.client, on_event, NULL, &err);
 }
 
-/* What is written is read, whatever the driver has said it is. */
+/* It can be shown; what is written is read, whatever the driver has said it is. */
 static void written(const struct ipsec_field *fields, const void *obj,
 		    void *again)
 {
 	struct ipsec_err err;
 	struct ipsec_msg m;
 
+	json_decref(ipsec_json(fields, obj, IPSEC_PRINT_ALL));
 	ipsec_msg_init(&m, IPSECDRV_CMD_SA_GET, 0);
 	if (ipsec_put(&m, fields, obj))
 		bodies_check(!ipsec_get_msg(m.nlh, fields, again, &err));
@@ -415,6 +426,30 @@ static void of_host(const uint8_t *data, size_t size, bool routes)
 		check_addr(&set.addr[i]);
 }
 
+static void changed(void *arg)
+{
+	++*(unsigned int *)arg;
+}
+
+/* One datagram: it is looked at again once, or not at all. */
+static void host_changes(const uint8_t *data, size_t size)
+{
+	static struct event_base *base;
+	unsigned int times = 0;
+	struct ipsecd_host host = { .changed = changed, .arg = &times };
+
+	if (is_endless(data, size))
+		return;
+	if (!base)
+		base = event_base_new();
+	bodies_check(!ipsecd_host_watch(&host, base) &&
+		     send(changes[1], data, size, MSG_DONTWAIT) ==
+			     (ssize_t)size);
+	event_base_loop(base, EVLOOP_NONBLOCK);
+	bodies_check(times <= 1);
+	ipsecd_host_unwatch(&host);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (!kernel.family)
@@ -439,6 +474,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case NETLINK_ROUTES:
 		of_host(data + 1, size - 1, true);
+		break;
+	case NETLINK_CHANGES:
+		host_changes(data + 1, size - 1);
 		break;
 	}
 	return 0;

@@ -98,6 +98,21 @@ static const struct ipsec_sa sa = {
 	.hard = { 1, true },
 };
 
+/* With the end of the answer behind it. */
+static void put_last(const uint8_t *head, size_t head_len, struct ipsec_msg *m)
+{
+	static const int none;
+	size_t len = m->nlh->nlmsg_len;
+	struct nlmsghdr *end = mnl_nlmsg_put_header(m->buf + MNL_ALIGN(len));
+
+	end->nlmsg_type = NLMSG_DONE;
+	end->nlmsg_seq = 1;
+	memcpy(mnl_nlmsg_put_extra_header(end, sizeof(none)), &none,
+	       sizeof(none));
+	put_to("netlink", head, head_len, m->buf,
+	       MNL_ALIGN(len) + end->nlmsg_len);
+}
+
 static void put_answer(uint8_t call, struct ipsec_msg *m)
 {
 	const uint8_t head[] = { NETLINK_ANSWERS, call };
@@ -105,6 +120,41 @@ static void put_answer(uint8_t call, struct ipsec_msg *m)
 	m->nlh->nlmsg_type = FAMILY;
 	m->nlh->nlmsg_seq = 1;
 	put_to("netlink", head, sizeof(head), m->buf, m->nlh->nlmsg_len);
+	put_last(head, sizeof(head), m);
+}
+
+/* Exemptions: with numbers that are too long, and more than there may be. */
+static void exemptions(void)
+{
+	static const uint8_t bytes[3] = { 0, 9 };
+	struct nlattr *all, *one;
+	struct ipsec_msg m;
+	unsigned int i;
+	size_t len;
+
+	for (len = 1; len <= sizeof(bytes); len++) {
+		ipsec_msg_init(&m, IPSECDRV_CMD_CONFIG_GET, 0);
+		all = mnl_attr_nest_start(m.nlh,
+					  IPSECDRV_A_CONFIG_BOOT_EXEMPTIONS);
+		one = mnl_attr_nest_start(m.nlh,
+					  IPSECDRV_A_BOOT_EXEMPTIONS_EXEMPTION);
+		mnl_attr_put(m.nlh, IPSECDRV_A_BOOT_EXEMPTION_DPORT, len,
+			     bytes);
+		mnl_attr_put_u8(m.nlh, IPSECDRV_A_BOOT_EXEMPTION_DIR,
+				IPSECDRV_DIR_OUT);
+		mnl_attr_nest_end(m.nlh, one);
+		mnl_attr_nest_end(m.nlh, all);
+		put_answer(NETLINK_CALL_CONFIG_GET, &m);
+	}
+	ipsec_msg_init(&m, IPSECDRV_CMD_CONFIG_GET, 0);
+	all = mnl_attr_nest_start(m.nlh, IPSECDRV_A_CONFIG_BOOT_EXEMPTIONS);
+	for (i = 0; i <= IPSECDRV_BOOT_EXEMPTIONS_MAX; i++) {
+		one = mnl_attr_nest_start(m.nlh,
+					  IPSECDRV_A_BOOT_EXEMPTIONS_EXEMPTION);
+		mnl_attr_nest_end(m.nlh, one);
+	}
+	mnl_attr_nest_end(m.nlh, all);
+	put_answer(NETLINK_CALL_CONFIG_GET, &m);
 }
 
 /* Attributes that are as long as no other is. */
@@ -153,6 +203,8 @@ static void calls(void)
 		.encap_port = { 4500, true },
 		.boot_exemptions = { true, 1, { { 17, 0, 0, 68 } } },
 	};
+	const struct ipsec_spi spi = { .spi = { 4096, true } };
+	const struct ipsec_soft soft = { .slot = { 5, true } };
 	struct ipsec_filter filter;
 	uint8_t call;
 
@@ -160,8 +212,11 @@ static void calls(void)
 	for (call = 0; call < NETLINK_CALLS; call++) {
 		put_call(call, ipsec_sa_fields, &sa, 0);
 		put_call(call, ipsec_acquire_fields, &acquire, 0);
+		put_call(call, ipsec_config_fields, &config, 0);
 		put_call(call, ipsec_config_fields, &config, NLM_F_DUMP_INTR);
 		put_call(call, ipsec_filter_message, &filter, 0);
+		put_call(call, ipsec_spi_fields, &spi, 0);
+		put_call(call, ipsec_soft_fields, &soft, 0);
 	}
 }
 
@@ -269,6 +324,7 @@ static void put_address(uint8_t len, uint16_t attr, uint32_t flags)
 	mnl_attr_put(nlh, attr, len, bytes);
 	mnl_attr_put_u32(nlh, IFA_FLAGS, flags);
 	put(NETLINK_ADDRESSES, buf, nlh->nlmsg_len);
+	put(NETLINK_CHANGES, buf, nlh->nlmsg_len);
 }
 
 static struct nlmsghdr *route(char *buf)
@@ -291,6 +347,7 @@ static void put_gateway(uint16_t attr, size_t len)
 
 	mnl_attr_put(nlh, attr, len, via);
 	put(NETLINK_ROUTES, buf, nlh->nlmsg_len);
+	put(NETLINK_CHANGES, buf, nlh->nlmsg_len);
 }
 
 static void put_hops(void)
@@ -312,6 +369,7 @@ static void put_hops(void)
 	}
 	mnl_attr_put(nlh, RTA_MULTIPATH, sizeof(hops), hops);
 	put(NETLINK_ROUTES, buf, nlh->nlmsg_len);
+	put(NETLINK_CHANGES, buf, nlh->nlmsg_len);
 }
 
 void netlink_seeds(netlink_seed_fn *put_fn)
@@ -321,6 +379,7 @@ void netlink_seeds(netlink_seed_fn *put_fn)
 	refused();
 	driver();
 	calls();
+	exemptions();
 	odd_attributes();
 	ends();
 	put_address(4, IFA_LOCAL, 0);

@@ -12,6 +12,7 @@ enum netlink_speaker {
 	NETLINK_ANSWERS, /* the number of a call, and what the driver says */
 	NETLINK_ADDRESSES,
 	NETLINK_ROUTES,
+	NETLINK_CHANGES, /* of both */
 	NETLINK_SPEAKERS,
 };
 
