@@ -11,6 +11,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define CHAIN_MAX 8192
+#define FRAGMENT 64
 
 static struct forge_chain chain;
 
@@ -55,6 +56,30 @@ static void bring_to(enum v2_seed_state state, struct net_host *host)
 	}
 }
 
+/* One after the other; the first comes again before the last. */
+static void in_fragments(struct net_host *target, const struct ike_sa *from,
+			 const struct ike_header *h)
+{
+	static uint8_t out[FRAGMENT + 256];
+	const struct ike_path path = forge_path(from);
+	unsigned int total = chain.len / FRAGMENT + 1, i;
+	size_t at, n, len;
+
+	for (i = 0; i <= total; i++) {
+		unsigned int number = i + 1 < total ? i + 1 :
+				      i < total	    ? 1 :
+						      total;
+
+		at = (number - 1) * FRAGMENT;
+		n = chain.len - at < FRAGMENT ? chain.len - at : FRAGMENT;
+		len = forge_fragment(from, h, number, total,
+				     number == 1 ? chain.first : IKE_NONE,
+				     chain.data + at, n, out, sizeof(out));
+		if (len)
+			net_inject(target, &path, out, len);
+	}
+}
+
 static void inject(const struct v2_seed_head *head, struct net_host *target,
 		   struct net_host *peer)
 {
@@ -69,7 +94,10 @@ static void inject(const struct v2_seed_head *head, struct net_host *target,
 	h = forge_header(from, head->exchange, head->flags & V2_SEED_RESPONSE,
 			 head->flags & V2_SEED_RESPONSE ? v->request.id :
 							  v->expected);
-	forge_send(target, from, &h, &chain);
+	if (head->flags & V2_SEED_FRAGMENTS)
+		in_fragments(target, from, &h);
+	else
+		forge_send(target, from, &h, &chain);
 }
 
 /* A first request, or an answer to what red has asked. */

@@ -65,8 +65,12 @@ static enum net_verdict collect(struct net *n, struct net_packet *p)
 	if (!forge_open(p, &chain))
 		return NET_PASS;
 	head.first = chain.first;
-	for (; head.state < V2_SEED_STATES; head.state++)
+	for (; head.state < V2_SEED_STATES; head.state++) {
 		emit_to("v2", &head, sizeof(head), chain.data, chain.len);
+		head.flags ^= V2_SEED_FRAGMENTS;
+		emit_to("v2", &head, sizeof(head), chain.data, chain.len);
+		head.flags ^= V2_SEED_FRAGMENTS;
+	}
 	return NET_PASS;
 }
 

@@ -29,6 +29,7 @@ enum v2_seed_flags {
 	V2_SEED_RESPONSE = 2,
 	V2_SEED_CLEAR = 4, /* anybody may have sent it */
 	V2_SEED_COOKIES = 8, /* blue wants some */
+	V2_SEED_FRAGMENTS = 16, /* a sealed message comes in such */
 };
 
 struct v2_seed_head {
