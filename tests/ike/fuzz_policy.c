@@ -78,13 +78,27 @@ static void use(const struct policy *p)
 static int item(void *ctx, const char *section, const struct ipsec_node *node,
 		struct ipsec_err *err)
 {
+	struct ipsec_config config = { 0 };
+	struct ipsec_filter filter;
+	struct ipsec_sa sa;
+	struct ipsec_err why = { .text = "" };
+
 	(void)ctx;
+	(void)section;
 	(void)err;
-	bodies_check(*section || node->kind != IPSEC_MAP || !node->key);
+	bodies_check(!ipsec_filter_parse(node, &filter, &why) || *why.text);
+	why.text[0] = '\0';
+	bodies_check(!ipsec_sa_parse(node, &sa, &why) || *why.text);
+	why.text[0] = '\0';
+	bodies_check(!ipsec_parse(node, ipsec_config_fields, &config, &why) ||
+		     *why.text);
 	return 0;
 }
 
-/* Item by item, as the command reads such files: what it takes is a document. */
+/*
+ * Item by item, as the command reads filters, SAs and settings: what it takes
+ * is a document.
+ */
 static void items(const char *text, size_t size)
 {
 	struct ipsec_err err = { .text = "" }, why = { .text = "" };

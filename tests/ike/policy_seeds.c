@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model.h"
 #include "policy_wrong.h"
 
 #define FILTERS "filters: [{from: 10.0.0.1, to: 10.0.0.2}]"
@@ -67,6 +68,88 @@ static void good(policy_seed_fn *put)
 
 	for (i = 0; i < sizeof(policies) / sizeof(policies[0]); i++)
 		put_text(put, policies[i]);
+}
+
+/* Filters, SAs, settings: as the command has them, and as none of them is. */
+static void items(policy_seed_fn *put)
+{
+	static const char *const list[] = {
+		"{id: 7, name: web, from: 10.0.0.0/24, to: 10.1.0.5, proto: "
+		"tcp, dport: 443, action: negotiate, tunnel: {local: 1.2.3.4, "
+		"remote: 1.2.3.5}, soft: {reasons: [no-answer], delay: 3}}",
+		"{from: 10.0.0.5-10.0.0.20, action: block, mirrored: no, "
+		"cookie: 0xFf, sport: any, dport: 1-2, proto: 17}",
+		"{family: 6, action: permit, proto: icmpv6, icmp-type: 128}",
+		"{filter: 7, selector: {from: '::/0', proto: udp, port: 1-9}, "
+		"local: '::1', remote: '::2', protections: [{proto: esp, "
+		"spi-in: 0x1001, spi-out: 300, encr: aes-gcm-16, encr-key-in: "
+		"00112233445566778899aabbccddeeff01020304, encr-key-out: "
+		"00112233445566778899AABBCCDDEEFF01020304}], lifetime: "
+		"{soft-seconds: 3}, flags: [esn]}",
+		"{protections: []}",
+		"{protections: [{}, {}, {}, {}]}",
+		"{protections: a}",
+		"{protections: [{encr-key-in: 0}]}",
+		"{protections: [{encr-key-in: xx}]}",
+		"{protections: [{encr-key-in: []}]}",
+		"{flags: none}",
+		"{flags: 'esn, x'}",
+		"{flags: ''}",
+		"{flags: [[]]}",
+		"{spi-in: 0x}",
+		"{age: 7}",
+		"{id: 1, id: 2}",
+		"{dport: 2-1, proto: tcp}",
+		"{dport: 1-x}",
+		"{dport: x}",
+		"{dport: 1-99999}",
+		"{dport: any}",
+		"{from: 10.0.0.1/33}",
+		"{from: 10.0.0.9-10.0.0.1}",
+		"{from: '10.0.0.1-::1'}",
+		"{from: '::/0', to: 10.0.0.1}",
+		"{from: '::g'}",
+		"{srcaddr: 10.0.0.1, from: 10.0.0.1}",
+		"{name: 'a\tb'}",
+		"{name: []}",
+		"{owner: 0x1F, id: '99999999999999999999'}",
+		"{cookie: 0xg}",
+		"{exemptions: [ike], default-action: block, legacy: yes}",
+		"{boot-mode: block, boot-exemptions: 'TCP:0:22:inbound,"
+		"RAW:0:0:outbound'}",
+		"{boot-exemptions: [icmp:0:0:INBOUND, 50:0:0:outbound]}",
+		"{boot-exemptions: none}",
+		"{boot-exemptions: {}}",
+		"{boot-exemptions: [[]]}",
+		"{boot-exemptions: ''}",
+		"{boot-exemptions: TCP:0:22}",
+		"{boot-exemptions: TCP:0:22:up}",
+		"{boot-exemptions: TCP:0:x:inbound}",
+		"{boot-exemptions: 999:0:0:inbound}",
+		"{boot-exemptions: ICMP:0:1:inbound}",
+		"{boot-exemptions: TCP:0:22:inbound:inbound}",
+		"{boot-exemptions: " LABEL "}",
+	};
+	char text[1024];
+	unsigned int i, k;
+	size_t len;
+
+	for (i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+		snprintf(text, sizeof(text), "rules: [%s]\n", list[i]);
+		put_text(put, text);
+		snprintf(text, sizeof(text), "rules: []\nconfig: %s\n",
+			 list[i]);
+		put_text(put, text);
+	}
+	/* More exemptions than there may be. */
+	len = (size_t)snprintf(text, sizeof(text),
+			       "config: {boot-exemptions: "
+			       "'");
+	for (k = 0; k <= IPSECDRV_BOOT_EXEMPTIONS_MAX; k++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+					"RAW:0:0:inbound ");
+	snprintf(text + len, sizeof(text) - len, "'}\nrules: []\n");
+	put_text(put, text);
 }
 
 /* Every pair of what may come in and go out. */
@@ -159,6 +242,7 @@ static void wrong(policy_seed_fn *put)
 void policy_seeds(policy_seed_fn *put)
 {
 	good(put);
+	items(put);
 	sides(put);
 	wrong(put);
 }
