@@ -47,7 +47,7 @@ daemon()
 # says NAME REGEX: the last command said so
 says()
 {
-	cat "$DIR/out" "$DIR/err" | grep -qE -e "$2"
+	grep -qE -e "$2" "$DIR/out" "$DIR/err"
 	result $? "$1"
 }
 
