@@ -357,23 +357,26 @@ static void nat(void)
 	spoils = false;
 }
 
-static struct ike_sa *connecting(const struct net_host *host)
+static struct ike_sa *sa_with(const struct net_host *host,
+			      const struct net_host *peer)
 {
 	struct ike_sa *sa;
 
 	TAILQ_FOREACH(sa, &host->engine->list, link)
-		if (sa->state == IKE_SA_CONNECTING)
+		if (ipsec_addr_equal(&sa->path.remote, &peer->addr))
 			break;
 	return sa;
 }
 
-/* A Delete of blue's pair, by who has keys of main mode, and no more. */
+/* A Delete of the pair that blue has with red, by who has keys of main mode. */
 static void delete_as(struct net_host *eve)
 {
-	const struct ike_sa *theirs = net_sa(blue), *sa = connecting(eve);
+	const struct ike_sa *theirs = sa_with(blue, red),
+			    *sa = sa_with(eve, blue);
 	const struct ike_child *child = TAILQ_FIRST(&theirs->children);
 	uint32_t spi = htonl(child->proto[0].spi_out);
 	struct ike_path path = { blue->addr, eve->addr, IKE_PORT, IKE_PORT };
+	const struct ikev1 *v1 = ikev1_of(sa_with(blue, eve));
 	static uint8_t buf[IKE_MESSAGE_MAX];
 	uint8_t iv[IKE_BLOCK_MAX];
 	struct forge1 f = {
@@ -385,33 +388,48 @@ static void delete_as(struct net_host *eve)
 	};
 	struct ikev1_out *out = forge1_begin(&f);
 
-	ikev1_iv_quick(&ikev1_of(sa)->keys, ikev1_of(connecting(blue))->wire.iv,
-		       f.id, iv);
+	ikev1_iv_quick(&v1->keys,
+		       v1->sa->established ? v1->last_main : v1->wire.iv, f.id,
+		       iv);
 	ikev1_delete_write(&out->b, IKE_PROTO_ESP, sizeof(spi), 1, &spi);
 	net_inject(blue, &path, buf, forge1_end(&f, out, buf));
+}
+
+#define EVE                                                        \
+	"rules:\n  - name: all\n" VERSION_1                        \
+	"    filters: [{from: 10.0.0.3, to: 10.0.0.2}]\n"          \
+	"    auth:\n      - cert: eve.pem\n        key: eve.key\n" \
+	"        ca: ca.pem\n        local-id: red.example\n"
+
+/* Red has a pair, and eve a main mode, which she has proven her identity on, or not. */
+static struct net_host *begin_eve(const char *blues, bool proven)
+{
+	struct net_host *eve;
+	struct ike_sa *sa;
+
+	go(VERSION_1 CERT("red", "ca"), blues);
+	is(pair_state(), "", "red has a pair with blue");
+	eve = net_host(&net, "eve", "10.0.0.3", EVE);
+	net_acquire(eve, "10.0.0.3", "10.0.0.2");
+	net_run(&net, 1000);
+	sa = sa_with(blue, eve);
+	ok(sa && !sa->established == !proven &&
+		   ike_id_equal(&sa->remote_id, &sa_with(blue, red)->remote_id),
+	   "eve says to be red, and %s it",
+	   proven ? "has proven" : "cannot prove");
+	return sa ? eve : NULL;
 }
 
 /* Whom it only says to be it may not speak for. */
 static void says_to_be_red(void)
 {
-	struct net_host *eve;
+	struct net_host *eve = begin_eve(
+		VERSION_1
+		"    filters: [{from: 10.0.0.2, to: 10.0.0.0/24}]\n" CERT(
+			"blue", "ca"),
+		false);
 
-	go(VERSION_1 CERT("red", "ca"), VERSION_1
-	   "    filters: [{from: 10.0.0.2, to: 10.0.0.0/24}]\n" CERT("blue",
-								     "ca"));
-	is(pair_state(), "", "red has a pair with blue");
-	eve = net_host(
-		&net, "eve", "10.0.0.3",
-		"rules:\n  - name: all\n" VERSION_1
-		"    filters: [{from: 10.0.0.3, to: 10.0.0.2}]\n"
-		"    auth:\n      - cert: eve.pem\n        key: eve.key\n"
-		"        ca: ca.pem\n        local-id: red.example\n");
-	net_acquire(eve, "10.0.0.3", "10.0.0.2");
-	net_run(&net, 1000);
-	ok(connecting(blue) && ike_id_equal(&connecting(blue)->remote_id,
-					    &net_sa(blue)->remote_id),
-	   "eve says to be red, and cannot prove it");
-	if (connecting(blue))
+	if (eve)
 		delete_as(eve);
 	ok(!blue->engine->counters.not_authentic && blue->driver.count == 1 &&
 		   !net_traffic(red, blue),
@@ -419,9 +437,31 @@ static void says_to_be_red(void)
 	pair_end();
 }
 
+/* To another rule's CA she is. */
+static void is_another_red(void)
+{
+	struct net_host *eve = begin_eve(
+		VERSION_1
+		"    filters: [{from: 10.0.0.2, to: 10.0.0.1}]\n" CERT(
+			"blue",
+			"ca") "  - name: second\n" VERSION_1
+			      "    filters: [{from: 10.0.0.2, to: 10.0.0.3}]\n" CERT(
+				      "blue", "other"),
+		true);
+	const struct ike_sa *theirs = sa_with(blue, red);
+
+	if (eve)
+		delete_as(eve);
+	ok(!blue->engine->counters.not_authentic && blue->driver.count == 2 &&
+		   !TAILQ_EMPTY(&theirs->children),
+	   "she has the name by another CA, and may not delete red's pair");
+	pair_end();
+}
+
 static void proofs(void)
 {
 	says_to_be_red();
+	is_another_red();
 	spoilt_proof("message 5", &red);
 	spoilt_proof("message 6", &blue);
 	never_proven("the responder's CA", VERSION_1 CERT("red", "ca"),

@@ -217,6 +217,18 @@ static void sa_deleted(struct ike_sa *sa)
 	ikev1_end(sa, IPSECDRV_REFUSE_REASON_NO_ANSWER);
 }
 
+/*
+ * May who speaks on sa speak for other's peer, too? The identity alone does not
+ * say so: another rule's CA may give the same one to somebody else.
+ */
+static bool is_same_peer(const struct ike_sa *sa, const struct ike_sa *other,
+			 const struct ike_child *child)
+{
+	return ike_id_equal(&other->remote_id, &sa->remote_id) &&
+	       (ike_same_rule(other->rule, sa->rule) ||
+		ikev1_rule_allows(sa, child->rule));
+}
+
 /* One SA of any main mode with the peer: main modes come and go before them. */
 static struct ike_child *find_child(struct ike_sa *sa, uint8_t proto,
 				    uint32_t spi)
@@ -226,13 +238,13 @@ static struct ike_child *find_child(struct ike_sa *sa, uint8_t proto,
 
 	if (child)
 		return child;
-	TAILQ_FOREACH(other, &sa->engine->list, link)
-		if (other->version == 1 &&
-		    ike_id_equal(&other->remote_id, &sa->remote_id)) {
-			child = ike_child_by_spi_out(other, proto, spi);
-			if (child)
-				return child;
-		}
+	TAILQ_FOREACH(other, &sa->engine->list, link) {
+		if (other->version != 1)
+			continue;
+		child = ike_child_by_spi_out(other, proto, spi);
+		if (child && is_same_peer(sa, other, child))
+			return child;
+	}
 	return NULL;
 }
 
