@@ -12,7 +12,8 @@ from tap import SLOW, wait
 
 from .model import ACTIONS, NotApplicable, Side
 
-CREATE_CHILD_SA, INFORMATIONAL, QUICK, INFORMATIONAL1 = 36, 37, 32, 5
+CREATE_CHILD_SA, INFORMATIONAL, MAIN, QUICK, INFORMATIONAL1 = 36, 37, 2, 32, 5
+PUMP = 1200  # bytes of a datagram that uses up a volume
 PORT = 9000
 
 
@@ -181,11 +182,15 @@ class Life:
         self.echo.lost = 0
         self.strays = self._strays(end)
         pump = getattr(self.ends[end], "rekey_" + what)() or 0
-        size = 1200 if pump else 64
+        # Who rekeys by volume begins at 85 % of it, and after the last byte nothing goes through:
+        # from 80 % on it gets what time it needs.
+        hurry = pump * 4 // 5 // PUMP
 
         def changed():
-            for _ in range(20 if pump else 1):
-                self.echo.count(size)
+            nonlocal hurry
+            for _ in range(20 if hurry > 0 else 1):
+                self.echo.count(PUMP if pump else 64)
+                hurry -= 1
             # to ask a daemon takes a process: not before it can have something to tell
             if not self._exchange(kinds, end):
                 return None
@@ -226,7 +231,7 @@ class Life:
             self._traffic_went_on(end)
 
     def _rekey_ike(self):
-        first = {CREATE_CHILD_SA} if self.link.version == "IKEv2" else {2}
+        first = {CREATE_CHILD_SA} if self.link.version == "IKEv2" else {MAIN}
         for end in self._who("rekey_ike"):
             self._rekey("ike", end, first)
             self._traffic_went_on(end)
@@ -258,8 +263,8 @@ class Life:
         if self.link.version == "IKEv2":
             self._same_identifier()
         now = [daemon.status() for daemon in self.both()]
-        # OpenIKED's timer may replace the IKE SA meanwhile
-        rekeyed = any(one.exchange == CREATE_CHILD_SA for one in self.wire.take().ike)
+        # a timer, of OpenIKED or of Libreswan in version 1, may replace the IKE SA meanwhile
+        rekeyed = any(one.exchange in (CREATE_CHILD_SA, MAIN) for one in self.wire.take().ike)
         if not all(then.child == after.child and (self._lives(then, after) or rekeyed)
                    for then, after in zip(before, now)):
             raise Wrong(f"the SAs were {before}, are {now}")
