@@ -139,9 +139,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	chain.len = size - sizeof(head);
 	memcpy(chain.data, data + sizeof(head), chain.len);
 	net_keep_policies = true;
-	pair_begin(V2_SEED_RULE, head.flags & V2_SEED_COOKIES ?
-					 V2_SEED_COOKIE_RULE :
-					 V2_SEED_RULE);
+	if (head.flags & V2_SEED_TUNNEL)
+		pair_begin(V2_SEED_TUNNEL_RULE("10.0.0.1", "10.0.0.2"),
+			   V2_SEED_TUNNEL_RULE("10.0.0.2", "10.0.0.1"));
+	else
+		pair_begin(V2_SEED_RULE, head.flags & V2_SEED_COOKIES ?
+						 V2_SEED_COOKIE_RULE :
+						 V2_SEED_RULE);
 	net.manual = true;
 	bring_to(head.state % V2_SEED_STATES, of_red ? red : blue);
 	if (head.flags & V2_SEED_CLEAR)

@@ -75,10 +75,11 @@ static enum net_verdict collect(struct net *n, struct net_packet *p)
 }
 
 /* What a responder may answer in place of its own IKE_SA_INIT. */
-static void put_notify(uint16_t type, const void *data, size_t len)
+static void put_notify(uint16_t type, uint8_t flags, const void *data,
+		       size_t len)
 {
 	struct v2_seed_head head = {
-		.flags = V2_SEED_TO_RED | V2_SEED_RESPONSE,
+		.flags = V2_SEED_TO_RED | V2_SEED_RESPONSE | flags,
 		.exchange = IKEV2_SA_INIT,
 		.first = IKEV2_NOTIFY,
 	};
@@ -96,14 +97,14 @@ static void put_redirect(const struct ikev2 *v)
 	uint8_t data[2 + 4 + sizeof(v->ni.data)] = { 1, 4, 10, 0, 0, 3 };
 
 	memcpy(data + 6, v->ni.data, v->ni.len);
-	put_notify(IKEV2_REDIRECT, data, 6 + v->ni.len);
+	put_notify(IKEV2_REDIRECT, V2_SEED_TUNNEL, data, 6 + v->ni.len);
 }
 
 static void answers(void)
 {
-	put_notify(IKEV2_COOKIE, "a cookie", 8);
-	put_notify(IKEV2_INVALID_KE_PAYLOAD, "\0\x13", 2);
-	put_notify(IKEV2_NO_PROPOSAL_CHOSEN, NULL, 0);
+	put_notify(IKEV2_COOKIE, 0, "a cookie", 8);
+	put_notify(IKEV2_INVALID_KE_PAYLOAD, 0, "\0\x13", 2);
+	put_notify(IKEV2_NO_PROPOSAL_CHOSEN, 0, NULL, 0);
 	put_redirect(ikev2_of(TAILQ_FIRST(&red->engine->list)));
 }
 

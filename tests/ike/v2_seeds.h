@@ -10,6 +10,10 @@
 #define V2_SEED_RULE V2_SEED_WORDS "ike: {log: error}\n"
 #define V2_SEED_COOKIE_RULE \
 	V2_SEED_WORDS "ike: {log: error, limits: {cookie-threshold: 0}}\n"
+/* In transport mode no redirection is followed. */
+#define V2_SEED_TUNNEL_RULE(local, remote)                             \
+	V2_SEED_WORDS "    tunnel: {local: " local ", remote: " remote \
+		      "}\nike: {log: error}\n"
 
 /* What comes before the payloads in an input of fuzz_v2. */
 enum v2_seed_state {
@@ -30,6 +34,7 @@ enum v2_seed_flags {
 	V2_SEED_CLEAR = 4, /* anybody may have sent it */
 	V2_SEED_COOKIES = 8, /* blue wants some */
 	V2_SEED_FRAGMENTS = 16, /* a sealed message comes in such */
+	V2_SEED_TUNNEL = 32, /* is what both want, and no cookies */
 };
 
 struct v2_seed_head {
