@@ -89,15 +89,16 @@ static void note_waiting(void *arg, const struct ipsec_acquire *acquire)
 	w->ms = acquire->age.v;
 }
 
-static struct ike_child *covering(struct ike_engine *engine,
-				  const struct ike_child *wanted)
+/* The newest one for the same traffic. */
+static const struct ike_child *carrier(const struct ike_child *wanted)
 {
-	struct ike_child *child, *next;
+	const struct ike_child *child, *next, *newest = NULL;
 
-	HASH_ITER(hh, engine->children, child, next)
-		if (ike_child_carries(child, wanted))
-			return child;
-	return NULL;
+	HASH_ITER(hh, wanted->engine->children, child, next)
+		if (ike_child_carries(child, wanted) &&
+		    (!newest || child->made > newest->made))
+			newest = child;
+	return newest;
 }
 
 /*
@@ -115,7 +116,7 @@ static bool is_served(struct ike_engine *engine, const struct policy_rule *rule,
 	struct ipsec_err err = { 0 };
 
 	set_wanted(&wanted, acquire);
-	child = covering(engine, &wanted);
+	child = carrier(&wanted);
 	if (!child ||
 	    env->driver.acquire_dump(env->ctx, note_waiting, &w, &err))
 		return false;
@@ -147,8 +148,8 @@ static bool negotiate(struct ike_engine *engine, const struct policy_rule *rule,
 	return true;
 }
 
-void ike_engine_answer(struct ike_engine *engine,
-		       const struct ipsec_acquire *acquire)
+void ike_engine_acquire(struct ike_engine *engine,
+			const struct ipsec_acquire *acquire)
 {
 	const struct policy_rule *rule =
 		policy_rule_by_id(engine->policy, acquire->cookie.v);
@@ -162,21 +163,10 @@ void ike_engine_answer(struct ike_engine *engine,
 			"filter %u wants an SA, but no rule of the policy made it; load its table with ipsecd",
 			(unsigned int)acquire->filter.v);
 		refuse(engine, acquire->slot.v);
-	} else if (!negotiate(engine, rule, acquire)) {
+	} else if (!is_served(engine, rule, acquire) &&
+		   !negotiate(engine, rule, acquire)) {
 		refuse(engine, acquire->slot.v);
 	}
-}
-
-void ike_engine_acquire(struct ike_engine *engine,
-			const struct ipsec_acquire *acquire)
-{
-	const struct policy_rule *rule =
-		policy_rule_by_id(engine->policy, acquire->cookie.v);
-
-	if (rule && is_served(engine, rule, acquire))
-		engine->counters.total_acquires++;
-	else
-		ike_engine_answer(engine, acquire);
 }
 
 static void soft_expired(struct ike_child *child)

@@ -116,9 +116,10 @@ void ike_adopted_review(struct ike_engine *engine)
 	}
 }
 
+/* No pair has an IKE SA yet, so that for none of them the driver is asked more. */
 static void answer(void *arg, const struct ipsec_acquire *acquire)
 {
-	ike_engine_answer(arg, acquire);
+	ike_engine_acquire(arg, acquire);
 }
 
 void ike_engine_adopt(struct ike_engine *engine)

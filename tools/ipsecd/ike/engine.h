@@ -73,9 +73,6 @@ void ike_engine_datagram(struct ike_engine *engine, const struct ike_path *path,
 			 const void *data, size_t len);
 void ike_engine_acquire(struct ike_engine *engine,
 			const struct ipsec_acquire *acquire);
-/* The same of one that the driver has just said to wait. */
-void ike_engine_answer(struct ike_engine *engine,
-		       const struct ipsec_acquire *acquire);
 /* Of a soft or hard limit, idle, or a filter that is gone. */
 void ike_engine_expire(struct ike_engine *engine, const struct ipsec_sa *sa);
 void ike_engine_ocsp(struct ike_engine *engine, uint32_t id,
