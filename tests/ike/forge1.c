@@ -125,12 +125,11 @@ size_t forge1_end(const struct forge1 *f, struct ikev1_out *out, uint8_t *buf)
 	return f->clear ? len : encrypt(f, buf, len);
 }
 
-void forge1_tell(struct net_host *from, struct net_host *to,
-		 void (*write)(struct ikev1_out *out))
+void forge1_tell_as(const struct ike_sa *sa, const uint8_t *last,
+		    struct net_host *from, struct net_host *to,
+		    void (*write)(struct ikev1_out *out))
 {
 	static uint8_t buf[IKE_MESSAGE_MAX];
-	struct ike_sa *sa = net_sa(from);
-	struct ikev1 *v1 = ikev1_of(sa);
 	struct ike_path path = { to->addr, from->addr, IKE_PORT, IKE_PORT };
 	uint8_t iv[IKE_BLOCK_MAX];
 	struct forge1 f = {
@@ -142,7 +141,15 @@ void forge1_tell(struct net_host *from, struct net_host *to,
 	};
 	struct ikev1_out *out = forge1_begin(&f);
 
-	must(!ikev1_iv_quick(&v1->keys, v1->last_main, f.id, iv));
+	must(!ikev1_iv_quick(&ikev1_of(sa)->keys, last, f.id, iv));
 	write(out);
 	net_inject(to, &path, buf, forge1_end(&f, out, buf));
+}
+
+void forge1_tell(struct net_host *from, struct net_host *to,
+		 void (*write)(struct ikev1_out *out))
+{
+	const struct ike_sa *sa = net_sa(from);
+
+	forge1_tell_as(sa, ikev1_of(sa)->last_main, from, to, write);
 }

@@ -43,5 +43,9 @@ size_t forge1_end(const struct forge1 *f, struct ikev1_out *out, uint8_t *buf);
 /* All that at once: an informational exchange, which write() gives a payload. */
 void forge1_tell(struct net_host *from, struct net_host *to,
 		 void (*write)(struct ikev1_out *out));
+/* On this one of from's SAs, after the main mode's last block as the peer has it. */
+void forge1_tell_as(const struct ike_sa *sa, const uint8_t *last,
+		    struct net_host *from, struct net_host *to,
+		    void (*write)(struct ikev1_out *out));
 
 #endif

@@ -52,6 +52,11 @@ void net_file(const char *name, const void *data, size_t len)
 	f->len = len;
 }
 
+void net_file_of(const char *name, struct ike_blob blob)
+{
+	net_file(name, blob.data, blob.len);
+}
+
 void net_files_free(void)
 {
 	while (file_count)

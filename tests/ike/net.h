@@ -98,6 +98,7 @@ struct net_host *net_host(struct net *net, const char *name, const char *addr,
 			  const char *policy);
 /* Files that policies name. */
 void net_file(const char *name, const void *data, size_t len);
+void net_file_of(const char *name, struct ike_blob blob);
 void net_files_free(void);
 /* From now on others see this address, and ports of the NAT's choice. */
 void net_behind_nat(struct net_host *host, const char *outside);

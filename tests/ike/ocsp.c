@@ -6,11 +6,6 @@
 
 static X509 *ca, *leaf;
 
-static void file_of(const char *name, struct ike_blob blob)
-{
-	net_file(name, blob.data, blob.len);
-}
-
 void ocsp_files(void)
 {
 	ca = mint_ca("CN=CA", "p256/ca", NULL, NULL);
@@ -22,9 +17,9 @@ void ocsp_files(void)
 		.ext = { "subjectAltName=DNS:leaf.example",
 			 "authorityInfoAccess=OCSP;URI:http://ocsp.example/" },
 	});
-	file_of("ca.pem", mint_pem_cert(ca));
-	file_of("leaf.pem", mint_pem_cert(leaf));
-	file_of("leaf.key", mint_pem_key("p256/leaf"));
+	net_file_of("ca.pem", mint_pem_cert(ca));
+	net_file_of("leaf.pem", mint_pem_cert(leaf));
+	net_file_of("leaf.key", mint_pem_key("p256/leaf"));
 }
 
 void ocsp_answer(struct net_host *host, int status)

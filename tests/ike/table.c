@@ -5,6 +5,9 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "mint.h"
+#include "net.h"
+#include "ocsp.h"
 #include "tap.h"
 
 #define GROUP 5
@@ -181,9 +184,12 @@ int table_main(const struct table *t, int argc, char **argv)
 		print(t, stdout);
 		return 0;
 	}
+	ocsp_files();
 	for (state = 0; t->states[state]; state++)
 		check_state(t, state);
 	missing = t->missing();
+	net_files_free();
+	mint_end();
 	ok(!missing, "every state and every message that the code knows: %s",
 	   missing ?: "none is missing");
 	check_document(t, argv[0]);

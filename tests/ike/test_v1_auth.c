@@ -20,11 +20,6 @@
 /* Blue's second rule, for TCP; the first is for UDP. */
 #define SECOND "  - name: second\n" BLUE("tcp")
 
-static void file_of(const char *name, struct ike_blob blob)
-{
-	net_file(name, blob.data, blob.len);
-}
-
 static X509 *ca, *asked;
 
 /* Red's and blue's certificates are of one CA, green's of another. */
@@ -41,25 +36,26 @@ static void files(void)
 		.ext = { "subjectAltName=DNS:asked.example",
 			 "authorityInfoAccess=OCSP;URI:http://ocsp.example/" },
 	});
-	file_of("ca.pem", mint_pem_cert(ca));
-	file_of("other.pem", mint_pem_cert(other));
-	file_of("red.pem", mint_pem_cert(mint_leaf("DNS:red.example",
-						   "p256/red", ca, "p256/ca")));
-	file_of("blue.pem",
-		mint_pem_cert(mint_leaf("DNS:blue.example", "p256/blue", ca,
-					"p256/ca")));
-	file_of("green.pem",
-		mint_pem_cert(mint_leaf("DNS:green.example", "p256/green",
-					other, "p256/other")));
-	file_of("eve.pem",
-		mint_pem_cert(mint_leaf("DNS:red.example", "p256/eve", other,
-					"p256/other")));
-	file_of("eve.key", mint_pem_key("p256/eve"));
-	file_of("red.key", mint_pem_key("p256/red"));
-	file_of("blue.key", mint_pem_key("p256/blue"));
-	file_of("green.key", mint_pem_key("p256/green"));
-	file_of("asked.pem", mint_pem_cert(asked));
-	file_of("asked.key", mint_pem_key("p256/asked"));
+	net_file_of("ca.pem", mint_pem_cert(ca));
+	net_file_of("other.pem", mint_pem_cert(other));
+	net_file_of("red.pem",
+		    mint_pem_cert(mint_leaf("DNS:red.example", "p256/red", ca,
+					    "p256/ca")));
+	net_file_of("blue.pem",
+		    mint_pem_cert(mint_leaf("DNS:blue.example", "p256/blue", ca,
+					    "p256/ca")));
+	net_file_of("green.pem",
+		    mint_pem_cert(mint_leaf("DNS:green.example", "p256/green",
+					    other, "p256/other")));
+	net_file_of("eve.pem",
+		    mint_pem_cert(mint_leaf("DNS:red.example", "p256/eve",
+					    other, "p256/other")));
+	net_file_of("eve.key", mint_pem_key("p256/eve"));
+	net_file_of("red.key", mint_pem_key("p256/red"));
+	net_file_of("blue.key", mint_pem_key("p256/blue"));
+	net_file_of("green.key", mint_pem_key("p256/green"));
+	net_file_of("asked.pem", mint_pem_cert(asked));
+	net_file_of("asked.key", mint_pem_key("p256/asked"));
 }
 
 static void go(const char *more_red, const char *more_blue)
@@ -368,31 +364,24 @@ static struct ike_sa *sa_with(const struct net_host *host,
 	return sa;
 }
 
-/* A Delete of the pair that blue has with red, by who has keys of main mode. */
-static void delete_as(struct net_host *eve)
+/* A Delete of the pair that blue has with red. */
+static void delete_reds(struct ikev1_out *out)
 {
-	const struct ike_sa *theirs = sa_with(blue, red),
-			    *sa = sa_with(eve, blue);
+	const struct ike_sa *theirs = sa_with(blue, red);
 	const struct ike_child *child = TAILQ_FIRST(&theirs->children);
 	uint32_t spi = htonl(child->proto[0].spi_out);
-	struct ike_path path = { blue->addr, eve->addr, IKE_PORT, IKE_PORT };
-	const struct ikev1 *v1 = ikev1_of(sa_with(blue, eve));
-	static uint8_t buf[IKE_MESSAGE_MAX];
-	uint8_t iv[IKE_BLOCK_MAX];
-	struct forge1 f = {
-		.sa = sa,
-		.exchange = IKEV1_INFORMATIONAL,
-		.id = 7,
-		.hash = FORGE1_HASH1,
-		.iv = iv,
-	};
-	struct ikev1_out *out = forge1_begin(&f);
 
-	ikev1_iv_quick(&v1->keys,
-		       v1->sa->established ? v1->last_main : v1->wire.iv, f.id,
-		       iv);
 	ikev1_delete_write(&out->b, IKE_PROTO_ESP, sizeof(spi), 1, &spi);
-	net_inject(blue, &path, buf, forge1_end(&f, out, buf));
+}
+
+/* By who has keys of main mode. */
+static void delete_as(struct net_host *eve)
+{
+	const struct ikev1 *v1 = ikev1_of(sa_with(blue, eve));
+
+	forge1_tell_as(sa_with(eve, blue),
+		       v1->sa->established ? v1->last_main : v1->wire.iv, eve,
+		       blue, delete_reds);
 }
 
 #define EVE                                                        \

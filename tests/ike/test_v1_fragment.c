@@ -13,11 +13,6 @@
 	".pem\n        key: " me ".key\n        ca: ca.pem\n"   \
 	"        local-id: " me ".example\n"
 
-static void file_of(const char *name, struct ike_blob blob)
-{
-	net_file(name, blob.data, blob.len);
-}
-
 /* Blue has many names. */
 static void files(void)
 {
@@ -36,12 +31,13 @@ static void files(void)
 	for (i = 0; i < 60; i++)
 		len += (size_t)snprintf(names + len, sizeof(names) - len,
 					",DNS:name%02d.blue.example", i);
-	file_of("ca.pem", mint_pem_cert(ca));
-	file_of("red.pem", mint_pem_cert(mint_leaf("DNS:red.example",
-						   "p256/red", ca, "p256/ca")));
-	file_of("blue.pem", mint_pem_cert(mint_cert(&blue_cert)));
-	file_of("red.key", mint_pem_key("p256/red"));
-	file_of("blue.key", mint_pem_key("p256/blue"));
+	net_file_of("ca.pem", mint_pem_cert(ca));
+	net_file_of("red.pem",
+		    mint_pem_cert(mint_leaf("DNS:red.example", "p256/red", ca,
+					    "p256/ca")));
+	net_file_of("blue.pem", mint_pem_cert(mint_cert(&blue_cert)));
+	net_file_of("red.key", mint_pem_key("p256/red"));
+	net_file_of("blue.key", mint_pem_key("p256/blue"));
 }
 
 static unsigned int large[2]; /* of red's, of blue's */

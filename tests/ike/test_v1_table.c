@@ -376,11 +376,6 @@ int main(int argc, char **argv)
 		.run = run,
 		.missing = missing,
 	};
-	int rc;
 
-	ocsp_files();
-	rc = table_main(&states, argc, argv);
-	net_files_free();
-	mint_end();
-	return rc;
+	return table_main(&states, argc, argv);
 }

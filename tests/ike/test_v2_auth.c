@@ -33,11 +33,6 @@ static void nothing_left(const char *name)
 	   "%s: the driver is told", name);
 }
 
-static void file_of(const char *name, struct ike_blob blob)
-{
-	net_file(name, blob.data, blob.len);
-}
-
 /* Two hosts with certificates of one CA, and a third of another. */
 static void make_files(const char *key)
 {
@@ -50,16 +45,16 @@ static void make_files(const char *key)
 	snprintf(other_key, sizeof(other_key), "%s/other", key);
 	ca = mint_ca("CN=CA", ca_key, NULL, NULL);
 	other = mint_ca("CN=Other", other_key, NULL, NULL);
-	file_of("ca.pem", mint_pem_cert(ca));
-	file_of("other.pem", mint_pem_cert(other));
-	file_of("red.pem", mint_pem_cert(mint_leaf("DNS:red.example", red_key,
-						   ca, ca_key)));
-	file_of("blue.pem", mint_pem_cert(mint_leaf("DNS:blue.example",
-						    blue_key, ca, ca_key)));
-	file_of("red.key", mint_pem_key(red_key));
-	file_of("blue.key", mint_pem_key(blue_key));
-	file_of("red.pub", mint_pem_public(red_key));
-	file_of("blue.pub", mint_pem_public(blue_key));
+	net_file_of("ca.pem", mint_pem_cert(ca));
+	net_file_of("other.pem", mint_pem_cert(other));
+	net_file_of("red.pem", mint_pem_cert(mint_leaf("DNS:red.example",
+						       red_key, ca, ca_key)));
+	net_file_of("blue.pem", mint_pem_cert(mint_leaf("DNS:blue.example",
+							blue_key, ca, ca_key)));
+	net_file_of("red.key", mint_pem_key(red_key));
+	net_file_of("blue.key", mint_pem_key(blue_key));
+	net_file_of("red.pub", mint_pem_public(red_key));
+	net_file_of("blue.pub", mint_pem_public(blue_key));
 }
 
 #define CERT(me, peer, more)                            \

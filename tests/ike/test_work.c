@@ -80,25 +80,21 @@ static void bad_key_exchange(void)
 	"    auth:\n      - cert: " me ".pem\n        key: " me \
 	".key\n        ca: " ca ".pem\n        local-id: " me ".example\n"
 
-static void file_of(const char *name, struct ike_blob blob)
-{
-	net_file(name, blob.data, blob.len);
-}
-
 static void files(void)
 {
 	X509 *ca = mint_ca("CN=CA", "p256/ca", NULL, NULL);
 	X509 *other = mint_ca("CN=Other", "p256/other", NULL, NULL);
 
-	file_of("ca.pem", mint_pem_cert(ca));
-	file_of("other.pem", mint_pem_cert(other));
-	file_of("red.pem", mint_pem_cert(mint_leaf("DNS:red.example",
-						   "p256/red", ca, "p256/ca")));
-	file_of("blue.pem",
-		mint_pem_cert(mint_leaf("DNS:blue.example", "p256/blue", ca,
-					"p256/ca")));
-	file_of("red.key", mint_pem_key("p256/red"));
-	file_of("blue.key", mint_pem_key("p256/blue"));
+	net_file_of("ca.pem", mint_pem_cert(ca));
+	net_file_of("other.pem", mint_pem_cert(other));
+	net_file_of("red.pem",
+		    mint_pem_cert(mint_leaf("DNS:red.example", "p256/red", ca,
+					    "p256/ca")));
+	net_file_of("blue.pem",
+		    mint_pem_cert(mint_leaf("DNS:blue.example", "p256/blue", ca,
+					    "p256/ca")));
+	net_file_of("red.key", mint_pem_key("p256/red"));
+	net_file_of("blue.key", mint_pem_key("p256/blue"));
 }
 
 /* Of many rules for its address, all with one CA. */
