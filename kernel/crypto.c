@@ -456,9 +456,9 @@ const char *ipd_crypto_integ(u8 integ)
 	return line ? line->name : NULL;
 }
 
-int ipd_crypto_init(void)
+int __init ipd_crypto_init(void)
 {
-	return 0;
+	return ipd_requests_init();
 }
 
 void ipd_crypto_exit(void)

@@ -15,6 +15,7 @@ DEFINE_PER_CPU(struct ipd_request *, ipd_requests);
 /* Only grows, under the lock; a request that is smaller is replaced when it is next used. */
 unsigned int ipd_request_size __read_mostly;
 static DEFINE_MUTEX(ipd_request_lock);
+static struct workqueue_struct *ipd_request_wq;
 
 static void ipd_request_end(struct ipd_request *req, int err);
 
@@ -105,7 +106,7 @@ void ipd_request_complete(crypto_completion_data_t *data, int err)
 		return;
 	}
 	req->err = err;
-	queue_work(system_highpri_wq, &req->work);
+	queue_work(ipd_request_wq, &req->work);
 }
 
 static long ipd_request_grow(void *unused)
@@ -141,12 +142,20 @@ void ipd_request_reserve(unsigned int size)
 	mutex_unlock(&ipd_request_lock);
 }
 
-/* No SA is left. */
+/** ipd_requests_init() - before any SA; 0 or -ENOMEM */
+int __init ipd_requests_init(void)
+{
+	ipd_request_wq = alloc_workqueue("ipsecdrv_cipher", WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
+	return ipd_request_wq ? 0 : -ENOMEM;
+}
+
+/** ipd_requests_free() - no SA is left */
 void ipd_requests_free(void)
 {
 	unsigned int cpu;
 
-	/* A completion that woke ipd_sa_crypto_free() may not have returned yet. */
+	/* What woke ipd_sa_crypto_free() may not have returned yet: a work, or a completion. */
+	destroy_workqueue(ipd_request_wq);
 	synchronize_rcu();
 	for_each_possible_cpu(cpu)
 		kfree_sensitive(per_cpu(ipd_requests, cpu));

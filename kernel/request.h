@@ -53,6 +53,7 @@ struct ipd_request *ipd_request_new(void);
 int ipd_request_detach(struct ipd_sa *sa);
 void ipd_request_complete(crypto_completion_data_t *data, int err);
 void ipd_request_reserve(unsigned int size);
+int ipd_requests_init(void);
 void ipd_requests_free(void);
 
 /* This CPU's request, NULL if there is no memory. Submitting it is the only use. */
