@@ -20,6 +20,7 @@
 #include <kunit/visibility.h>
 
 #include "ah.h"
+#include "gcm.h"
 #include "request.h"
 #include "sadb.h"
 
@@ -458,6 +459,13 @@ const char *ipd_crypto_integ(u8 integ)
 
 int __init ipd_crypto_init(void)
 {
+	int err;
+
+	if (IPD_GCM) {
+		err = ipd_gcm_init();
+		if (err)
+			return err;
+	}
 	return ipd_requests_init();
 }
 
