@@ -96,9 +96,11 @@ static const struct ipd_integ ipd_integs[] = {
  * For tests: force_async=cryptd or pcrypt makes the transforms of SAs that are added from
  * then on complete later. There is no way back: the crypto API prefers what it has made,
  * for everybody, until it is unloaded. On 6.1 cryptd does not pass the kernel's own tests
- * of it (boot with cryptomgr.notests=1).
+ * of it (boot with cryptomgr.notests=1). Of the driver's own AES-GCM, force_async=work says
+ * that the vector registers are always taken.
  */
-static const char * const ipd_async_names[] = { "", "cryptd", "pcrypt" };
+static const char * const ipd_async_names[] = { "", "cryptd", "pcrypt", "work" };
+#define IPD_ASYNC_WORK	3
 
 VISIBLE_IF_KUNIT unsigned int ipd_force_async;
 EXPORT_SYMBOL_IF_KUNIT(ipd_force_async);
@@ -123,7 +125,7 @@ static const struct kernel_param_ops ipd_force_async_ops = {
 	.get = ipd_force_async_get,
 };
 module_param_cb(force_async, &ipd_force_async_ops, NULL, 0644);
-MODULE_PARM_DESC(force_async, "for tests: cryptd or pcrypt, wrapped around the ciphers of new SAs");
+MODULE_PARM_DESC(force_async, "for tests, of new SAs: cryptd or pcrypt, wrapped around the ciphers, or work, for the driver's own");
 
 /*
  * A wrapper wants the name of an implementation, and one that is synchronous. Nothing
@@ -137,24 +139,32 @@ static int ipd_async_name(char *name, const char *wrapper, struct crypto_tfm *tf
 	return len < CRYPTO_MAX_ALG_NAME ? 0 : -ENAMETOOLONG;
 }
 
-static struct crypto_aead *ipd_aead_alloc(const char *alg)
+/* What to wrap around the crypto API's ciphers, or NULL. */
+static const char *ipd_async_wrapper(void)
 {
 	unsigned int async = READ_ONCE(ipd_force_async);
+
+	return async && async != IPD_ASYNC_WORK ? ipd_async_names[async] : NULL;
+}
+
+static struct crypto_aead *ipd_aead_alloc(const char *alg)
+{
+	const char *wrapper = ipd_async_wrapper();
 	char name[CRYPTO_MAX_ALG_NAME];
 	struct crypto_aead *aead;
 	int err;
 
-	aead = crypto_alloc_aead(alg, 0, async ? CRYPTO_ALG_ASYNC : 0);
-	if (IS_ERR(aead) || !async)
+	aead = crypto_alloc_aead(alg, 0, wrapper ? CRYPTO_ALG_ASYNC : 0);
+	if (IS_ERR(aead) || !wrapper)
 		return aead;
-	err = ipd_async_name(name, ipd_async_names[async], crypto_aead_tfm(aead));
+	err = ipd_async_name(name, wrapper, crypto_aead_tfm(aead));
 	crypto_free_aead(aead);
 	return err ? ERR_PTR(err) : crypto_alloc_aead(name, 0, 0);
 }
 
 static struct crypto_ahash *ipd_ahash_alloc(const char *alg)
 {
-	unsigned int async = READ_ONCE(ipd_force_async);
+	bool async = ipd_async_wrapper();
 	char name[CRYPTO_MAX_ALG_NAME];
 	struct crypto_ahash *ahash;
 	int err;
@@ -314,6 +324,7 @@ static int ipd_authenc_setkey(struct crypto_aead *aead, const struct ipd_protect
 	return err;
 }
 
+/* By the crypto API. */
 static int ipd_sa_aead_init(struct ipd_sa *sa, const struct ipd_protection *prot,
 			    unsigned int dir)
 {
@@ -333,11 +344,6 @@ static int ipd_sa_aead_init(struct ipd_sa *sa, const struct ipd_protection *prot
 	if (IS_ERR(aead))
 		return PTR_ERR(aead);
 	sa->aead = aead;
-	sa->iv_len = encr->iv_len;
-	sa->iv_random = encr->iv_random;
-	sa->icv_len = integ ? integ->icv_len : encr->icv_len;
-	sa->align = max_t(u8, encr->block, 4);
-	sa->hdr_len = sizeof(struct ip_esp_hdr) + sa->iv_len;
 
 	/* Weak keys of DES; passed on to the cipher inside authenc(). */
 	crypto_aead_set_flags(aead, CRYPTO_TFM_REQ_FORBID_WEAK_KEYS);
@@ -351,6 +357,44 @@ static int ipd_sa_aead_init(struct ipd_sa *sa, const struct ipd_protection *prot
 
 	ipd_request_reserve(sizeof(struct aead_request) + crypto_aead_reqsize(aead));
 	return 0;
+}
+
+/* By the driver itself, if it can. */
+static int ipd_sa_gcm_init(struct ipd_sa *sa, const struct ipd_protection *prot,
+			   unsigned int dir)
+{
+	struct ipd_gcm_key *key;
+
+	/* Of the wrappers, there are only those of the crypto API. */
+	if (!IPD_GCM || ipd_async_wrapper())
+		return 0;
+	key = ipd_gcm_key_new(prot, dir, READ_ONCE(ipd_force_async) == IPD_ASYNC_WORK);
+	if (IS_ERR_OR_NULL(key))
+		return PTR_ERR_OR_ZERO(key);
+	sa->gcm = key;
+	sa->own_gcm = true;
+	/* For what has to wait. */
+	ipd_request_reserve(0);
+	return 0;
+}
+
+static int ipd_sa_esp_init(struct ipd_sa *sa, const struct ipd_protection *prot,
+			   unsigned int dir)
+{
+	const struct ipd_integ *integ = ipd_integ(prot->integ);
+	const struct ipd_encr *encr = ipd_encr(prot->encr);
+	int err;
+
+	sa->iv_len = encr->iv_len;
+	sa->iv_random = encr->iv_random;
+	sa->icv_len = integ ? integ->icv_len : encr->icv_len;
+	sa->align = max_t(u8, encr->block, 4);
+	sa->hdr_len = sizeof(struct ip_esp_hdr) + sa->iv_len;
+
+	err = ipd_sa_gcm_init(sa, prot, dir);
+	if (err || sa->own_gcm)
+		return err;
+	return ipd_sa_aead_init(sa, prot, dir);
 }
 
 static int ipd_sa_ahash_init(struct ipd_sa *sa, const struct ipd_protection *prot,
@@ -398,7 +442,7 @@ int ipd_sa_crypto_init(struct ipd_sa *sa, const struct ipd_protection *prot,
 	sa->integ_bits = prot->integ_key_len * BITS_PER_BYTE;
 
 	if (prot->proto == IPSECDRV_PROTO_ESP)
-		err = ipd_sa_aead_init(sa, prot, dir);
+		err = ipd_sa_esp_init(sa, prot, dir);
 	else
 		err = ipd_sa_ahash_init(sa, prot, dir);
 	if (!err)
@@ -425,8 +469,12 @@ void ipd_sa_crypto_free(struct ipd_sa *sa)
 {
 	wait_var_event(&sa->inflight, !atomic_read(&sa->inflight));
 	/* These wipe the keys. */
-	crypto_free_aead(sa->aead);
+	if (IPD_GCM && sa->own_gcm)
+		ipd_gcm_key_free(sa->gcm);
+	else
+		crypto_free_aead(sa->aead);
 	crypto_free_ahash(sa->ahash);
+	sa->own_gcm = false;
 	sa->aead = NULL;
 	sa->ahash = NULL;
 }
@@ -435,6 +483,8 @@ EXPORT_SYMBOL_IF_KUNIT(ipd_sa_crypto_free);
 /* The implementation in use, as in /proc/crypto. */
 const char *ipd_sa_crypto_name(const struct ipd_sa *sa)
 {
+	if (IPD_GCM && sa->own_gcm)
+		return ipd_gcm_key_name(sa->gcm);
 	if (sa->ahash)
 		return crypto_tfm_alg_driver_name(crypto_ahash_tfm(sa->ahash));
 	return crypto_tfm_alg_driver_name(crypto_aead_tfm(sa->aead));

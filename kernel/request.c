@@ -4,6 +4,7 @@
  */
 #include <linux/bottom_half.h>
 #include <linux/mutex.h>
+#include <linux/netdevice.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
@@ -14,6 +15,7 @@
 DEFINE_PER_CPU(struct ipd_request *, ipd_requests);
 /* Only grows, under the lock; a request that is smaller is replaced when it is next used. */
 unsigned int ipd_request_size __read_mostly;
+DEFINE_PER_CPU(struct ipd_request_queue, ipd_request_queues);
 static DEFINE_MUTEX(ipd_request_lock);
 static struct workqueue_struct *ipd_request_wq;
 
@@ -77,6 +79,54 @@ int ipd_request_detach(struct ipd_sa *sa)
 	this_cpu_write(ipd_requests, NULL);
 	atomic_inc(&sa->inflight);
 	return -EINPROGRESS;
+}
+
+/**
+ * ipd_request_defer() - do all of it later, in a process
+ * @req: this CPU's request; its @finish does the work
+ *
+ * Bottom halves off, in the RCU section in which the SA was found.
+ *
+ * Return: -EINPROGRESS, or -ENOSPC if too many wait already.
+ */
+int ipd_request_defer(struct ipd_request *req)
+{
+	struct ipd_request_queue *queue = this_cpu_ptr(&ipd_request_queues);
+
+	if (ipd_requests_waiting() >= IPD_REQUESTS_WAITING)
+		return -ENOSPC;
+	ipd_request_detach(req->sa);
+	spin_lock(&queue->lock);
+	list_add_tail(&req->list, &queue->list);
+	WRITE_ONCE(queue->len, queue->len + 1);
+	spin_unlock(&queue->lock);
+	queue_work(ipd_request_wq, &queue->work);
+	return -EINPROGRESS;
+}
+
+/* Many at a time, with bottom halves off: of what comes in between, nothing has to wait behind
+ * the rest of them.
+ */
+static void ipd_request_queue_work(struct work_struct *work)
+{
+	struct ipd_request_queue *queue = container_of(work, struct ipd_request_queue, work);
+	struct ipd_request *req;
+	unsigned int n;
+
+	local_bh_disable();
+	spin_lock(&queue->lock);
+	for (n = 0; n < NAPI_POLL_WEIGHT && queue->len; n++) {
+		req = list_first_entry(&queue->list, struct ipd_request, list);
+		list_del(&req->list);
+		spin_unlock(&queue->lock);
+		ipd_request_end(req, 0);
+		spin_lock(&queue->lock);
+		WRITE_ONCE(queue->len, queue->len - 1);
+	}
+	if (queue->len)
+		queue_work(ipd_request_wq, &queue->work);
+	spin_unlock(&queue->lock);
+	local_bh_enable();
 }
 
 static void ipd_request_end(struct ipd_request *req, int err)
@@ -145,6 +195,15 @@ void ipd_request_reserve(unsigned int size)
 /** ipd_requests_init() - before any SA; 0 or -ENOMEM */
 int __init ipd_requests_init(void)
 {
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct ipd_request_queue *queue = per_cpu_ptr(&ipd_request_queues, cpu);
+
+		spin_lock_init(&queue->lock);
+		INIT_LIST_HEAD(&queue->list);
+		INIT_WORK(&queue->work, ipd_request_queue_work);
+	}
 	ipd_request_wq = alloc_workqueue("ipsecdrv_cipher", WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
 	return ipd_request_wq ? 0 : -ENOMEM;
 }

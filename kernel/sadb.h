@@ -84,7 +84,8 @@ struct ipd_larval {
  * struct ipd_sa - one SA: one direction, one protocol
  * @spi: first, so that an ipd_spi that is not larval is one of these
  * @pair: it belongs to, constant
- * @aead: ESP's transform
+ * @aead: ESP's transform, or
+ * @gcm: its key, where the driver itself encrypts
  * @ahash: AH's transform
  * @hdr_len: ESP header and IV, or the whole AH header
  * @iv_len: bytes of IV on the wire
@@ -94,6 +95,7 @@ struct ipd_larval {
  * @index: in the pair's protocols, innermost first
  * @dir: enum ipsecdrv_dir
  * @esn: 64-bit sequence numbers
+ * @own_gcm: there is @gcm, not @aead
  * @encr: enum ipsecdrv_encr
  * @integ: enum ipsecdrv_integ
  * @encr_bits: key length without salt, for dumps
@@ -114,7 +116,10 @@ struct ipd_larval {
 struct ipd_sa {
 	struct ipd_spi spi;
 	struct ipd_pair *pair;
-	struct crypto_aead *aead;
+	union {
+		struct crypto_aead *aead;
+		struct ipd_gcm_key *gcm;
+	};
 	struct crypto_ahash *ahash;
 	u16 hdr_len;
 	u8 iv_len;
@@ -126,6 +131,7 @@ struct ipd_sa {
 	u8 integ;
 	bool iv_random;
 	bool esn;
+	bool own_gcm;
 	u16 encr_bits;
 	u16 integ_bits;
 	u64 soft_seq;

@@ -15,6 +15,7 @@
 #include <linux/sysfs.h>
 
 #include "crypto.h"
+#include "gcm.h"
 #include "names.h"
 #include "sysfs.h"
 
@@ -88,7 +89,9 @@ static ssize_t algorithms_show(struct kobject *kobj, struct kobj_attribute *attr
 		name = ipd_crypto_encr(i, &aead);
 		if (!name)
 			continue;
-		if (aead)
+		if (IPD_GCM && ipd_gcm_name(i))
+			at += sysfs_emit_at(buf, at, "%s %s\n", ipd_encr_name(i), ipd_gcm_name(i));
+		else if (aead)
 			at += emit_aead(buf, at, ipd_encr_name(i), name);
 		else
 			at += emit_skcipher(buf, at, ipd_encr_name(i), name);

@@ -9,6 +9,8 @@
 #include <linux/unaligned.h>
 
 #include "esp.h"
+#include "gcm.h"
+#include "request.h"
 #include "sa.h"
 #include "seed.h"
 
@@ -135,9 +137,21 @@ static void all_kats(struct kunit *test)
 	kunit_info(test, "%u packets, each way", n);
 }
 
+/* By the crypto API, and by each of the driver's own ways to do AES-GCM. */
 static void esp_kat(struct kunit *test)
 {
-	all_kats(test);
+	unsigned int code, limit;
+
+	if (!IPD_GCM) {
+		all_kats(test);
+		return;
+	}
+	limit = ipd_gcm_limit;
+	for (code = 0; code <= limit; code++) {
+		ipd_gcm_limit = code;
+		all_kats(test);
+	}
+	ipd_gcm_limit = limit;
 }
 
 static struct ipd_sa *sa_with(struct kunit *test, u8 encr, u8 integ, unsigned int key_len)
@@ -185,6 +199,157 @@ static void esp_kat_pcrypt(struct kunit *test)
 {
 	all_kats_async(test, 2, "pcrypt");
 }
+
+#if IPD_GCM
+#define GCM_ROUNDS	2000
+#define GCM_PAYLOAD	1600
+#define GCM_WORK	3	/* force_async=work */
+
+/* One packet out by @out, in by @in, and in once more after a bit of it was changed. */
+static void gcm_packet(struct kunit *test, struct rnd_state *rnd, struct ipd_sa *out,
+		       struct ipd_sa *in, struct sk_buff *skb, const struct sk_buff *clear,
+		       const struct sk_buff *want, unsigned int payload, u64 seq)
+{
+	unsigned int bit = ipd_test_below(rnd, 8 * (skb->len - OFF));
+
+	memcpy(skb->data, clear->data, skb->len);
+	KUNIT_EXPECT_EQ(test, encrypt(test, out, skb, payload, seq), 0);
+	KUNIT_EXPECT_MEMEQ(test, skb->data, want->data, skb->len);
+	skb->data[OFF + bit / 8] ^= 1 << bit % 8;
+	KUNIT_EXPECT_EQ(test, decrypt(test, in, skb, seq), -EBADMSG);
+	memcpy(skb->data, want->data, skb->len);
+	KUNIT_EXPECT_EQ(test, decrypt(test, in, skb, seq), 0);
+	KUNIT_EXPECT_MEMEQ(test, skb->data + OFF + in->hdr_len, clear->data + OFF + in->hdr_len,
+			   payload);
+	KUNIT_EXPECT_PTR_EQ(test, memchr_inv(skb->head, 0xa5, IPD_TEST_HEADROOM), NULL);
+}
+
+/* The driver's own code makes the crypto API's packets of random ones, @how it may work. */
+static void gcm_agree(struct kunit *test, unsigned int how)
+{
+	static const u8 encrs[] = { IPSECDRV_ENCR_AES_GCM_8, IPSECDRV_ENCR_AES_GCM_12,
+				    IPSECDRV_ENCR_AES_GCM_16, IPSECDRV_ENCR_AES_GMAC };
+	struct ipd_protection *prot = kunit_kzalloc(test, sizeof(*prot), GFP_KERNEL);
+	unsigned int i, code, limit = ipd_gcm_limit, compared = 0;
+	struct rnd_state rnd;
+
+	KUNIT_ASSERT_NOT_NULL(test, prot);
+	ipd_test_seed(test, &rnd);
+	for (i = 0; i < GCM_ROUNDS; i++) {
+		unsigned int payload = ipd_test_below(&rnd, i % 4 ? 200 : GCM_PAYLOAD);
+		u64 seq = ipd_test_u64(&rnd) >> ipd_test_below(&rnd, 64);
+		bool esn = i & 1;
+		struct ipd_sa *sa[2];
+		struct sk_buff *clear, *want, *skb;
+
+		prot->proto = IPSECDRV_PROTO_ESP;
+		prot->encr = encrs[ipd_test_below(&rnd, ARRAY_SIZE(encrs))];
+		prot->encr_key_len = 20 + 8 * ipd_test_below(&rnd, 3);
+		prandom_bytes_state(&rnd, prot->encr_key[0], prot->encr_key_len);
+		memcpy(prot->encr_key[1], prot->encr_key[0], prot->encr_key_len);
+		prot->spi[0] = prandom_u32_state(&rnd);
+		prot->spi[1] = prot->spi[0];
+
+		ipd_gcm_limit = 0;
+		sa[0] = ipd_test_sa(test, prot, IPSECDRV_DIR_OUT, AF_INET, esn);
+		KUNIT_ASSERT_TRUE(test, sa[0] && !sa[0]->own_gcm);
+		clear = ipd_test_skb(test, OFF + ipd_esp_size(sa[0], payload));
+		want = ipd_test_skb(test, clear->len);
+		skb = ipd_test_skb(test, clear->len);
+		prandom_bytes_state(&rnd, clear->data + OFF, clear->len - OFF);
+		memcpy(want->data, clear->data, clear->len);
+		KUNIT_EXPECT_EQ(test, encrypt(test, sa[0], want, payload, seq), 0);
+
+		ipd_force_async = how;
+		for (code = 1; code <= limit; code++) {
+			ipd_gcm_limit = code;
+			sa[0] = ipd_test_sa(test, prot, IPSECDRV_DIR_OUT, AF_INET, esn);
+			sa[1] = ipd_test_sa(test, prot, IPSECDRV_DIR_IN, AF_INET, esn);
+			if (!sa[0] || !sa[1] || !sa[0]->own_gcm)
+				continue;
+			gcm_packet(test, &rnd, sa[0], sa[1], skb, clear, want, payload, seq);
+			compared++;
+		}
+		ipd_gcm_limit = limit;
+		ipd_force_async = 0;
+		if (test->status == KUNIT_FAILURE)
+			break;
+	}
+	if (!compared)
+		kunit_skip(test, "not with this processor");
+	kunit_info(test, "%u packets", compared);
+}
+
+static void esp_gcm(struct kunit *test)
+{
+	gcm_agree(test, 0);
+}
+
+/* As where the vector registers are taken. */
+static void esp_gcm_deferred(struct kunit *test)
+{
+	gcm_agree(test, GCM_WORK);
+}
+
+static unsigned int gcm_done_next;
+
+static void gcm_done(struct ipd_sa *sa, struct sk_buff *skb, int err)
+{
+	if (skb->mark == gcm_done_next)
+		gcm_done_next++;
+	ipd_test_done(sa, skb, err);
+}
+
+/* What has to wait stays in order, and so does what only comes behind it; not any number. */
+static void esp_gcm_waiting(struct kunit *test)
+{
+	unsigned int i, size, later = 0, refused = 0;
+	struct ipd_sa *soon, *late;
+	struct sk_buff **skb;
+	int err;
+
+	soon = sa_with(test, IPSECDRV_ENCR_AES_GCM_16, IPSECDRV_INTEG_NONE, 20);
+	if (!soon->own_gcm)
+		kunit_skip(test, "not with this processor");
+	ipd_force_async = GCM_WORK;
+	late = sa_with(test, IPSECDRV_ENCR_AES_GCM_16, IPSECDRV_INTEG_NONE, 20);
+	ipd_force_async = 0;
+
+	size = OFF + ipd_esp_size(soon, 40);
+	skb = kunit_kcalloc(test, IPD_REQUESTS_WAITING + 1, sizeof(*skb), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	for (i = 0; i <= IPD_REQUESTS_WAITING; i++) {
+		skb[i] = ipd_test_skb(test, size);
+		skb[i]->mark = i;
+		init_completion(&ipd_test_op(skb[i])->done);
+	}
+
+	gcm_done_next = 0;
+	local_bh_disable();
+	rcu_read_lock();
+	for (i = 0; i <= IPD_REQUESTS_WAITING; i++) {
+		err = ipd_esp_encrypt(i % 2 ? soon : late, skb[i], OFF, 40, 4, i + 1, gcm_done);
+		later += err == -EINPROGRESS;
+		refused += err == -ENOSPC;
+	}
+	rcu_read_unlock();
+	local_bh_enable();
+
+	KUNIT_EXPECT_EQ(test, later, IPD_REQUESTS_WAITING);
+	KUNIT_EXPECT_EQ(test, refused, 1);
+	for (i = 0; i < IPD_REQUESTS_WAITING; i++)
+		KUNIT_EXPECT_EQ(test, ipd_test_end(test, ipd_test_op(skb[i]), -EINPROGRESS), 0);
+	KUNIT_EXPECT_EQ(test, gcm_done_next, IPD_REQUESTS_WAITING);
+
+	/* Then nothing waits any more. */
+	local_bh_disable();
+	rcu_read_lock();
+	err = ipd_esp_encrypt(soon, skb[i], OFF, 40, 4, i + 1, gcm_done);
+	rcu_read_unlock();
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, err, 0);
+}
+#endif /* IPD_GCM */
 
 /* The packets of RFC 3602 have no ICV: refused, but the bare cipher has to agree. */
 static void kat_cbc(struct kunit *test, const struct ipd_kat_esp *kat)
@@ -505,6 +670,11 @@ static struct kunit_case esp_cases[] = {
 	KUNIT_CASE(esp_trailer_long),
 	KUNIT_CASE(esp_iv_counter),
 	KUNIT_CASE(esp_iv_random),
+#if IPD_GCM
+	KUNIT_CASE(esp_gcm),
+	KUNIT_CASE(esp_gcm_deferred),
+	KUNIT_CASE(esp_gcm_waiting),
+#endif
 	KUNIT_CASE(esp_kat_cryptd),
 	KUNIT_CASE(esp_kat_pcrypt),
 	{}

@@ -2,6 +2,7 @@
 """Programs that talk, all in this one process: sockets are made inside the namespaces, the
 payload is compared byte by byte, and nothing waits longer than it has to.
 """
+import contextlib
 import errno
 import hashlib
 import os
@@ -28,6 +29,17 @@ def payload(size, seed=0):
 
 def family(address):
     return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+@contextlib.contextmanager
+def staying():
+    """On one CPU: a sender that moves gives the network no order to keep."""
+    everywhere = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(everywhere)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, everywhere)
 
 
 class Udp:
@@ -88,15 +100,9 @@ class Udp:
         return ""
 
     def sizes(self, there, seed=0, back=None):
-        """Every size both ways, several on the way at a time; the complaints. Order is checked,
-        and on several CPUs a sender that moves gives the network no order to keep.
-        """
-        everywhere = os.sched_getaffinity(0)
-        os.sched_setaffinity(0, {min(everywhere)})
-        try:
+        """Every size both ways, several on the way at a time; the complaints. Order is checked."""
+        with staying():
             return self._sizes(there, seed, back)
-        finally:
-            os.sched_setaffinity(0, everywhere)
 
     def _sizes(self, there, seed, back):
         wrong = []
