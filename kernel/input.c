@@ -42,11 +42,13 @@ enum ipd_input_next {
 static __be32 ipd_input_spi(const struct sk_buff *skb, const struct ipd_in_cb *cb)
 {
 	unsigned int off = skb_network_offset(skb) + cb->off;
-	__be32 spi;
+	const __be32 *spi;
+	__be32 buf;
 
 	if (cb->proto == IPPROTO_AH)
 		off += offsetof(struct ip_auth_hdr, spi);
-	return skb_copy_bits(skb, off, &spi, sizeof(spi)) ? 0 : spi;
+	spi = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	return spi ? *spi : 0;
 }
 
 /* The entry of the inbound SPI table that a packet names, under RCU, or NULL. */
