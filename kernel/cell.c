@@ -41,6 +41,8 @@ static int ipd_cell_poll(struct napi_struct *napi, int budget)
 	struct sk_buff *skb;
 	int work = 0;
 
+	/* For all of them: it is a call of its own where kernels can be preempted. */
+	rcu_read_lock();
 	while (work < budget) {
 		skb = __skb_dequeue(&cell->queue);
 		if (!skb)
@@ -55,6 +57,7 @@ static int ipd_cell_poll(struct napi_struct *napi, int budget)
 			dev_put(dev);
 		work++;
 	}
+	rcu_read_unlock();
 
 	if (work < budget)
 		napi_complete_done(napi, work);

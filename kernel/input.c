@@ -439,7 +439,7 @@ static struct sk_buff *ipd_input_private(struct ipd_net *in, struct sk_buff *skb
  * ipd_input_packet() - verify and decrypt a packet from a cell's queue
  * @skb: packet with its IPD_IN_CB(); consumed
  *
- * Bottom halves off.
+ * Bottom halves off, RCU.
  *
  * Return: packet to be delivered; NULL if it was dropped; -EINPROGRESS if it comes back
  * to a cell later, with the reference on its device.
@@ -451,11 +451,9 @@ struct sk_buff *ipd_input_packet(struct sk_buff *skb)
 	if (unlikely(IPD_IN_CB(skb)->verified))
 		return skb;
 
-	rcu_read_lock();
 	skb = ipd_input_private(in, skb);
 	if (likely(skb))
 		skb = ipd_input_protocols(in, skb);
-	rcu_read_unlock();
 	return skb;
 }
 
