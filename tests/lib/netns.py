@@ -224,6 +224,31 @@ class Pair:
         for ns, some in lines.items():
             ns.ip(*some)
 
+    def add_sites(self):
+        """A host behind each, which is its gateway then: left and right.
+
+            left ---- red ---- wire ---- blue ---- right
+            10.1.0.9  10.1.0.1           10.2.0.1  10.2.0.9
+            fd01::9   fd01::1            fd02::1   fd02::9
+        """
+        sites = Namespace("left"), Namespace("right")
+        self.all += sites
+        for number, (site, gate) in enumerate(zip(sites, (self.red, self.blue)), 1):
+            no_dad(site)
+            link(site, "eth0", gate, "lan")
+            far = 3 - number
+            site.ip(f"addr add 10.{number}.0.9/24 dev eth0",
+                    f"addr add fd0{number}::9/64 dev eth0 nodad",
+                    "link set eth0 up", f"route add default via 10.{number}.0.1",
+                    f"route add default via fd0{number}::1")
+            gate.ip(f"addr add 10.{number}.0.1/24 dev lan",
+                    f"addr add fd0{number}::1/64 dev lan nodad", "link set lan up",
+                    f"route add 10.{far}.0.0/24 via 10.0.0.{far}",
+                    f"route add fd0{far}::/64 via fd00::{far}")
+            gate.write("/proc/sys/net/ipv4/ip_forward", 1)
+            gate.write("/proc/sys/net/ipv6/conf/all/forwarding", 1)
+        return sites
+
     def delete(self):
         for ns in self.all:
             ns.delete()

@@ -193,10 +193,10 @@ class Wire:
     it is on all ends.
     """
 
-    def __init__(self, pair, dev="red"):
+    def __init__(self, pair, dev="red", ns=None):
         self.pair = pair
-        self.sock = pair.wire.socket(socket.AF_PACKET, socket.SOCK_RAW,
-                                     0 if dev else socket.htons(ETH_P_ALL))
+        self.sock = (ns or pair.wire).socket(socket.AF_PACKET, socket.SOCK_RAW,
+                                             0 if dev else socket.htons(ETH_P_ALL))
         self.sock.setsockopt(socket.SOL_SOCKET, traffic.SO_RCVBUFFORCE, 1 << 27)
         if dev:
             self.sock.bind((dev, ETH_P_ALL))
