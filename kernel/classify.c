@@ -6,6 +6,7 @@
 #include <linux/netdevice.h>
 
 #include "classify.h"
+#include "forward.h"
 #include "net.h"
 #include "packet.h"
 
@@ -32,7 +33,8 @@ void ipd_classify(struct ipd_net *in, struct ipd_key *key, const struct net_devi
 	flow = ipd_flow_find(in, key, &hash);
 	if (likely(flow)) {
 		match->filter = flow->filter;
-		match->slot = flow->slot;
+		match->slot = ipd_flow_slot(flow);
+		match->forward = ipd_flow_forward(flow);
 		match->ambiguous = false;
 		return;
 	}

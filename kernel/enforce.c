@@ -14,6 +14,7 @@
 #include "classify.h"
 #include "drop.h"
 #include "enforce.h"
+#include "forward.h"
 #include "input.h"
 #include "monitor.h"
 #include "net.h"
@@ -42,22 +43,22 @@ static unsigned int ipd_enforce_segs(const struct sk_buff *skb)
 
 /* A packet that came through a pair: is it what the pair is for (RFC 4301 section 5.2)? */
 static unsigned int ipd_enforce_proven(struct ipd_net *in, struct sk_buff *skb,
-				       struct ipd_pair *pair, struct ipd_key *key)
+				       struct ipd_pair *pair, struct ipd_key *key,
+				       struct ipd_match *match)
 {
 	unsigned int segs = ipd_enforce_segs(skb);
 	struct ipd_verdict verdict;
-	struct ipd_match match;
 	struct ipd_iface iface;
 
 	/* A VRF shows the packet to the hooks once more, as its own. */
 	if (likely(!netif_is_l3_slave(skb->dev)) || key->flags & IPD_KEY_GROUP)
 		skb_dst_drop(skb);
 	ipd_packet_iface(skb->dev, &iface);
-	ipd_classify(in, key, skb->dev, &match);
-	verdict = ipd_verdict_in_pair(&match, pair, key, &iface);
-	trace_ipd_verdict(in, key, match.filter, pair, verdict.decision, verdict.reason);
-	if (match.filter)
-		ipd_filter_hit(match.filter, segs, skb->len);
+	ipd_classify(in, key, skb->dev, match);
+	verdict = ipd_verdict_in_pair(match, pair, key, &iface);
+	trace_ipd_verdict(in, key, match->filter, pair, verdict.decision, verdict.reason);
+	if (match->filter)
+		ipd_filter_hit(match->filter, segs, skb->len);
 
 	if (verdict.decision == IPD_PASS) {
 		IPD_STAT_ADD(in, in_delivered, segs);
@@ -65,7 +66,7 @@ static unsigned int ipd_enforce_proven(struct ipd_net *in, struct sk_buff *skb,
 	}
 	ipd_drop_packets(in, verdict.reason == IPD_REASON_SELECTOR ? IPD_DROP_in_selector :
 								     IPD_DROP_in_wrong_sa,
-			 skb, segs, match.filter, pair);
+			 skb, segs, match->filter, pair);
 	return NF_DROP;
 }
 
@@ -96,10 +97,13 @@ static bool ipd_enforce_icmp_answers(struct ipd_net *in, struct sk_buff *skb,
 
 static unsigned int ipd_enforce_clear(struct ipd_net *in, struct sk_buff *skb, struct ipd_key *key)
 {
+	struct ipd_forward *forward;
 	struct ipd_verdict verdict;
 	struct ipd_match match;
 
 	ipd_classify(in, key, skb->dev, &match);
+	/* An ICMP error has none, whatever becomes of the match. */
+	forward = match.forward;
 	verdict = ipd_verdict_in(in, &match, key);
 	trace_ipd_verdict(in, key, match.filter, NULL, verdict.decision, verdict.reason);
 	if (match.filter)
@@ -141,6 +145,8 @@ static unsigned int ipd_enforce_clear(struct ipd_net *in, struct sk_buff *skb, s
 	}
 	IPD_STAT_INC(in, in_clear_permit);
 	ipd_monitor_pass(in, skb, IPSECDRV_DIR_IN, NULL, verdict.reason);
+	if (unlikely(forward) && ipd_forward_protect(in, skb, key, forward))
+		return NF_STOLEN;
 	return NF_ACCEPT;
 }
 
@@ -155,6 +161,7 @@ static unsigned int ipd_enforce_clear(struct ipd_net *in, struct sk_buff *skb, s
 unsigned int ipd_enforce(struct ipd_net *in, struct sk_buff *skb,
 			 const struct nf_hook_state *state)
 {
+	struct ipd_match match;
 	unsigned int verdict;
 	struct ipd_pair *pair;
 	struct ipd_key key;
@@ -181,14 +188,18 @@ unsigned int ipd_enforce(struct ipd_net *in, struct sk_buff *skb,
 
 	local_bh_disable();
 	if (pair) {
-		verdict = ipd_enforce_proven(in, skb, pair, &key);
+		verdict = ipd_enforce_proven(in, skb, pair, &key, &match);
 		/* ESP within ESP, for another SA of this host. Through the queue of the
 		 * cell again, so depth costs no stack.
 		 */
-		if (verdict == NF_ACCEPT && ipd_claim(in, skb, state->pf))
+		if (verdict == NF_ACCEPT && ipd_claim(in, skb, state->pf)) {
 			verdict = NF_STOLEN;
-		else if (verdict == NF_ACCEPT)
+		} else if (verdict == NF_ACCEPT) {
 			ipd_monitor_pass(in, skb, IPSECDRV_DIR_IN, pair, IPD_REASON_RIGHT_SA);
+			if (unlikely(match.forward) &&
+			    ipd_forward_clear(in, skb, &key, match.forward))
+				verdict = NF_STOLEN;
+		}
 	} else {
 		IPD_STAT_INC(in, in_clear_packets);
 		if (unlikely(key.proto == IPPROTO_ICMP || key.proto == IPPROTO_ICMPV6))

@@ -11,11 +11,12 @@
 #include <net/ipv6.h>
 #include <kunit/visibility.h>
 
+#include "forward.h"
 #include "table.h"
 #include "weight.h"
 
 #define FLAGS_NEGOTIATE	(IPSECDRV_FILTER_FLAGS_INPASS | IPSECDRV_FILTER_FLAGS_SOFT | \
-			 IPSECDRV_FILTER_FLAGS_TUNNEL)
+			 IPSECDRV_FILTER_FLAGS_TUNNEL | IPSECDRV_FILTER_FLAGS_FAST_PATH)
 #define FLAGS_ALL	(FLAGS_NEGOTIATE | IPSECDRV_FILTER_FLAGS_MIRRORED)
 #define REQUIRE_ALL	(IPSECDRV_REQUIRE_ENCRYPTION | IPSECDRV_REQUIRE_AH | \
 			 IPSECDRV_REQUIRE_ESP)
@@ -93,8 +94,11 @@ static const char *check_tunnel(const struct ipd_filter_spec *spec)
 	bool v4 = spec->tunnel_family == AF_INET;
 	const struct in6_addr *remote = &spec->tunnel_remote;
 
-	if (!(spec->flags & IPSECDRV_FILTER_FLAGS_TUNNEL))
+	if (!(spec->flags & IPSECDRV_FILTER_FLAGS_TUNNEL)) {
+		if (spec->flags & IPSECDRV_FILTER_FLAGS_FAST_PATH)
+			return "the fast path is for tunnels";
 		return spec->tunnel_family ? "tunnel endpoints need the flag tunnel" : NULL;
+	}
 	if (!v4 && spec->tunnel_family != AF_INET6)
 		return "tunnel mode needs endpoints of one family";
 	if (ipv6_addr_any(remote))
@@ -127,7 +131,7 @@ static const char *check_negotiate(const struct ipd_filter_spec *spec)
 static const char *check_plain(const struct ipd_filter_spec *spec)
 {
 	if (spec->flags & FLAGS_NEGOTIATE || spec->tunnel_family)
-		return "tunnel, soft and inpass need the action negotiate";
+		return "tunnel, soft, inpass and fast-path need the action negotiate";
 	if (spec->narrow || spec->require)
 		return "narrow and require need the action negotiate";
 	if (spec->soft_reasons || spec->soft_delay || spec->soft_lifetime)
@@ -173,11 +177,12 @@ EXPORT_SYMBOL_IF_KUNIT(ipd_filter_check);
  * @a: filter of a table
  * @b: filter of the next one, of the same id
  *
- * The name, the cookie and the details of soft fallback do not matter.
+ * The name, the cookie, the fast path and the details of soft fallback do not matter.
  */
 bool ipd_filter_same(const struct ipd_filter_spec *a, const struct ipd_filter_spec *b)
 {
-	return a->dir == b->dir && a->action == b->action && a->flags == b->flags &&
+	return a->dir == b->dir && a->action == b->action &&
+	       !((a->flags ^ b->flags) & ~IPSECDRV_FILTER_FLAGS_FAST_PATH) &&
 	       a->narrow == b->narrow && a->require == b->require &&
 	       a->tunnel_family == b->tunnel_family &&
 	       !ipd_addr_cmp(&a->tunnel_local, &b->tunnel_local) &&
@@ -224,6 +229,8 @@ struct ipd_filter *ipd_filter_create(const struct ipd_filter_spec *spec)
 	for_each_possible_cpu(cpu)
 		u64_stats_init(&per_cpu_ptr(filter->hits, cpu)->sync);
 	filter->spec = *spec;
+	if (spec->flags & IPSECDRV_FILTER_FLAGS_FAST_PATH)
+		atomic_inc(&ipd_forward_filters);
 	INIT_LIST_HEAD(&filter->list);
 	side_init(&filter->written, filter, &filter->spec.sel, spec->dir);
 	if (spec->flags & IPSECDRV_FILTER_FLAGS_MIRRORED) {
@@ -257,6 +264,8 @@ struct ipd_side *ipd_filter_next_side(struct ipd_filter *filter, struct ipd_side
 /** ipd_filter_free() - nobody has a pointer to @filter any more */
 void ipd_filter_free(struct ipd_filter *filter)
 {
+	if (filter->spec.flags & IPSECDRV_FILTER_FLAGS_FAST_PATH)
+		atomic_dec(&ipd_forward_filters);
 	free_percpu(filter->hits);
 	kfree(filter->drops);
 	kfree(filter);

@@ -9,6 +9,7 @@
 #include <linux/topology.h>
 #include <kunit/visibility.h>
 
+#include "forward.h"
 #include "hash.h"
 #include "net.h"
 
@@ -68,6 +69,29 @@ struct ipd_flow *ipd_flow_find(struct ipd_net *net, const struct ipd_key *key, u
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_flow_find);
 
+static void flow_clear(struct ipd_flow *flow)
+{
+	struct ipd_forward *forward = ipd_flow_forward(flow);
+
+	flow->slot = 0;
+	if (unlikely(forward))
+		ipd_forward_free(forward);
+}
+
+/**
+ * ipd_flow_set_forward() - the packets of a flow may take the fast path
+ * @flow: an entry that ipd_flow_find() gave
+ * @forward: becomes the entry's own; it has the entry's slot
+ *
+ * Bottom halves off, and the same since ipd_flow_find().
+ */
+void ipd_flow_set_forward(struct ipd_flow *flow, struct ipd_forward *forward)
+{
+	flow_clear(flow);
+	flow->slot = (unsigned long)forward | IPD_FLOW_FORWARD;
+}
+EXPORT_SYMBOL_IF_KUNIT(ipd_flow_set_forward);
+
 /**
  * ipd_flow_store() - keep an answer of the classifiers
  * @net: namespace
@@ -103,10 +127,11 @@ void ipd_flow_store(struct ipd_net *net, const struct ipd_key *key, u32 hash, u3
 	}
 	if (!flow)
 		flow = &set[cache->victim++ % IPD_FLOW_WAYS];
+	flow_clear(flow);
 	flow->key = *key;
 	flow->generation = generation;
 	flow->filter = filter;
-	flow->slot = slot;
+	flow->slot = (unsigned long)slot;
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_flow_store);
 
@@ -169,10 +194,17 @@ EXPORT_SYMBOL_IF_KUNIT(ipd_flow_net_init);
 /** ipd_flow_net_exit() - no packet comes any more */
 void ipd_flow_net_exit(struct ipd_net *net)
 {
+	unsigned int i, j;
 	int cpu;
 
-	for_each_possible_cpu(cpu)
-		kvfree(per_cpu_ptr(net->flows, cpu)->sets);
+	for_each_possible_cpu(cpu) {
+		struct ipd_flow (*sets)[IPD_FLOW_WAYS] = per_cpu_ptr(net->flows, cpu)->sets;
+
+		for (i = 0; sets && i < IPD_FLOW_SETS; i++)
+			for (j = 0; j < IPD_FLOW_WAYS; j++)
+				flow_clear(&sets[i][j]);
+		kvfree(sets);
+	}
 	free_percpu(net->flows);
 }
 EXPORT_SYMBOL_IF_KUNIT(ipd_flow_net_exit);

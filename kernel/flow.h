@@ -19,6 +19,7 @@
 #include "selector.h"
 
 struct ipd_filter;
+struct ipd_forward;
 struct ipd_net;
 struct ipd_slot;
 
@@ -26,19 +27,21 @@ struct ipd_slot;
 #define IPD_FLOW_SETS	1024
 /* 32-bit words of a key */
 #define IPD_FLOW_WORDS	11
+#define IPD_FLOW_FORWARD	1UL
 
 /**
  * struct ipd_flow - one cached answer
  * @key: the packet's key
  * @generation: of the namespace when the entry was made, 0 is empty
  * @filter: that decides, NULL if none matches
- * @slot: of a negotiate filter, NULL if it has none for this packet
+ * @slot: of a negotiate filter, NULL if it has none for this packet; or, with the bit
+ *	IPD_FLOW_FORWARD, a struct ipd_forward, which has the slot, and is the entry's own
  */
 struct ipd_flow {
 	struct ipd_key key;
 	u32 generation;
 	struct ipd_filter *filter;
-	struct ipd_slot *slot;
+	unsigned long slot;
 };
 
 /**
@@ -58,6 +61,8 @@ struct ipd_flow *ipd_flow_find(struct ipd_net *net, const struct ipd_key *key, u
 /* Bottom halves off. Overwrites an entry of the set of @hash. */
 void ipd_flow_store(struct ipd_net *net, const struct ipd_key *key, u32 hash, u32 generation,
 		    struct ipd_filter *filter, struct ipd_slot *slot);
+/* Bottom halves off. Of an entry of the generation in force; replaces what it has. */
+void ipd_flow_set_forward(struct ipd_flow *flow, struct ipd_forward *forward);
 /* The mutex. After a change that packets must see, before the old is given to RCU. */
 void ipd_flow_invalidate(struct ipd_net *net);
 /* The mutex. A namespace that has filters of its own gets memory for the cache; without

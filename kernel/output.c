@@ -23,6 +23,7 @@
 #include "classify.h"
 #include "drop.h"
 #include "esp.h"
+#include "forward.h"
 #include "gso.h"
 #include "monitor.h"
 #include "natt.h"
@@ -248,6 +249,16 @@ static int ipd_output_send(struct ipd_pair *pair, struct sk_buff *skb)
 	}
 
 	memset(skb->cb, 0, sizeof(IPD_OUT_CB(skb)->h6));
+	/* Its own way through POST_ROUTING is skipped as was that of what is inside; a VRF is to
+	 * have its say.
+	 */
+	if (IPD_OUT_CB(skb)->forwarded && !netif_is_l3_slave(skb->dev)) {
+		if (pair->family == AF_INET)
+			IPCB(skb)->flags = IPSKB_XFRM_TRANSFORMED | IPSKB_REROUTED;
+		else
+			IP6CB(skb)->flags = IP6SKB_XFRM_TRANSFORMED | IP6SKB_REROUTED;
+		return dst_output(net, NULL, skb);
+	}
 	this_cpu_write(ipd_output_sent, skb);
 	if (pair->family == AF_INET) {
 		IPCB(skb)->flags = IPSKB_XFRM_TRANSFORMED;
@@ -370,6 +381,7 @@ static int ipd_output_gso(struct ipd_pair *pair, struct sk_buff *skb, struct dst
 	int (*okfn)(struct net *, struct sock *, struct sk_buff *) = IPD_OUT_CB(skb)->okfn;
 	struct sk_buff *segs, *seg, *next, *head = NULL, **tail = &head;
 	bool has_sender = IPD_OUT_CB(skb)->has_sender;
+	bool forwarded = IPD_OUT_CB(skb)->forwarded;
 	struct ipd_net *in = pair->net;
 	bool merge = ipd_gso_can_merge(pair);
 	int ret = 0;
@@ -392,6 +404,7 @@ static int ipd_output_gso(struct ipd_pair *pair, struct sk_buff *skb, struct dst
 		ipd_output_set_dst(pair, seg, dst);
 		IPD_OUT_CB(seg)->okfn = okfn;
 		IPD_OUT_CB(seg)->has_sender = has_sender;
+		IPD_OUT_CB(seg)->forwarded = forwarded;
 		if (ipd_output_one(pair, seg, dst))
 			continue;
 		IPD_STAT_INC(in, out_protect_segments);
@@ -494,6 +507,7 @@ static unsigned int ipd_output_verdict(struct ipd_net *in, struct ipd_match *mat
 		verdict.decision = IPD_DROP;
 	trace_ipd_verdict(in, key, match->filter, verdict.pair, verdict.decision, verdict.reason);
 
+	ipd_forward_learn(in, skb, key, match, &verdict);
 	switch (verdict.decision) {
 	case IPD_PASS:
 		if (verdict.reason == IPD_REASON_SOFT) {
@@ -554,9 +568,18 @@ unsigned int ipd_output(struct ipd_net *in, struct sk_buff *skb,
 	ipd_classify(in, &key, state->out, &match);
 	IPD_OUT_CB(skb)->okfn = state->okfn;
 	IPD_OUT_CB(skb)->has_sender = state->sk && state->sk == skb->sk;
+	IPD_OUT_CB(skb)->forwarded = false;
 	verdict = ipd_output_verdict(in, &match, &key, skb);
 	local_bh_enable();
 	return verdict;
+}
+
+void ipd_output_forward(struct ipd_net *in, struct ipd_pair *pair, struct sk_buff *skb)
+{
+	IPD_OUT_CB(skb)->okfn = NULL;
+	IPD_OUT_CB(skb)->has_sender = false;
+	IPD_OUT_CB(skb)->forwarded = true;
+	ipd_output_protect(in, pair, skb);
 }
 
 void ipd_output_release(struct ipd_net *in, struct sk_buff *skb)

@@ -13,6 +13,7 @@
 
 struct ipd_filter;
 struct ipd_net;
+struct ipd_pair;
 struct nf_hook_state;
 
 /**
@@ -22,6 +23,7 @@ struct nf_hook_state;
  * @okfn: what comes after the hook
  * @has_sender: skb->sk is the socket that sends this IP packet; it may be that of what lies
  *	within a tunnel of the stack's, of any family
+ * @forwarded: came by the fast path of a gateway, and goes on past the hooks
  * @frame: where the headers lie
  */
 struct ipd_out_cb {
@@ -32,6 +34,7 @@ struct ipd_out_cb {
 	int (*okfn)(struct net *net, struct sock *sk, struct sk_buff *skb);
 	struct ipd_frame frame;
 	bool has_sender;
+	bool forwarded;
 };
 
 #define IPD_OUT_CB(skb) ((struct ipd_out_cb *)(skb)->cb)
@@ -39,6 +42,10 @@ struct ipd_out_cb {
 bool ipd_output_confirm(struct ipd_net *in, struct sk_buff *skb, struct ipd_filter *filter);
 unsigned int ipd_output(struct ipd_net *in, struct sk_buff *skb,
 			const struct nf_hook_state *state);
+/* A packet of the fast path, through a pair in tunnel mode. Consumes @skb. Bottom halves off,
+ * RCU.
+ */
+void ipd_output_forward(struct ipd_net *in, struct ipd_pair *pair, struct sk_buff *skb);
 /* A held packet goes on: through the pair in force, in clear under a soft SA, or is
  * dropped. Consumes @skb. Bottom halves off, RCU.
  */

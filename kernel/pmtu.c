@@ -20,6 +20,7 @@
 #include "mode.h"
 #include "net.h"
 #include "pmtu.h"
+#include "route.h"
 
 /* An unauthenticated ICMP error may lower the path MTU to this, not further: RFC 1191
  * section 3 and Linux' own min_pmtu for IPv4, RFC 8201 section 4 for IPv6.
@@ -130,6 +131,35 @@ static bool ipd_pmtu_may_fragment(const struct sk_buff *skb)
 	return skb->protocol == htons(ETH_P_IP) && !(ip_hdr(skb)->frag_off & htons(IP_DF));
 }
 
+/* No link has less, and no ICMP error is believed that tells of less. */
+static bool ipd_pmtu_fits_all(const struct ipd_pair *pair, const struct sk_buff *skb)
+{
+	return !skb_is_gso(skb) && skb->len + pair->overhead <=
+	       (pair->family == AF_INET ? IPD_PMTU_MIN4 : IPD_PMTU_MIN6);
+}
+
+/**
+ * ipd_pmtu_fits() - does a packet fit as it is, so that nobody has to be told
+ * @pair: the pair it goes through, in tunnel mode
+ * @skb: packet in clear
+ *
+ * Bottom halves off.
+ */
+bool ipd_pmtu_fits(struct ipd_pair *pair, const struct sk_buff *skb)
+{
+	struct dst_entry *dst;
+	unsigned int mtu;
+
+	if (ipd_pmtu_fits_all(pair, skb))
+		return true;
+	dst = ipd_route_get(pair);
+	if (IS_ERR(dst))
+		return false;
+	mtu = ipd_pmtu_inner(pair, dst);
+	dst_release(dst);
+	return skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) : skb->len <= mtu;
+}
+
 /**
  * ipd_pmtu_check() - does a packet fit
  * @in: namespace
@@ -145,9 +175,7 @@ int ipd_pmtu_check(struct ipd_net *in, struct ipd_pair *pair, struct sk_buff *sk
 	unsigned int mtu;
 	int err = 0;
 
-	/* No link has less, and no ICMP error is believed that tells of less. */
-	if (!skb_is_gso(skb) && skb->len + pair->overhead <=
-	    (pair->family == AF_INET ? IPD_PMTU_MIN4 : IPD_PMTU_MIN6))
+	if (ipd_pmtu_fits_all(pair, skb))
 		return 0;
 	mtu = ipd_pmtu_inner(pair, dst);
 	if (skb_is_gso(skb))

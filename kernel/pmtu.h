@@ -18,6 +18,7 @@ struct ipd_net;
 struct ipd_pair;
 
 unsigned int ipd_pmtu_inner(const struct ipd_pair *pair, const struct dst_entry *dst);
+bool ipd_pmtu_fits(struct ipd_pair *pair, const struct sk_buff *skb);
 int ipd_pmtu_check(struct ipd_net *in, struct ipd_pair *pair, struct sk_buff *skb,
 		   const struct dst_entry *dst);
 void ipd_pmtu_clamp_mss(const struct ipd_pair *pair, struct sk_buff *skb, unsigned int thoff,

@@ -97,6 +97,7 @@ static void put_flags(struct seq_file *m, const struct ipd_filter *filter)
 		{ IPSECDRV_FILTER_FLAGS_EXEMPT, 'e' },
 		{ IPSECDRV_FILTER_FLAGS_SHADOWED, 'h' },
 		{ IPSECDRV_FILTER_FLAGS_TUNNEL, 't' },
+		{ IPSECDRV_FILTER_FLAGS_FAST_PATH, 'f' },
 	};
 	u32 flags = filter->spec.flags;
 	unsigned int i;

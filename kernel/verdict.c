@@ -73,6 +73,7 @@ void ipd_match(struct ipd_net *in, const struct ipd_key *key, const struct ipd_i
 	struct ipd_key out;
 
 	match->slot = NULL;
+	match->forward = NULL;
 	match->ambiguous = false;
 	match->filter = ipd_table_lookup(table, key, iface, &match->ambiguous);
 	if (!match->filter || match->filter->spec.action != IPSECDRV_ACTION_NEGOTIATE)

@@ -13,6 +13,7 @@
 #include <linux/types.h>
 
 struct ipd_filter;
+struct ipd_forward;
 struct ipd_iface;
 struct ipd_key;
 struct ipd_net;
@@ -67,11 +68,13 @@ enum ipd_reason {
  * struct ipd_match - what the classifiers say of a key
  * @filter: that decides, NULL if none matches
  * @slot: of a negotiate filter, in either direction, NULL if there is none
+ * @forward: where the flow's packets go past the stack, NULL if that is not known
  * @ambiguous: see ipd_table_lookup(); such an answer has no place in the flow cache
  */
 struct ipd_match {
 	struct ipd_filter *filter;
 	struct ipd_slot *slot;
+	struct ipd_forward *forward;
 	bool ambiguous;
 };
 

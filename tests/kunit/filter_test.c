@@ -142,7 +142,7 @@ struct refusal {
 SPOIL(id, s->id = 0)
 SPOIL(dir, s->dir = 2)
 SPOIL(action, s->action = 3)
-SPOIL(flag, s->flags |= 64)
+SPOIL(flag, s->flags |= 128)
 SPOIL(exempt, s->flags |= IPSECDRV_FILTER_FLAGS_EXEMPT)
 SPOIL(shadowed, s->flags |= IPSECDRV_FILTER_FLAGS_SHADOWED)
 SPOIL(family, s->sel.family = 0)
@@ -174,6 +174,8 @@ SPOIL(remote, s->flags |= IPSECDRV_FILTER_FLAGS_TUNNEL; s->tunnel_family = AF_IN
       s->tunnel_local = V4(192, 0, 2, 1))
 SPOIL(tunnel_group, s->flags |= IPSECDRV_FILTER_FLAGS_TUNNEL; s->tunnel_family = AF_INET;
       s->tunnel_remote = V4(224, 0, 0, 1))
+SPOIL(fast, s->flags |= IPSECDRV_FILTER_FLAGS_FAST_PATH)
+SPOIL(plain_fast, s->action = 0; s->flags |= IPSECDRV_FILTER_FLAGS_FAST_PATH)
 SPOIL(plain_soft, s->action = IPSECDRV_ACTION_BLOCK; s->flags |= IPSECDRV_FILTER_FLAGS_SOFT)
 SPOIL(plain_inpass, s->action = 0; s->flags |= IPSECDRV_FILTER_FLAGS_INPASS)
 SPOIL(plain_narrow, s->action = 0; s->narrow = IPSECDRV_NARROW_PAIR)
@@ -209,11 +211,16 @@ static const struct refusal refusals[] = {
 	{ "filter 7: multicast and broadcast cannot be negotiated", spoil_broadcast },
 	{ "filter 7: multicast and broadcast cannot be negotiated", spoil_group_src },
 	{ "filter 7: tunnel endpoints need the flag tunnel", spoil_transport },
+	{ "filter 7: the fast path is for tunnels", spoil_fast },
 	{ "filter 7: tunnel mode needs endpoints of one family", spoil_tunnel },
 	{ "filter 7: tunnel mode needs a remote endpoint", spoil_remote },
 	{ "filter 7: a tunnel endpoint is no multicast or broadcast address", spoil_tunnel_group },
-	{ "filter 7: tunnel, soft and inpass need the action negotiate", spoil_plain_soft },
-	{ "filter 7: tunnel, soft and inpass need the action negotiate", spoil_plain_inpass },
+	{ "filter 7: tunnel, soft, inpass and fast-path need the action negotiate",
+	  spoil_plain_soft },
+	{ "filter 7: tunnel, soft, inpass and fast-path need the action negotiate",
+	  spoil_plain_inpass },
+	{ "filter 7: tunnel, soft, inpass and fast-path need the action negotiate",
+	  spoil_plain_fast },
 	{ "filter 7: narrow and require need the action negotiate", spoil_plain_narrow },
 	{ "filter 7: narrow and require need the action negotiate", spoil_plain_require },
 	{ "filter 7: soft fallback needs the action negotiate", spoil_plain_delay },

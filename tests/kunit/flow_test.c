@@ -6,8 +6,12 @@
 #include <linux/bottom_half.h>
 #include <linux/mutex.h>
 
+#include <linux/slab.h>
+#include <net/dst_metadata.h>
+
 #include <kunit/test.h>
 
+#include "forward.h"
 #include "naive.h"
 #include "net.h"
 #include "seed.h"
@@ -45,7 +49,7 @@ static void flow_put(struct ipd_net *in, const struct ipd_key *key, u32 generati
 	local_bh_disable();
 	ipd_flow_find(in, key, &hash);
 	ipd_flow_store(in, key, hash, generation, (struct ipd_filter *)n,
-		       (struct ipd_slot *)~n);
+		       (struct ipd_slot *)(~n << 1));
 	local_bh_enable();
 }
 
@@ -58,7 +62,7 @@ static ulong flow_get(struct ipd_net *in, const struct ipd_key *key)
 	local_bh_disable();
 	flow = ipd_flow_find(in, key, &hash);
 	if (flow)
-		n = (ulong)flow->slot == ~(ulong)flow->filter ? (ulong)flow->filter : ~0UL;
+		n = flow->slot == ~(ulong)flow->filter << 1 ? (ulong)flow->filter : ~0UL;
 	local_bh_enable();
 	return n;
 }
@@ -190,11 +194,86 @@ static void flow_fits(struct kunit *test)
 	ipd_flow_net_exit(in);
 }
 
+/* A route that is counted, with another reference for the entry of @key. */
+static void flow_set_forward(struct kunit *test, struct ipd_net *in, const struct ipd_key *key,
+			     struct dst_entry *dst)
+{
+	struct ipd_forward *forward = kzalloc(sizeof(*forward), GFP_KERNEL);
+	struct ipd_flow *flow;
+	u32 hash;
+
+	KUNIT_ASSERT_NOT_NULL(test, forward);
+	dst_hold(dst);
+	forward->dst = dst;
+	local_bh_disable();
+	flow = ipd_flow_find(in, key, &hash);
+	if (flow) {
+		forward->slot = ipd_flow_slot(flow);
+		ipd_flow_set_forward(flow, forward);
+	}
+	local_bh_enable();
+	KUNIT_ASSERT_NOT_NULL(test, flow);
+}
+
+static unsigned int flow_refs(struct dst_entry *dst)
+{
+	return rcuref_read(&dst->__rcuref);
+}
+
+static struct ipd_slot *flow_slot(struct ipd_net *in, const struct ipd_key *key, bool *forward)
+{
+	struct ipd_slot *slot = NULL;
+	struct ipd_flow *flow;
+	u32 hash;
+
+	local_bh_disable();
+	flow = ipd_flow_find(in, key, &hash);
+	if (flow) {
+		slot = ipd_flow_slot(flow);
+		*forward = ipd_flow_forward(flow);
+	}
+	local_bh_enable();
+	return slot;
+}
+
+/* An entry with a fast path has its slot still, and its route for as long as it is the entry's. */
+static void flow_forward(struct kunit *test)
+{
+	struct ipd_net *in = flow_net(test);
+	struct ipd_key key = { .family = AF_INET, .proto = 17 };
+	struct metadata_dst *md = metadata_dst_alloc(0, METADATA_XFRM, GFP_KERNEL);
+	bool forward = false;
+
+	KUNIT_ASSERT_NOT_NULL(test, md);
+	flow_enable(in);
+	flow_put(in, &key, in->generation, 1);
+	KUNIT_EXPECT_PTR_EQ(test, flow_slot(in, &key, &forward), (struct ipd_slot *)(~1UL << 1));
+	KUNIT_EXPECT_FALSE(test, forward);
+
+	flow_set_forward(test, in, &key, &md->dst);
+	KUNIT_EXPECT_PTR_EQ(test, flow_slot(in, &key, &forward), (struct ipd_slot *)(~1UL << 1));
+	KUNIT_EXPECT_TRUE(test, forward);
+	KUNIT_EXPECT_EQ(test, flow_refs(&md->dst), 2);
+
+	/* another one, another answer, and the end */
+	flow_set_forward(test, in, &key, &md->dst);
+	KUNIT_EXPECT_EQ(test, flow_refs(&md->dst), 2);
+	flow_put(in, &key, in->generation, 2);
+	KUNIT_EXPECT_EQ(test, flow_refs(&md->dst), 1);
+	flow_slot(in, &key, &forward);
+	KUNIT_EXPECT_FALSE(test, forward);
+	flow_set_forward(test, in, &key, &md->dst);
+	ipd_flow_net_exit(in);
+	KUNIT_EXPECT_EQ(test, flow_refs(&md->dst), 1);
+	dst_release(&md->dst);
+}
+
 static struct kunit_case flow_cases[] = {
 	KUNIT_CASE(flow_basics),
 	KUNIT_CASE(flow_key_bytes),
 	KUNIT_CASE(flow_model),
 	KUNIT_CASE(flow_fits),
+	KUNIT_CASE(flow_forward),
 	{}
 };
 

@@ -43,6 +43,9 @@ enum ipsecdrv_dir {
  *   action acts instead.
  * @IPSECDRV_FILTER_FLAGS_TUNNEL: SAs of this filter are in tunnel mode, else
  *   in transport mode.
+ * @IPSECDRV_FILTER_FLAGS_FAST_PATH: What this host forwards to or from the
+ *   tunnel goes past the stack once a flow is known. FORWARD does not see it
+ *   then.
  */
 enum ipsecdrv_filter_flags {
 	IPSECDRV_FILTER_FLAGS_MIRRORED = 1,
@@ -51,6 +54,7 @@ enum ipsecdrv_filter_flags {
 	IPSECDRV_FILTER_FLAGS_EXEMPT = 8,
 	IPSECDRV_FILTER_FLAGS_SHADOWED = 16,
 	IPSECDRV_FILTER_FLAGS_TUNNEL = 32,
+	IPSECDRV_FILTER_FLAGS_FAST_PATH = 64,
 };
 
 /**
