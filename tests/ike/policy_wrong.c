@@ -45,7 +45,7 @@ const struct policy_wrong policy_wrongs[] = {
 	{ "an unknown word", POLICY_SECRET "    colour: red\n",
 	  "5: unknown word 'colour'; known are name, description, "
 	  "filters, filter-list, filter-action, connection, active, "
-	  "action, in, out, narrow, require, inpass, soft, mode, "
+	  "action, in, out, narrow, require, inpass, fast-path, soft, mode, "
 	  "tunnel, local, remote, remote-port, psk, psk-file, "
 	  "local-id, remote-id, auth, version, accept, aggressive, "
 	  "ike, ike-lifetime, qm-limit, childless, encap, "
@@ -107,6 +107,9 @@ const struct policy_wrong policy_wrongs[] = {
 	  "3: the tunnel needs its remote address" },
 	{ "tunnel mode without tunnel", POLICY_SECRET "    mode: tunnel\n",
 	  "3: tunnel mode needs the endpoints; add tunnel {local, "
+	  "remote}" },
+	{ "a fast path without tunnel", POLICY_SECRET "    fast-path: yes\n",
+	  "3: fast-path is for tunnels; remove it, or add tunnel {local, "
 	  "remote}" },
 	{ "a tunnel and a peer",
 	  POLICY_SECRET "    tunnel: {remote: 1.2.3.4}\n"

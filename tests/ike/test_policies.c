@@ -369,8 +369,8 @@ static const char *const wrong[][3] = {
 	{ "a word of a rule in a filter action",
 	  "filter-actions: [{name: a, psk-file: secret}]\nrules: []\n",
 	  "1: unknown word 'psk-file'; known are name, description, action, "
-	  "in, out, narrow, require, inpass, soft, esp, ah, methods, "
-	  "lifetime, pfs, idle, replay-window, master-pfs, weak" },
+	  "in, out, narrow, require, inpass, fast-path, soft, esp, ah, "
+	  "methods, lifetime, pfs, idle, replay-window, master-pfs, weak" },
 	{ "a bad proposal of an action that is not used",
 	  "filter-actions:\n  - {name: a, esp: rot13}\nrules: []\n",
 	  "2: unknown algorithm 'rot13'" },

@@ -55,11 +55,13 @@ static void good_files(void)
 		{ "filters:\n- {family: 4, action: negotiate, tunnel: {local: "
 		  "1.2.3.4, remote: 1.2.3.5}, soft: {reasons: [no-answer, "
 		  "policy], delay: 3, lifetime: 4}, require: [esp], "
-		  "narrow: pair, cookie: 0x10, inpass: yes}\n",
+		  "narrow: pair, cookie: 0x10, inpass: yes, "
+		  "fast-path: yes}\n",
 		  "{\"family\":\"4\",\"action\":\"negotiate\",\"mode\":"
 		  "\"tunnel\",\"tunnel\":{\"remote\":\"1.2.3.5\",\"local\":"
 		  "\"1.2.3.4\"},\"narrow\":\"pair\",\"require\":[\"esp\"],"
-		  "\"inpass\":true,\"soft\":{\"reasons\":[\"no-answer\","
+		  "\"inpass\":true,\"fast-path\":true,"
+		  "\"soft\":{\"reasons\":[\"no-answer\","
 		  "\"policy\"],\"delay\":3,\"lifetime\":4},\"cookie\":"
 		  "\"0x00000010\"}" },
 		{ "\xef\xbb\xbf"
@@ -182,6 +184,11 @@ static void bad_files(void)
 		  "yes or no" },
 		{ "filters:\n- {family: 4, action: block, inpass: yes}", 2,
 		  "negotiate' only" },
+		{ "filters:\n- {family: 4, action: block, tunnel: {local: "
+		  "1.2.3.4, remote: 1.2.3.5}, fast-path: yes}",
+		  2, "negotiate' only" },
+		{ "filters:\n- {family: 4, action: negotiate, fast-path: yes}",
+		  2, "fast-path is for tunnels" },
 		{ "filters:\n- {family: 4, action: negotiate, mode: tunnel}", 2,
 		  "endpoints" },
 		{ "filters:\n- {family: 4, action: negotiate, mode: transport, "
@@ -261,14 +268,14 @@ static void words(void)
 		{ "id 7 name web out from 10.0.0.0/24 to 10.1.0.5 proto tcp "
 		  "port 443 action negotiate mirrored mode tunnel local "
 		  "1.1.1.1 remote 2.2.2.2 narrow pair require encryption,esp "
-		  "inpass soft no-answer iface eth0",
+		  "inpass fast-path soft no-answer iface eth0",
 		  "{\"id\":7,\"name\":\"web\",\"family\":\"4\",\"from\":"
 		  "\"10.0.0.0/24\",\"to\":\"10.1.0.5\",\"proto\":\"tcp\","
 		  "\"dport\":\"443\",\"iface\":\"eth0\",\"action\":"
 		  "\"negotiate\",\"mode\":\"tunnel\",\"tunnel\":{\"remote\":"
 		  "\"2.2.2.2\",\"local\":\"1.1.1.1\"},\"narrow\":\"pair\","
 		  "\"require\":[\"encryption\",\"esp\"],\"inpass\":true,"
-		  "\"soft\":{\"reasons\":[\"no-answer\"]}}" },
+		  "\"fast-path\":true,\"soft\":{\"reasons\":[\"no-answer\"]}}" },
 		{ "id=3 srcaddr=10.0.0.1 dstaddr=any protocol=udp dstport=53 "
 		  "mirrored=no in permit",
 		  "{\"id\":3,\"dir\":\"in\",\"family\":\"4\",\"from\":"

@@ -307,6 +307,7 @@ const struct ctl_command ctl_filter_commands[] = {
 		  "narrowed\n"
 		  "  require LIST          encryption,ah,esp\n"
 		  "  inpass                accept inbound clear text\n"
+		  "  fast-path             forward past FORWARD and the stack\n"
 		  "  soft REASONS          fall back to clear text: no-answer,"
 		  "no-proposal,\n"
 		  "                        auth-failed,policy\n"

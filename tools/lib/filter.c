@@ -53,6 +53,7 @@ const struct ipsec_field ipsec_filter_fields[] = {
 	FLAGS("require", A(REQUIRE), require, ipsec_names_require,
 	      .flags = IPSEC_IN),
 	BIT("inpass", flags, F(INPASS), .flags = IPSEC_IN),
+	BIT("fast-path", flags, F(FAST_PATH), .flags = IPSEC_IN),
 	GROUP("soft", ipsec_filter_soft),
 	FLAGS(NULL, A(SOFT_REASONS), soft_reasons, ipsec_names_refuse_reason,
 	      .flags = IPSEC_SHIFT),
@@ -98,6 +99,11 @@ static int check_tunnel(struct ipsec_filter *f, bool mode_given,
 	bool local = f->tunnel_local.len, remote = f->tunnel_remote.len;
 
 	if (!local && !remote) {
+		if (f->flags.v & F(FAST_PATH))
+			return ipsec_err_at(
+				err, line,
+				"fast-path is for tunnels; remove "
+				"it, or add tunnel {local, remote}");
 		if (f->flags.v & F(TUNNEL))
 			return ipsec_err_at(err, line,
 					    "tunnel mode needs the endpoints; "
@@ -131,6 +137,8 @@ static int check_action(const struct ipsec_filter *f, unsigned int line,
 		return ipsec_err_at(err, line, text, "tunnel");
 	if (f->flags.v & F(INPASS))
 		return ipsec_err_at(err, line, text, "inpass");
+	if (f->flags.v & F(FAST_PATH))
+		return ipsec_err_at(err, line, text, "fast-path");
 	if (f->flags.v & F(SOFT))
 		return ipsec_err_at(err, line, text, "soft");
 	if (f->require.v)

@@ -69,6 +69,7 @@ const struct ipsec_field policy_ppk_fields[] = {
 	FLAGS("require", 0, base.require, ipsec_names_require,                \
 	      .flags = IPSEC_IN),                                             \
 	BIT("inpass", base.flags, F(INPASS), .flags = IPSEC_IN),              \
+	BIT("fast-path", base.flags, F(FAST_PATH), .flags = IPSEC_IN),        \
 	NODE("soft", soft)
 
 #define AUTH_WORDS                                                            \
