@@ -192,13 +192,14 @@ up_module()
 	modprobe ipsecdrv
 }
 
+# up_ours CIPHER [WORDS]: WORDS for the filter of what is forwarded
 up_ours()
 {
 	up_module
 	{
 		echo "filters:"
 		ours_filter 1 10.9.1.0/24 10.9.2.0/24 10.1.0.1 10.1.0.2
-		ours_filter 2 10.2.0.0/24 10.9.3.0/24 10.3.0.1 10.3.0.2
+		ours_filter 2 10.2.0.0/24 10.9.3.0/24 10.3.0.1 10.3.0.2 "${2:-}"
 	} | ours_load red filters
 	{
 		echo "sas:"
@@ -219,3 +220,7 @@ down_ours()
 {
 	unload ipsecdrv
 }
+
+# ours, and what is forwarded goes past the stack
+up_fast() { up_ours "$1" "fast-path: yes"; }
+down_fast() { down_ours; }
