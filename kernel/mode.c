@@ -21,17 +21,6 @@
 #include "mode.h"
 #include "sadb.h"
 
-/* Bytes of the headers that the pair puts between the IP header and the payload. */
-static unsigned int ipd_mode_headers(const struct ipd_pair *pair)
-{
-	unsigned int len = pair->encap_local ? sizeof(struct udphdr) : 0;
-	unsigned int i;
-
-	for (i = 0; i < pair->n; i++)
-		len += pair->sas[i].hdr_len;
-	return len;
-}
-
 /**
  * ipd_mode_outer_len() - bytes of the outer IP header
  * @pair: the pair
@@ -46,6 +35,24 @@ unsigned int ipd_mode_outer_len(const struct ipd_pair *pair)
 }
 
 /**
+ * ipd_mode_headers() - bytes that protection puts in front
+ * @pair: the pair, complete but for this and the overhead
+ *
+ * Return: length of all headers, the outer IP header included.
+ */
+unsigned int ipd_mode_headers(const struct ipd_pair *pair)
+{
+	unsigned int len = ipd_mode_outer_len(pair);
+	unsigned int i;
+
+	if (pair->encap_local)
+		len += sizeof(struct udphdr);
+	for (i = 0; i < pair->n; i++)
+		len += pair->sas[i].hdr_len;
+	return len;
+}
+
+/**
  * ipd_mode_overhead() - most bytes that protection adds to a packet
  * @pair: the pair, complete but for this
  *
@@ -54,7 +61,7 @@ unsigned int ipd_mode_outer_len(const struct ipd_pair *pair)
 unsigned int ipd_mode_overhead(const struct ipd_pair *pair)
 {
 	const struct ipd_sa *inner = &pair->sas[0];
-	unsigned int len = ipd_mode_outer_len(pair) + ipd_mode_headers(pair);
+	unsigned int len = pair->headers;
 
 	if (inner->spi.key.proto == IPPROTO_ESP)
 		len += inner->align - 1 + 2 + inner->icv_len;
@@ -157,8 +164,9 @@ unsigned int ipd_mode_clear_len(const struct ipd_pair *pair, const struct ipd_fr
 /**
  * ipd_mode_encap() - put all headers of a pair around a packet
  * @pair: the pair
- * @skb: linear, not shared, its IP header first, with room for the pair's overhead;
- *	becomes the packet as it will be sent, but for what the transforms fill in
+ * @skb: linear, not shared, its IP header first, with room for the pair's headers in front
+ *	and for the rest of its overhead behind; becomes the packet as it will be sent, but for
+ *	what the transforms fill in
  * @dst: outer route in tunnel mode
  * @frame: tells the transforms where they work
  *
@@ -173,7 +181,6 @@ int ipd_mode_encap(const struct ipd_pair *pair, struct sk_buff *skb, struct dst_
 	const struct ipd_sa *outer = &pair->sas[pair->n - 1];
 	u8 proto = pair->encap_local ? IPPROTO_UDP : outer->spi.key.proto;
 	bool inner4 = ip_hdr(skb)->version == 4;
-	unsigned int headers = ipd_mode_headers(pair);
 	unsigned int hlen, off, i;
 	__be16 df = 0;
 	u8 dsfield = 0;
@@ -184,14 +191,14 @@ int ipd_mode_encap(const struct ipd_pair *pair, struct sk_buff *skb, struct dst_
 		frame->nexthdr[0] = inner4 ? IPPROTO_IPIP : IPPROTO_IPV6;
 		dsfield = inner4 ? ipv4_get_dsfield(ip_hdr(skb)) : ipv6_get_dsfield(ipv6_hdr(skb));
 		df = inner4 ? ip_hdr(skb)->frag_off & htons(IP_DF) : htons(IP_DF);
-		skb_push(skb, hlen + headers);
+		skb_push(skb, pair->headers);
 		skb_reset_network_header(skb);
 	} else {
-		int nexthdr_off = ipd_mode_transport(skb, headers, &hlen);
+		int nexthdr_off = ipd_mode_transport(skb, pair->headers, &hlen);
 
 		if (nexthdr_off < 0)
 			return nexthdr_off;
-		frame->payload = skb->len - hlen - headers;
+		frame->payload = skb->len - hlen - pair->headers;
 		frame->nexthdr[0] = skb_network_header(skb)[nexthdr_off];
 		skb_network_header(skb)[nexthdr_off] = proto;
 	}

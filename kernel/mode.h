@@ -32,6 +32,7 @@ void ipd_mode_strip(struct sk_buff *skb, unsigned int off, unsigned int len,
 		    unsigned int nexthdr_off, u8 nexthdr);
 /* What the packet was in clear, with its IP header. */
 unsigned int ipd_mode_clear_len(const struct ipd_pair *pair, const struct ipd_frame *frame);
+unsigned int ipd_mode_headers(const struct ipd_pair *pair);
 unsigned int ipd_mode_overhead(const struct ipd_pair *pair);
 unsigned int ipd_mode_outer_len(const struct ipd_pair *pair);
 

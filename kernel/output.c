@@ -39,12 +39,12 @@
 /* Room for the longest link header and whatever a device asks for. */
 static unsigned int ipd_output_headroom(const struct ipd_pair *pair, const struct dst_entry *dst)
 {
-	return LL_RESERVED_SPACE(dst->dev) + dst->header_len + pair->overhead;
+	return LL_RESERVED_SPACE(dst->dev) + dst->header_len + pair->headers;
 }
 
 static unsigned int ipd_output_tailroom(const struct ipd_pair *pair)
 {
-	return pair->overhead;
+	return pair->overhead - pair->headers;
 }
 
 /* What this CPU has just handed to IP, bottom halves off. */

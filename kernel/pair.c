@@ -173,6 +173,7 @@ struct ipd_pair *ipd_pair_new(struct ipd_net *in, const struct ipd_pair_spec *sp
 	if (err)
 		goto free_id;
 	ipd_pair_limits_init(pair);
+	pair->headers = ipd_mode_headers(pair);
 	pair->overhead = ipd_mode_overhead(pair);
 	return pair;
 

@@ -174,6 +174,7 @@ enum ipd_pair_bits {
  * @remote: the peer's outer address; with @encap_remote it changes only by
  *	ipd_sadb_update(), under the mutex and @lock
  * @family: of the outer addresses
+ * @headers: bytes of all headers that protection puts in front, of an outer IP header, too
  * @overhead: most bytes that protection adds to a packet
  * @proof: dst attached to decrypted packets until PRE_ROUTING, so that the filters know
  *	which pair a packet came through
@@ -206,6 +207,7 @@ struct ipd_pair {
 	u32 flags;
 	bool confidential;
 	bool authenticated;
+	u16 headers;
 	unsigned long bits;
 	struct ipd_net *net;
 	struct ipd_slot *slot;
