@@ -68,6 +68,13 @@ unsigned int ipd_mode_overhead(const struct ipd_pair *pair)
 	return len;
 }
 
+/* As ip_send_check(), without the call. */
+static void ipd_mode_check4(struct iphdr *iph)
+{
+	iph->check = 0;
+	iph->check = ip_fast_csum(iph, iph->ihl);
+}
+
 /* RFC 6040: CE never goes into the outer header of the compatibility mode. */
 static u8 ipd_mode_outer_dsfield(const struct ipd_pair *pair, u8 inner)
 {
@@ -225,7 +232,7 @@ int ipd_mode_encap(const struct ipd_pair *pair, struct sk_buff *skb, struct dst_
 		if (tunnel)
 			ipd_mode_outer4(pair, skb, dst, dsfield, df, proto);
 		ip_hdr(skb)->tot_len = htons(skb->len);
-		ip_send_check(ip_hdr(skb));
+		ipd_mode_check4(ip_hdr(skb));
 		skb->protocol = htons(ETH_P_IP);
 	} else {
 		if (tunnel)
@@ -259,7 +266,7 @@ void ipd_mode_strip(struct sk_buff *skb, unsigned int off, unsigned int len,
 		struct iphdr *iph = ip_hdr(skb);
 
 		iph->tot_len = htons(skb->len);
-		ip_send_check(iph);
+		ipd_mode_check4(iph);
 		return;
 	}
 	ipv6_hdr(skb)->payload_len = htons(skb->len - sizeof(struct ipv6hdr));
