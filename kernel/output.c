@@ -157,6 +157,25 @@ static void ipd_output_fail(struct ipd_pair *pair, struct sk_buff *skb, int err)
 	kfree_skb(skb);
 }
 
+/* Is there room enough, but all of it behind? Then the packet moves, and nothing is allocated:
+ * what a host on the same machine sends has it there.
+ */
+static bool ipd_output_move(struct sk_buff *skb, unsigned int headroom, unsigned int tailroom)
+{
+	unsigned int off;
+
+	if (skb_headroom(skb) >= headroom)
+		return false;
+	off = ALIGN(headroom - skb_headroom(skb), 4);
+	if (skb_tailroom(skb) < (int)(off + tailroom))
+		return false;
+	/* With its link header, as pskb_expand_head() does. */
+	memmove(skb->head + off, skb->head, skb_tail_pointer(skb) - skb->head);
+	skb_reserve(skb, off);
+	skb_headers_offset_update(skb, off);
+	return true;
+}
+
 /* A linear skb that is ours alone and has room, @skb itself if it is one. Consumes @skb. NULL
  * if it was dropped.
  */
@@ -167,9 +186,12 @@ static struct sk_buff *ipd_output_private(struct ipd_pair *pair, struct sk_buff 
 	unsigned int tailroom = ipd_output_tailroom(pair);
 	struct sk_buff *copy;
 
-	if (!skb_cloned(skb) && !skb_is_nonlinear(skb) && skb_headroom(skb) >= headroom &&
-	    skb_tailroom(skb) >= tailroom)
-		return skb;
+	if (!skb_cloned(skb) && !skb_is_nonlinear(skb)) {
+		if (skb_headroom(skb) >= headroom && skb_tailroom(skb) >= tailroom)
+			return skb;
+		if (ipd_output_move(skb, headroom, tailroom))
+			return skb;
+	}
 
 	if (!skb_is_nonlinear(skb)) {
 		/* Gives it a head of its own, whoever had a share in the old one. */
