@@ -28,6 +28,7 @@
 #include "net.h"
 #include "output.h"
 #include "pmtu.h"
+#include "route.h"
 #include "trace.h"
 
 atomic_t ipd_forward_filters = ATOMIC_INIT(0);
@@ -371,6 +372,6 @@ bool ipd_forward_clear(struct ipd_net *in, struct sk_buff *skb, const struct ipd
 	ipd_monitor_pass(in, skb, IPSECDRV_DIR_OUT, NULL, verdict.reason);
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, forward->dst);
-	dst_output(in->net, NULL, skb);
+	ipd_route_xmit(in->net, skb, key->family);
 	return true;
 }

@@ -279,7 +279,7 @@ static int ipd_output_send(struct ipd_pair *pair, struct sk_buff *skb)
 			IPCB(skb)->flags = IPSKB_XFRM_TRANSFORMED | IPSKB_REROUTED;
 		else
 			IP6CB(skb)->flags = IP6SKB_XFRM_TRANSFORMED | IP6SKB_REROUTED;
-		return dst_output(net, NULL, skb);
+		return ipd_route_xmit(net, skb, pair->family);
 	}
 	this_cpu_write(ipd_output_sent, skb);
 	if (pair->family == AF_INET) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The outer route of a pair.
+ * The outer route of a pair, and a packet's way to the device of its route.
  */
 
 #include <net/dst_cache.h>
+#include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/route.h>
@@ -86,4 +87,67 @@ struct dst_entry *ipd_route_get(struct ipd_pair *pair)
 			dst_cache_set_ip6(&pair->dst_cache, dst, &pair->local);
 	}
 	return dst;
+}
+
+/* Is there nothing to be done for it but to find the neighbour? Those who asked what it may
+ * measure did not ask the route about the shortest (ipd_pmtu_fits()).
+ */
+static bool ipd_route_is_direct(const struct sk_buff *skb, const struct dst_entry *dst)
+{
+	u32 mtu = dst_metric_raw(dst, RTAX_MTU);
+
+	return !dst->lwtstate && !dst_xfrm(dst) &&
+	       skb_headroom(skb) >= LL_RESERVED_SPACE(dst->dev) &&
+	       (skb_is_gso(skb) || skb->len <= (mtu ?: READ_ONCE(dst->dev->mtu)));
+}
+
+static struct neighbour *ipd_route_neigh4(struct net *net, struct sk_buff *skb, bool *other)
+{
+	struct rtable *rt = skb_rtable(skb);
+
+	IP_UPD_PO_STATS(net, IPSTATS_MIB_OUT, skb->len);
+	skb->protocol = htons(ETH_P_IP);
+	return ip_neigh_for_gw(rt, skb, other);
+}
+
+static struct neighbour *ipd_route_neigh6(struct net *net, struct sk_buff *skb)
+{
+	struct dst_entry *dst = skb_dst(skb);
+
+	IP6_UPD_PO_STATS(net, ip6_dst_idev(dst), IPSTATS_MIB_OUT, skb->len);
+	skb->protocol = htons(ETH_P_IPV6);
+	return ip_neigh_gw6(dst->dev, rt6_nexthop((struct rt6_info *)dst, &ipv6_hdr(skb)->daddr));
+}
+
+/**
+ * ipd_route_xmit() - give a packet that no hook is to see to the device of its route
+ * @net: namespace
+ * @skb: packet with a route that it fits, and without a socket; consumed
+ * @family: of it
+ *
+ * As ip_finish_output2() and ip6_finish_output2(), or by dst_output() where that does more. Bottom
+ * halves off, RCU.
+ *
+ * Return: 0 or what the device says.
+ */
+int ipd_route_xmit(struct net *net, struct sk_buff *skb, u8 family)
+{
+	struct dst_entry *dst = skb_dst(skb);
+	struct neighbour *neigh;
+	bool other = false;
+	bool unicast;
+
+	unicast = family == AF_INET ? skb_rtable(skb)->rt_type == RTN_UNICAST :
+				      !ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr);
+	if (unlikely(!unicast || !ipd_route_is_direct(skb, dst)))
+		return dst_output(net, NULL, skb);
+
+	skb->dev = dst->dev;
+	neigh = family == AF_INET ? ipd_route_neigh4(net, skb, &other) :
+				    ipd_route_neigh6(net, skb);
+	if (IS_ERR(neigh)) {
+		kfree_skb(skb);
+		return PTR_ERR(neigh);
+	}
+	return neigh_output(neigh, skb, other);
 }
