@@ -8,6 +8,7 @@
 
 #include "answers.h"
 #include "boot_exempt.h"
+#include "flowtable.h"
 #include "hook.h"
 #include "names.h"
 #include "net.h"
@@ -87,6 +88,7 @@ static void ipd_boot_update(struct ipd_net *in)
 	if (answers)
 		ipd_answers_clear(answers);
 	WRITE_ONCE(in->boot_mode, mode);
+	ipd_flowtable_end();
 }
 
 /**

@@ -3,10 +3,11 @@
  * Netfilter in, verdict out.
  *
  * A namespace gets its hooks with its first filter, SA or change of a setting, or at once
- * where boot mode is to drop packets; until then the driver costs it nothing. Three places:
+ * where boot mode is to drop packets; until then the driver costs it nothing. Four places:
  *
  *   PRE_ROUTING before defragmentation	fragments that came through an SA
  *   PRE_ROUTING after it			ESP, AH and UDP encapsulation, and all the rest
+ *   FORWARD before all others		connections that flow tables may not have
  *   POST_ROUTING last but conntrack	outbound, after NAT
  */
 
@@ -18,6 +19,7 @@
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
 #include "enforce.h"
+#include "flowtable.h"
 #include "hook.h"
 #include "net.h"
 #include "output.h"
@@ -33,6 +35,16 @@ static unsigned int ipd_hook_in(void *priv, struct sk_buff *skb,
 {
 	return ipd_enforce(ipd_net(state->net), skb, state);
 }
+
+#if IS_ENABLED(CONFIG_NF_FLOW_TABLE)
+static unsigned int ipd_hook_forward(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
+	ipd_flowtable_judge(ipd_net(state->net), skb, state);
+	return NF_ACCEPT;
+}
+
+#endif
 
 static unsigned int ipd_hook_out(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
@@ -58,9 +70,21 @@ static unsigned int ipd_hook_out(void *priv, struct sk_buff *skb,
 		.priority = NF_IP_PRI_LAST - 1,				\
 	}
 
+#define IPD_HOOK_FORWARD(family)					\
+	{								\
+		.hook = ipd_hook_forward,				\
+		.pf = family,						\
+		.hooknum = NF_INET_FORWARD,				\
+		.priority = NF_IP_PRI_FIRST,				\
+	}
+
 static const struct nf_hook_ops ipd_hooks[] = {
 	IPD_HOOKS(NFPROTO_IPV4),
 	IPD_HOOKS(NFPROTO_IPV6),
+#if IS_ENABLED(CONFIG_NF_FLOW_TABLE)
+	IPD_HOOK_FORWARD(NFPROTO_IPV4),
+	IPD_HOOK_FORWARD(NFPROTO_IPV6),
+#endif
 };
 
 /**

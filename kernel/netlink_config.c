@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 
 #include "boot_exempt.h"
+#include "flowtable.h"
 #include "hook.h"
 #include "net.h"
 #include "netlink_attr.h"
@@ -237,6 +238,8 @@ static int set_config(struct ipd_net *in, const struct genl_info *info,
 	if (new.exemptions != old.exemptions || new.encap_port != old.encap_port)
 		err = ipd_table_set_exemptions(in, new.exemptions);
 	if (!err) {
+		if (new.default_action != old.default_action)
+			ipd_flowtable_end();
 		ipd_boot_set(in, new.boot_mode, boot_list);
 		ipd_log_set(in, new.log_level, new.log_interval);
 		return 0;

@@ -23,6 +23,7 @@
 #include "classify.h"
 #include "drop.h"
 #include "esp.h"
+#include "flowtable.h"
 #include "forward.h"
 #include "gso.h"
 #include "monitor.h"
@@ -525,6 +526,8 @@ static unsigned int ipd_output_verdict(struct ipd_net *in, struct ipd_match *mat
 		ipd_filter_hit(match->filter, skb_is_gso(skb) ? skb_shinfo(skb)->gso_segs : 1,
 			       skb->len);
 
+	if (!ipd_flowtable_is_for(verdict.reason))
+		ipd_flowtable_refuse(in, skb);
 	if (verdict.decision != IPD_PASS && unlikely(ipd_output_is_bridged(skb)))
 		verdict.decision = IPD_DROP;
 	trace_ipd_verdict(in, key, match->filter, verdict.pair, verdict.decision, verdict.reason);

@@ -83,7 +83,8 @@
 	C(acquire_no_listener, "acquires that nobody listens for")				\
 	C(event_lost, "events lost for lack of memory or readers")				\
 	C(flow_miss, "packets that the flow cache did not know")				\
-	C(forward_fast, "packets forwarded past the stack, GSO ones counted once")
+	C(forward_fast, "packets forwarded past the stack, GSO ones counted once")		\
+	C(flowtable_refused, "connections that no flow table of netfilter may take")
 
 /* The quick-mode statistics of Windows Server 2003, see Documentation/counters.rst. C as above,
  * G(name, what there is now), S(name, what): the sum of others, see stats.c.

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <kunit/visibility.h>
 
+#include "flowtable.h"
 #include "net.h"
 #include "netlink.h"
 
@@ -436,6 +437,7 @@ static void table_changed(struct ipd_net *net, struct ipd_table *table)
 {
 	ipd_flow_enable(net);
 	ipd_flow_invalidate(net);
+	ipd_flowtable_end();
 	table->generation++;
 	ipd_event_table(net, table->generation, table->count);
 }

@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <kunit/visibility.h>
 
+#include "flowtable.h"
 #include "net.h"
 #include "netlink.h"
 #include "table.h"
@@ -214,6 +215,7 @@ static void put_in_force(struct ipd_net *net, struct ipd_table *table, struct ip
 	ipd_flow_invalidate(net);
 
 	synchronize_rcu();
+	ipd_flowtable_end();
 	ipd_slots_prune(net, keep_serial, table);
 	ipd_softs_review(net);
 	ipd_event_table(net, table->generation, table->count);
