@@ -11,6 +11,7 @@
 #include <net/ipv6.h>
 #include <kunit/visibility.h>
 
+#include "cache.h"
 #include "forward.h"
 #include "table.h"
 #include "weight.h"
@@ -216,14 +217,14 @@ static void side_set_rank(struct ipd_side *side, u32 weight)
 /** ipd_filter_create() - a filter that is in no table yet, or NULL */
 struct ipd_filter *ipd_filter_create(const struct ipd_filter_spec *spec)
 {
-	struct ipd_filter *filter = kzalloc(sizeof(*filter), GFP_KERNEL_ACCOUNT);
+	struct ipd_filter *filter = ipd_cache_zalloc(IPD_CACHE_FILTER, GFP_KERNEL_ACCOUNT);
 	int cpu;
 
 	if (!filter)
 		return NULL;
 	filter->hits = alloc_percpu_gfp(struct ipd_hits, GFP_KERNEL_ACCOUNT);
 	if (!filter->hits) {
-		kfree(filter);
+		ipd_cache_free(IPD_CACHE_FILTER, filter);
 		return NULL;
 	}
 	for_each_possible_cpu(cpu)
@@ -268,7 +269,7 @@ void ipd_filter_free(struct ipd_filter *filter)
 		atomic_dec(&ipd_forward_filters);
 	free_percpu(filter->hits);
 	kfree(filter->drops);
-	kfree(filter);
+	ipd_cache_free(IPD_CACHE_FILTER, filter);
 }
 
 static void filter_free_cb(struct rcu_head *rcu)

@@ -17,6 +17,7 @@
 
 #include <kunit/visibility.h>
 
+#include "cache.h"
 #include "crypto.h"
 
 enum ipd_gcm_code {
@@ -72,19 +73,23 @@ static void ipd_gcm_setup(struct ipd_gcm_key *key)
 	kernel_fpu_end();
 }
 
+/* The rounds are. */
 static int ipd_gcm_expand(struct ipd_gcm_key *key, const u8 *bytes, unsigned int len)
 {
 	struct crypto_aes_ctx ctx;
 	int err;
 
 	err = aes_expandkey(&ctx, bytes, len);
-	if (!err) {
-		key->rounds = len / 4 + 6;
+	if (!err)
 		memcpy(key->round_keys, ctx.key_enc,
 		       (key->rounds + 1) * sizeof(key->round_keys[0]));
-	}
 	memzero_explicit(&ctx, sizeof(ctx));
 	return err;
+}
+
+static enum ipd_cache ipd_gcm_cache(unsigned int rounds)
+{
+	return rounds == 10 ? IPD_CACHE_GCM128 : IPD_CACHE_GCM256;
 }
 
 static bool ipd_gcm_does(u8 encr)
@@ -114,25 +119,26 @@ struct ipd_gcm_key *ipd_gcm_key_new(const struct ipd_protection *prot, unsigned 
 				    bool defer)
 {
 	unsigned int len = prot->encr_key_len - sizeof_field(struct ipd_gcm_key, salt);
-	unsigned int code = ipd_gcm_best();
+	unsigned int code = ipd_gcm_best(), rounds = ipd_gcm_key_rounds(len);
 	struct ipd_gcm_key *key;
 	int err;
 
-	BUILD_BUG_ON(sizeof(*key) != 512);
+	BUILD_BUG_ON(ipd_gcm_key_size(10) != 448 || ipd_gcm_key_size(14) != 512);
 
 	if (!code || !ipd_gcm_does(prot->encr))
 		return NULL;
 
-	key = kzalloc(sizeof(*key), GFP_KERNEL_ACCOUNT);
+	key = ipd_cache_zalloc(ipd_gcm_cache(rounds), GFP_KERNEL_ACCOUNT);
 	if (!key)
 		return ERR_PTR(-ENOMEM);
+	key->rounds = rounds;
 	key->code = code;
 	key->defer = defer;
 	key->gmac = prot->encr == IPSECDRV_ENCR_AES_GMAC;
 	memcpy(key->salt, prot->encr_key[dir] + len, sizeof(key->salt));
 	err = ipd_gcm_expand(key, prot->encr_key[dir], len);
 	if (err) {
-		kfree_sensitive(key);
+		ipd_gcm_key_free(key);
 		return ERR_PTR(err);
 	}
 	ipd_gcm_setup(key);
@@ -142,7 +148,13 @@ struct ipd_gcm_key *ipd_gcm_key_new(const struct ipd_protection *prot, unsigned 
 /** ipd_gcm_key_free() - wipe and free a key; NULL is none */
 void ipd_gcm_key_free(struct ipd_gcm_key *key)
 {
-	kfree_sensitive(key);
+	enum ipd_cache cache;
+
+	if (!key)
+		return;
+	cache = ipd_gcm_cache(key->rounds);
+	memzero_explicit(key, ipd_gcm_key_size(key->rounds));
+	ipd_cache_free(cache, key);
 }
 
 /** ipd_gcm_key_name() - what runs for @key, in the manner of /proc/crypto */
@@ -296,6 +308,7 @@ int __init ipd_gcm_init(void)
 	static const u8 test_key[AES_KEYSIZE_128] __initconst = {
 		0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 	};
+	const unsigned int rounds = ipd_gcm_key_rounds(sizeof(test_key));
 	unsigned long features = ipd_gcm_features();
 	struct ipd_gcm_key *key;
 	unsigned int code;
@@ -304,10 +317,11 @@ int __init ipd_gcm_init(void)
 
 	if (!features)
 		return 0;
-	key = kzalloc(sizeof(*key), GFP_KERNEL);
+	key = kzalloc(ipd_gcm_key_size(rounds), GFP_KERNEL);
 	buf = kmalloc(IPD_GCM_TEST_SIZE, GFP_KERNEL);
 	if (!key || !buf)
 		goto out;
+	key->rounds = rounds;
 	err = ipd_gcm_expand(key, test_key, sizeof(test_key));
 	if (err)
 		goto out;

@@ -27,24 +27,32 @@ struct ipd_protection;
 /**
  * struct ipd_gcm_key - what one direction of an SA encrypts with
  * @powers: of the hash key, the highest first; see gcm_x86.h for their form
- * @round_keys: of AES, @rounds + 1 of them
  * @salt: first four bytes of the nonce (RFC 4106 section 4)
  * @rounds: 10, 12 or 14
  * @code: enum ipd_gcm_code, which code to use
  * @gmac: authenticates only
  * @defer: never at once, for tests
+ * @round_keys: of AES, @rounds + 1 of them
  *
- * Constant; 512 bytes.
+ * Constant; 448 bytes with AES-128, 512 with AES-256.
  */
 struct ipd_gcm_key {
 	u8 powers[IPD_GCM_POWERS][16];
-	u8 round_keys[15][16];
 	u8 salt[4];
 	u8 rounds;
 	u8 code;
 	bool gmac;
 	bool defer;
+	u8 round_keys[][16] __aligned(16);
 } __aligned(64);
+
+static inline unsigned int ipd_gcm_key_rounds(unsigned int len)
+{
+	return len / 4 + 6;
+}
+
+/* A macro, because it is in a table. */
+#define ipd_gcm_key_size(rounds) offsetof(struct ipd_gcm_key, round_keys[(rounds) + 1])
 
 /**
  * struct ipd_gcm_op - one packet

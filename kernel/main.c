@@ -7,6 +7,7 @@
 #include <linux/netdevice.h>
 
 #include "bootmode.h"
+#include "cache.h"
 #include "cell.h"
 #include "crypto.h"
 #include "gso.h"
@@ -152,9 +153,12 @@ static int __init ipd_init(void)
 	err = ipd_boot_init();
 	if (err)
 		return err;
-	err = ipd_crypto_init();
+	err = ipd_cache_init();
 	if (err)
 		return err;
+	err = ipd_crypto_init();
+	if (err)
+		goto no_crypto;
 	err = ipd_sadb_init();
 	if (err)
 		goto no_sadb;
@@ -197,6 +201,8 @@ no_cell:
 	ipd_sadb_exit();
 no_sadb:
 	ipd_crypto_exit();
+no_crypto:
+	ipd_cache_exit();
 	return err;
 }
 
@@ -211,6 +217,7 @@ static void __exit ipd_exit(void)
 	ipd_cell_exit();
 	ipd_sadb_exit();
 	ipd_crypto_exit();
+	ipd_cache_exit();
 }
 
 module_init(ipd_init);

@@ -10,6 +10,7 @@
 
 #include <kunit/visibility.h>
 
+#include "cache.h"
 #include "mode.h"
 #include "net.h"
 #include "netlink.h"
@@ -139,6 +140,11 @@ static int pair_init_dsts(struct ipd_pair *pair)
 	return 0;
 }
 
+static enum ipd_cache pair_cache(unsigned int protos)
+{
+	return protos == 1 ? IPD_CACHE_PAIR : IPD_CACHE_PAIR2;
+}
+
 /**
  * ipd_pair_new() - a complete pair that nobody knows of yet
  * @in: namespace
@@ -156,7 +162,7 @@ struct ipd_pair *ipd_pair_new(struct ipd_net *in, const struct ipd_pair_spec *sp
 
 	lockdep_assert_held(&in->mutex);
 
-	pair = kzalloc(struct_size(pair, sas, 2 * spec->n), GFP_KERNEL_ACCOUNT);
+	pair = ipd_cache_zalloc(pair_cache(spec->n), GFP_KERNEL_ACCOUNT);
 	if (!pair)
 		return ERR_PTR(-ENOMEM);
 	pair_init(pair, in, spec, sel);
@@ -205,7 +211,7 @@ void ipd_pair_free(struct ipd_pair *pair)
 	dst_cache_destroy(&pair->dst_cache);
 	if (pair->proof)
 		dst_release(&pair->proof->dst);
-	kfree(pair);
+	ipd_cache_free(pair_cache(pair->n), pair);
 	if (atomic_dec_and_test(alive))
 		wake_up_var(alive);
 }

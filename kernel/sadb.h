@@ -194,9 +194,6 @@ enum ipd_pair_bits {
  * @list: in net->sadb.pairs
  * @due: in net->sadb.due, under sadb.due_lock
  * @sas: the outbound SAs, innermost first, then the inbound ones
- *
- * With one protocol 1,024 bytes on 64 bit, which is a size of kmalloc's: one more member, and
- * it takes the double.
  */
 struct ipd_pair {
 	u32 id;

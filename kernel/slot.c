@@ -9,6 +9,7 @@
 
 #include <kunit/visibility.h>
 
+#include "cache.h"
 #include "drop.h"
 #include "net.h"
 #include "netlink.h"
@@ -113,7 +114,7 @@ static bool slot_is_regular(const struct ipd_filter *filter, const struct ipd_se
 static struct ipd_slot *slot_alloc(struct ipd_net *in, const struct ipd_filter *filter,
 				   const struct ipd_selector *sel, gfp_t gfp)
 {
-	struct ipd_slot *slot = kzalloc(sizeof(*slot), gfp);
+	struct ipd_slot *slot = ipd_cache_zalloc(IPD_CACHE_SLOT, gfp);
 
 	if (!slot)
 		return NULL;
@@ -145,7 +146,7 @@ static struct ipd_slot *slot_make(struct ipd_net *in, const struct ipd_filter *f
 		return ERR_PTR(-ENOMEM);
 	old = rhashtable_lookup_get_insert_key(&acquires->by_sel, &key, &slot->node, slot_params);
 	if (old) {
-		kfree(slot);
+		ipd_cache_free(IPD_CACHE_SLOT, slot);
 		return old;
 	}
 	atomic_inc(&acquires->unpaired);
@@ -335,6 +336,11 @@ static void slot_take_held(struct ipd_slot *slot, struct sk_buff_head *held)
 	skb_queue_splice_init(&slot->held, held);
 }
 
+static void slot_free_rcu(struct rcu_head *rcu)
+{
+	ipd_cache_free(IPD_CACHE_SLOT, container_of(rcu, struct ipd_slot, rcu));
+}
+
 /**
  * ipd_slot_kill() - remove a slot, drop the packets that it holds
  * @slot: slot without pairs
@@ -349,7 +355,7 @@ void ipd_slot_kill(struct ipd_slot *slot)
 	ipd_flow_invalidate(slot->net);
 	slot_take_held(slot, &held);
 	ipd_held_drop(slot, &held, IPD_DROP_out_hold_flushed);
-	kfree_rcu(slot, rcu);
+	call_rcu(&slot->rcu, slot_free_rcu);
 }
 
 /**
@@ -367,7 +373,7 @@ void ipd_slot_dissolve(struct ipd_slot *slot)
 	ipd_flow_invalidate(in);
 	slot_take_held(slot, &held);
 	ipd_held_release(in, &held);
-	kfree_rcu(slot, rcu);
+	call_rcu(&slot->rcu, slot_free_rcu);
 }
 
 /* The newest pair that was not replaced; one that only listens if there is no other, and none
