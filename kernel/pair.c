@@ -162,6 +162,10 @@ struct ipd_pair *ipd_pair_new(struct ipd_net *in, const struct ipd_pair_spec *sp
 
 	lockdep_assert_held(&in->mutex);
 
+	/* A member more, and it takes another cache line, of each direction. */
+	BUILD_BUG_ON(IS_ENABLED(CONFIG_64BIT) && SMP_CACHE_BYTES == 64 &&
+		     sizeof(struct ipd_sa) != 192);
+
 	pair = ipd_cache_zalloc(pair_cache(spec->n), GFP_KERNEL_ACCOUNT);
 	if (!pair)
 		return ERR_PTR(-ENOMEM);

@@ -47,6 +47,7 @@ int ipd_replay_init(struct ipd_replay *replay, u32 window, bool esn)
 	if (!window)
 		return 0;
 
+	BUILD_BUG_ON(IPSECDRV_REPLAY_WINDOW_MAX / IPD_SLOT_SIZE * 2 - 1 > U16_MAX);
 	n = roundup_pow_of_two(DIV_ROUND_UP(window + IPD_SLOT_SIZE, IPD_SLOT_SIZE));
 	replay->slots = kvcalloc(n, sizeof(*replay->slots), GFP_KERNEL_ACCOUNT);
 	if (!replay->slots)

@@ -23,7 +23,7 @@
 struct ipd_replay {
 	atomic64_t top;
 	u32 window;
-	u32 mask;
+	u16 mask;
 	bool esn;
 	atomic64_t *slots;
 };

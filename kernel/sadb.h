@@ -106,8 +106,8 @@ struct ipd_larval {
  * @packets_mark: the same for packets
  * @fingerprint: keyed hash of a counter mode's key, 0 for other ciphers
  * @keys_node: in net->sadb.keys if @fingerprint is not 0
- * @seq: last number sent
- * @bytes: payload bytes protected or verified; packets of an outbound SA are @seq
+ * @bytes: payload bytes protected or verified
+ * @seq: last number sent by an outbound SA, which is its number of packets
  * @packets: verified by an inbound SA
  * @last_used: jiffies, coarse
  * @replay: inbound
@@ -141,13 +141,14 @@ struct ipd_sa {
 	u64 fingerprint;
 	struct rhash_head keys_node;
 
-	/* Written per packet or batch. */
-	atomic64_t seq ____cacheline_aligned;
-	atomic64_t bytes;
-	atomic64_t packets;
+	/* Written per packet or batch, and one cache line. */
+	atomic64_t bytes ____cacheline_aligned;
+	union {
+		atomic64_t seq;
+		atomic64_t packets;
+	};
 	unsigned long last_used;
 	struct ipd_replay replay;
-
 	atomic_t errors_replay;
 	atomic_t errors_integrity;
 	atomic_t errors_other;
@@ -194,6 +195,9 @@ enum ipd_pair_bits {
  * @list: in net->sadb.pairs
  * @due: in net->sadb.due, under sadb.due_lock
  * @sas: the outbound SAs, innermost first, then the inbound ones
+ *
+ * With one protocol 896 bytes on 64 bit. What is read for each packet and what is written, by
+ * cache line: Documentation/layout.rst.
  */
 struct ipd_pair {
 	u32 id;
