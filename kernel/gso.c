@@ -11,6 +11,11 @@
  * when they are loaded; without it, each segment takes the way alone and inbound packets
  * are found at PRE_ROUTING.
  *
+ * Those two register their type of XFRM before they ask for the slot, and if they do not get
+ * it their memory is gone while XFRM still has a pointer to it. So they must never find the
+ * slot taken: it is theirs before they begin, or they are not loaded at all. A parameter of
+ * the module says which.
+ *
  * The type is SKB_GSO_ESP | SKB_GSO_FRAGLIST: a device that can offload ESP does not know
  * the second and one that passes lists on does not know the first, so no device takes the
  * packet for something it can cut itself.
@@ -19,6 +24,7 @@
 #include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/module.h>
 #include <net/gro.h>
 #include <net/gso.h>
 #include <net/protocol.h>
@@ -26,13 +32,19 @@
 #include "claim.h"
 #include "gso.h"
 #include "net.h"
+#include "offload.h"
 
 #define IPD_GSO_TYPE	(SKB_GSO_ESP | SKB_GSO_FRAGLIST)
 /* More than 64 KiB of TCP payload ever give. */
 #define IPD_GSO_SEGS	128
 
+/* Written by those who load and unload modules, one at a time for each. */
 static bool ipd_gso_owned4 __read_mostly;
 static bool ipd_gso_owned6 __read_mostly;
+
+static bool ipd_gso_keep;
+module_param_named(espslot, ipd_gso_keep, bool, 0644);
+MODULE_PARM_DESC(espslot, "keep ESP's offload slots: esp4_offload and esp6_offload cannot be loaded (default: they get them)");
 
 /**
  * ipd_gso_can_merge() - may segments of this pair travel as one
@@ -46,7 +58,13 @@ bool ipd_gso_can_merge(const struct ipd_pair *pair)
 	if (pair->encap_local || pair->offload ||
 	    pair->sas[pair->n - 1].spi.key.proto != IPPROTO_ESP)
 		return false;
-	return pair->family == AF_INET ? ipd_gso_owned4 : ipd_gso_owned6;
+	return ipd_gso_owns(pair->family);
+}
+
+/** ipd_gso_owns() - is ESP's offload slot of @family the driver's? */
+bool ipd_gso_owns(u8 family)
+{
+	return READ_ONCE(*(family == AF_INET ? &ipd_gso_owned4 : &ipd_gso_owned6));
 }
 
 /**
@@ -190,32 +208,73 @@ static const struct net_offload ipd_offload6 = {
 	},
 };
 
-/**
- * ipd_gso_init() - take ESP's offload slots, where they are free
- *
- * Return: 0.
- */
-int ipd_gso_init(void)
+static void ipd_gso_take(u8 family)
 {
-	ipd_gso_owned4 = !inet_add_offload(&ipd_offload4, IPPROTO_ESP);
-	ipd_gso_owned6 = !inet6_add_offload(&ipd_offload6, IPPROTO_ESP);
-	if (!ipd_gso_owned4 || !ipd_gso_owned6)
-		pr_info("esp4_offload or esp6_offload is loaded: large packets take the slow way\n");
-	return 0;
+	bool *owned = family == AF_INET ? &ipd_gso_owned4 : &ipd_gso_owned6;
+
+	WRITE_ONCE(*owned, !(family == AF_INET ? inet_add_offload(&ipd_offload4, IPPROTO_ESP) :
+						 inet6_add_offload(&ipd_offload6, IPPROTO_ESP)));
+	if (!*owned)
+		pr_info("esp%c_offload is loaded: large packets take the slow way\n",
+			family == AF_INET ? '4' : '6');
 }
 
-/**
- * ipd_gso_exit() - give the slots back
- *
- * A batch that still waits in a queueing discipline is then dropped by the stack.
- */
+/* A batch that still waits in a queueing discipline is then dropped by the stack. */
+static void ipd_gso_leave(u8 family)
+{
+	if (!xchg(family == AF_INET ? &ipd_gso_owned4 : &ipd_gso_owned6, false))
+		return;
+	/* GRO will take to XFRM what a device has decrypted. */
+	ipd_offload_flush_family(family);
+	if (family == AF_INET)
+		inet_del_offload(&ipd_offload4, IPPROTO_ESP);
+	else
+		inet6_del_offload(&ipd_offload6, IPPROTO_ESP);
+}
+
+/* XFRM's module begins, or has ended. */
+static int ipd_gso_module_event(struct notifier_block *nb, unsigned long event, void *data)
+{
+	const struct module *module = data;
+	u8 family;
+
+	if (!strcmp(module->name, "esp4_offload"))
+		family = AF_INET;
+	else if (!strcmp(module->name, "esp6_offload"))
+		family = AF_INET6;
+	else
+		return NOTIFY_DONE;
+
+	if (event == MODULE_STATE_GOING && !ipd_gso_owns(family)) {
+		ipd_gso_take(family);
+	} else if (event == MODULE_STATE_COMING && ipd_gso_owns(family)) {
+		if (READ_ONCE(ipd_gso_keep)) {
+			pr_notice("%s is not loaded: ipsecdrv keeps ESP's offload slot (espslot)\n",
+				  module->name);
+			return notifier_from_errno(-EBUSY);
+		}
+		pr_info("%s is being loaded: large packets take the slow way\n", module->name);
+		ipd_gso_leave(family);
+	}
+	return NOTIFY_OK;
+}
+
+static struct notifier_block ipd_gso_module_notifier = {
+	.notifier_call = ipd_gso_module_event,
+};
+
+/** ipd_gso_init() - take ESP's offload slots, where they are free; 0 or an error */
+int ipd_gso_init(void)
+{
+	ipd_gso_take(AF_INET);
+	ipd_gso_take(AF_INET6);
+	return register_module_notifier(&ipd_gso_module_notifier);
+}
+
+/** ipd_gso_exit() - give the slots back */
 void ipd_gso_exit(void)
 {
-	bool owned4 = xchg(&ipd_gso_owned4, false);
-	bool owned6 = xchg(&ipd_gso_owned6, false);
-
-	if (owned4)
-		inet_del_offload(&ipd_offload4, IPPROTO_ESP);
-	if (owned6)
-		inet6_del_offload(&ipd_offload6, IPPROTO_ESP);
+	unregister_module_notifier(&ipd_gso_module_notifier);
+	ipd_gso_leave(AF_INET);
+	ipd_gso_leave(AF_INET6);
 }

@@ -10,6 +10,7 @@
 
 struct ipd_pair;
 
+bool ipd_gso_owns(u8 family);
 bool ipd_gso_can_merge(const struct ipd_pair *pair);
 struct sk_buff *ipd_gso_merge(struct sk_buff *head);
 

@@ -136,7 +136,11 @@ static int ipd_netdev_event(struct notifier_block *nb, unsigned long event, void
 		mutex_lock(&in->mutex);
 		ipd_slots_flush_dev(in, dev);
 		ipd_larvals_flush_dev(in, dev);
-		ipd_offload_flush_dev(in, dev);
+		ipd_offload_flush_dev(in, dev, "the device went down");
+		mutex_unlock(&in->mutex);
+	} else if (event == NETDEV_FEAT_CHANGE && !(dev->features & NETIF_F_HW_ESP)) {
+		mutex_lock(&in->mutex);
+		ipd_offload_flush_dev(in, dev, "esp-hw-offload was switched off");
 		mutex_unlock(&in->mutex);
 	}
 	return NOTIFY_DONE;

@@ -70,6 +70,12 @@ static const char *const mode_names[] = {
 	[IPSECDRV_MODE_TUNNEL] = "tunnel",
 };
 
+static const char *const offload_state_names[] = {
+	[IPSECDRV_OFFLOAD_STATE_OFF] = "off",
+	[IPSECDRV_OFFLOAD_STATE_ACTIVE] = "active",
+	[IPSECDRV_OFFLOAD_STATE_REFUSED] = "refused",
+};
+
 static const char *const proto_names[] = {
 	[IPSECDRV_PROTO_ESP] = "esp",
 	[IPSECDRV_PROTO_AH] = "ah",
@@ -103,6 +109,7 @@ NAME_FUNCTION(encr)
 NAME_FUNCTION(iface_class)
 NAME_FUNCTION(integ)
 NAME_FUNCTION(mode)
+NAME_FUNCTION(offload_state)
 NAME_FUNCTION(proto)
 NAME_FUNCTION(refuse_reason)
 NAME_FUNCTION(sa_state)

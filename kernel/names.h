@@ -15,6 +15,7 @@ const char *ipd_encr_name(u8 encr);
 const char *ipd_iface_class_name(u8 iface_class);
 const char *ipd_integ_name(u8 integ);
 const char *ipd_mode_name(u8 mode);
+const char *ipd_offload_state_name(u8 state);
 const char *ipd_proto_name(u8 proto);
 const char *ipd_refuse_reason_name(u8 reason);
 const char *ipd_sa_state_name(u8 state);

@@ -8,9 +8,11 @@
  */
 
 #include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
 #include <net/dst.h>
 #include <net/xfrm.h>
 
+#include "gso.h"
 #include "net.h"
 #include "netlink.h"
 #include "offload.h"
@@ -48,10 +50,14 @@ static const struct xfrm_type_offload offload_type = {
 	.xmit = offload_xmit,
 };
 
-static void offload_refuse(struct ipd_offload *offload, const char *reason)
+/* Software does it, for the rest of the pair's life. */
+static void offload_refuse(struct ipd_pair *pair, const char *reason)
 {
-	offload->state = IPSECDRV_OFFLOAD_STATE_REFUSED;
+	struct ipd_offload *offload = pair->offload;
+
 	strscpy(offload->reason, reason, sizeof(offload->reason));
+	WRITE_ONCE(offload->state, IPSECDRV_OFFLOAD_STATE_REFUSED);
+	IPD_STAT_INC(pair->net, offload_refused);
 }
 
 /* What no driver takes, or what we have no use for there. */
@@ -67,6 +73,9 @@ static const char *offload_check(struct ipd_pair *pair)
 		return "UDP encapsulation cannot be offloaded";
 	if (sa->esn)
 		return "extended sequence numbers cannot be offloaded";
+	/* GRO would take the packets to XFRM, which does not know them. */
+	if (!ipd_gso_owns(pair->family))
+		return "esp4_offload or esp6_offload is loaded";
 	return NULL;
 }
 
@@ -154,9 +163,6 @@ static const char *offload_give(struct ipd_pair *pair, struct xfrm_state *x, boo
 	};
 	int err;
 
-	/* GRO would take the packets to XFRM, which does not know them. */
-	if (x->type_offload)
-		return "esp4_offload or esp6_offload is loaded";
 	/* A packet in a queueing discipline needs offload_xmit(); goes with the state. */
 	__module_get(THIS_MODULE);
 	x->type_offload = &offload_type;
@@ -220,19 +226,19 @@ void ipd_offload_add(struct ipd_pair *pair, const struct ipd_pair_spec *spec)
 	pair->offload = offload;
 	why = offload_check(pair);
 	if (why) {
-		offload_refuse(offload, why);
+		offload_refuse(pair, why);
 		return;
 	}
 	dst = ipd_route_lookup(pair);
 	if (IS_ERR(dst)) {
-		offload_refuse(offload, "no route to the peer");
+		offload_refuse(pair, "no route to the peer");
 		return;
 	}
 	strscpy(offload->dev, dst->dev->name, sizeof(offload->dev));
 	why = offload_try(pair, spec, dst->dev, &extack);
 	dst_release(dst);
 	if (why) {
-		offload_refuse(offload, why);
+		offload_refuse(pair, why);
 		offload_take_back(offload);
 		offload_put_states(offload);
 		return;
@@ -250,8 +256,7 @@ static void offload_stop(struct ipd_pair *pair, const char *reason)
 
 	if (!offload || offload->state != IPSECDRV_OFFLOAD_STATE_ACTIVE)
 		return;
-	strscpy(offload->reason, reason, sizeof(offload->reason));
-	WRITE_ONCE(offload->state, IPSECDRV_OFFLOAD_STATE_REFUSED);
+	offload_refuse(pair, reason);
 	offload_take_back(offload);
 	atomic_dec(&offload_active);
 	IPD_STAT_DEC(pair->net, qm_offloaded);
@@ -263,17 +268,15 @@ static void offload_stop(struct ipd_pair *pair, const char *reason)
 void ipd_offload_del(struct ipd_pair *pair)
 {
 	offload_stop(pair, "the pair has changed");
+	if (pair->offload && pair->state == IPSECDRV_SA_STATE_DEAD)
+		IPD_STAT_DEC(pair->net, offload_refused);
 }
 
-/**
- * ipd_offload_flush_dev() - a device goes down or away: software takes over
- * @in: namespace
- * @dev: the device
- *
- * For the rest of the pair's life. Sleeps, if any pair was there, for a grace period, so
- * that the states that hold the device can go.
+/* Pairs of @family, if it is not 0, and in @dev, if it is not NULL. Sleeps, if there was any,
+ * for a grace period, so that the states that hold the device can go.
  */
-void ipd_offload_flush_dev(struct ipd_net *in, const struct net_device *dev)
+static void offload_flush(struct ipd_net *in, u8 family, const struct net_device *dev,
+			  const char *reason)
 {
 	struct ipd_offload *offload;
 	struct ipd_pair *pair;
@@ -281,14 +284,13 @@ void ipd_offload_flush_dev(struct ipd_net *in, const struct net_device *dev)
 
 	lockdep_assert_held(&in->mutex);
 
-	if (!atomic_read(&offload_active))
-		return;
 	list_for_each_entry(pair, &in->sadb.pairs, list) {
 		offload = pair->offload;
 		if (!offload || offload->state != IPSECDRV_OFFLOAD_STATE_ACTIVE ||
-		    offload->x[IPSECDRV_DIR_OUT]->xso.dev != dev)
+		    (family && pair->family != family) ||
+		    (dev && offload->x[IPSECDRV_DIR_OUT]->xso.dev != dev))
 			continue;
-		offload_stop(pair, "the device went down");
+		offload_stop(pair, reason);
 		any = true;
 	}
 	if (!any)
@@ -297,6 +299,39 @@ void ipd_offload_flush_dev(struct ipd_net *in, const struct net_device *dev)
 	list_for_each_entry(pair, &in->sadb.pairs, list)
 		if (pair->offload && pair->offload->state != IPSECDRV_OFFLOAD_STATE_ACTIVE)
 			offload_put_states(pair->offload);
+}
+
+/**
+ * ipd_offload_flush_dev() - software takes over from a device, for the rest of each pair's life
+ * @in: namespace
+ * @dev: the device
+ * @reason: why, for dumps
+ *
+ * The mutex.
+ */
+void ipd_offload_flush_dev(struct ipd_net *in, const struct net_device *dev, const char *reason)
+{
+	if (atomic_read(&offload_active))
+		offload_flush(in, 0, dev, reason);
+}
+
+/**
+ * ipd_offload_flush_family() - the same from all devices of all namespaces
+ * @family: of the outer addresses; the driver's slot of it is given up
+ */
+void ipd_offload_flush_family(u8 family)
+{
+	struct ipd_net *in;
+	struct net *net;
+
+	down_read(&net_rwsem);
+	for_each_net(net) {
+		in = ipd_net(net);
+		mutex_lock(&in->mutex);
+		offload_flush(in, family, NULL, "esp4_offload or esp6_offload is loaded");
+		mutex_unlock(&in->mutex);
+	}
+	up_read(&net_rwsem);
 }
 
 /** ipd_offload_free() - the states go when the last packet in a device's queue has gone */

@@ -40,8 +40,10 @@ struct ipd_sa *ipd_offload_rx(struct ipd_net *in, struct sk_buff *skb, int *err)
 /* The control path, the mutex. */
 void ipd_offload_add(struct ipd_pair *pair, const struct ipd_pair_spec *spec);
 void ipd_offload_del(struct ipd_pair *pair);
-void ipd_offload_flush_dev(struct ipd_net *in, const struct net_device *dev);
+void ipd_offload_flush_dev(struct ipd_net *in, const struct net_device *dev, const char *reason);
 void ipd_offload_fill(const struct ipd_pair *pair, struct ipd_offload_info *info);
+/* Any process. */
+void ipd_offload_flush_family(u8 family);
 /* When nobody has the pair any more. */
 void ipd_offload_free(struct ipd_pair *pair);
 

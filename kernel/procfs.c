@@ -17,6 +17,7 @@
 #include "filter_cursor.h"
 #include "names.h"
 #include "net.h"
+#include "offload.h"
 #include "procfs.h"
 
 /**
@@ -111,6 +112,15 @@ static void put_flags(struct seq_file *m, const struct ipd_filter *filter)
 		if (flags & letters[i].flag)
 			seq_putc(m, letters[i].letter);
 	}
+}
+
+static void put_word(struct seq_file *m, const char *word)
+{
+	seq_putc(m, ' ');
+	if (word && word[0])
+		seq_escape(m, word, " \t\n\\");
+	else
+		seq_putc(m, '-');
 }
 
 /* The reasons that occurred, or "-". */
@@ -239,11 +249,7 @@ static int filters_show(struct seq_file *m, void *object)
 	put_flags(m, filter);
 	seq_printf(m, " %llu %llu", packets, bytes);
 	put_selector(m, &spec->sel);
-	seq_putc(m, ' ');
-	if (spec->name[0])
-		seq_escape(m, spec->name, " \t\n\\");
-	else
-		seq_putc(m, '-');
+	put_word(m, spec->name);
 	put_drops(m, READ_ONCE(filter->drops));
 	seq_putc(m, '\n');
 	return 0;
@@ -279,6 +285,16 @@ static void put_protection(struct seq_file *m, struct ipd_pair *pair, unsigned i
 		   (u64)atomic64_read(&in->bytes));
 }
 
+static void put_offload(struct seq_file *m, const struct ipd_pair *pair)
+{
+	struct ipd_offload_info info;
+
+	ipd_offload_fill(pair, &info);
+	seq_printf(m, " %s", ipd_offload_state_name(info.state));
+	put_word(m, info.dev);
+	put_word(m, info.reason);
+}
+
 /* One line for each protocol of the pair. */
 static int sas_show(struct seq_file *m, void *object)
 {
@@ -286,7 +302,7 @@ static int sas_show(struct seq_file *m, void *object)
 	unsigned int i;
 
 	if (object == SEQ_START_TOKEN) {
-		seq_puts(m, "id slot filter state mode local remote encap proto spi-in spi-out encr integ packets-out bytes-out packets-in bytes-in age drops\n");
+		seq_puts(m, "id slot filter state mode local remote encap proto spi-in spi-out encr integ packets-out bytes-out packets-in bytes-in age drops offload offload-dev offload-reason\n");
 		return 0;
 	}
 	for (i = 0; i < pair->n; i++) {
@@ -303,6 +319,7 @@ static int sas_show(struct seq_file *m, void *object)
 		put_protection(m, pair, i);
 		seq_printf(m, " %llu", ktime_get_boottime_seconds() - pair->installed);
 		put_drops(m, READ_ONCE(pair->drops));
+		put_offload(m, pair);
 		seq_putc(m, '\n');
 	}
 	return 0;

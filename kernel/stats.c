@@ -16,6 +16,7 @@
 const struct ipd_stat_info ipd_stat_infos[IPD_STAT_MAX] = {
 	IPD_STATS_PACKETS(COUNTER, DROP)
 	IPD_STATS_QM(COUNTER, GAUGE, COUNTER)
+	IPD_STATS_NOW(GAUGE)
 };
 
 /* Counters of Windows' that ours tell apart. Zero is no part. */

@@ -112,10 +112,15 @@
 	C(qm_offloaded_bytes_sent, "bytes sent that a device encrypted")			\
 	C(qm_offloaded_bytes_received, "bytes received that a device decrypted")
 
+/* What there is now. */
+#define IPD_STATS_NOW(G)									\
+	G(offload_refused, "SA pairs that a network device was to have and has not")
+
 #define IPD_STAT_ENUM(name, text) IPD_STAT_##name,
 enum ipd_stat {
 	IPD_STATS_PACKETS(IPD_STAT_ENUM, IPD_STAT_ENUM)
 	IPD_STATS_QM(IPD_STAT_ENUM, IPD_STAT_ENUM, IPD_STAT_ENUM)
+	IPD_STATS_NOW(IPD_STAT_ENUM)
 	IPD_STAT_MAX
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /sys/kernel/ipsecdrv: version, algorithms, limits and offload_devices. Described in
- * Documentation/sysfs.rst; lines and words are only ever added to.
+ * /sys/kernel/ipsecdrv: version, algorithms, limits, offload_devices and esp_slot. Described
+ * in Documentation/sysfs.rst; lines and words are only ever added to.
  *
  * Reading algorithms may load cipher modules, so that is root's.
  */
@@ -16,6 +16,7 @@
 
 #include "crypto.h"
 #include "gcm.h"
+#include "gso.h"
 #include "names.h"
 #include "sysfs.h"
 
@@ -125,11 +126,21 @@ static ssize_t offload_devices_show(struct kobject *kobj, struct kobj_attribute 
 static struct kobj_attribute offload_devices_attr =
 	__ATTR(offload_devices, 0444, offload_devices_show, NULL);
 
+static ssize_t esp_slot_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "ipv4 %s\nipv6 %s\n",
+			  ipd_gso_owns(AF_INET) ? "ipsecdrv" : "esp4_offload",
+			  ipd_gso_owns(AF_INET6) ? "ipsecdrv" : "esp6_offload");
+}
+
+static struct kobj_attribute esp_slot_attr = __ATTR(esp_slot, 0444, esp_slot_show, NULL);
+
 static struct attribute *ipd_attrs[] = {
 	&version_attr.attr,
 	&limits_attr.attr,
 	&algorithms_attr.attr,
 	&offload_devices_attr.attr,
+	&esp_slot_attr.attr,
 	NULL
 };
 

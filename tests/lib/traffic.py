@@ -276,9 +276,9 @@ class Echo:
 class Pings(threading.Thread):
     """A ping from Red to Blue each 5 ms until it is told to end, and which were answered."""
 
-    def __init__(self, net):
+    def __init__(self, net, address=None):
         super().__init__()
-        self.address = net.blue4
+        self.address = address or net.blue4
         self.echo = Echo(net.red)
         self.go, self.sent = True, 0
 
@@ -288,6 +288,11 @@ class Pings(threading.Thread):
             self.echo.send(self.address, self.sent - 1)
             self.echo.read()
             time.sleep(0.005)
+
+    def more(self, count=30):
+        """Wait until as many more were sent."""
+        until = self.sent + count
+        wait(lambda: self.sent >= until, 20, f"{count} pings")
 
     def end(self):
         """Those that got no answer."""
