@@ -66,19 +66,22 @@ struct ipd_slot {
 	struct ipd_rule rule;
 	struct rhash_head node;
 	struct ipd_selector sel;
+
+	/* With a pair in force, of this cache line the packet path needs nothing else. */
 	struct ipd_pair __rcu *pair;
-	struct list_head pairs;
-	struct ipd_net *net;
-	u32 id;
-	u32 serial;
-	u32 filter_id;
-	u64 cookie;
-	bool regular;
-	spinlock_t lock;	/* state, held, until, draining, waits */
 	u8 state;
 	bool draining;
 	bool waits;
 	bool ask;
+	bool regular;
+	u32 id;
+	u32 serial;
+	u32 filter_id;
+	struct ipd_net *net;
+	struct list_head pairs;
+
+	u64 cookie;
+	spinlock_t lock;	/* state, held, until, draining, waits */
 	struct sk_buff_head held;
 	struct ipd_key packet;
 	unsigned long since;

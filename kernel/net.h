@@ -51,10 +51,9 @@ struct ipd_config {
  * @monitors: devices that show them; rtnl, RCU
  */
 struct ipd_net {
+	/* Read for each packet; changes with the policy. */
 	struct net *net;
 	struct ipd_stats __percpu *stats;
-	struct ipd_history history;
-	struct ipd_drop_events drop_events;
 	struct ipd_table __rcu *table;
 	u32 generation;
 	bool dying;
@@ -62,9 +61,13 @@ struct ipd_net {
 	struct ipd_flow_cache __percpu *flows;
 	struct ipd_config config;
 	struct ipd_boot boot;
-	struct ipd_log log;
 	struct ipd_sadb sadb;
 	struct ipd_acquires acquires;
+
+	/* Written for each packet that is dropped, by any CPU. */
+	struct ipd_history history ____cacheline_aligned_in_smp;
+	struct ipd_drop_events drop_events;
+	struct ipd_log log;
 	struct mutex mutex;	/* every change of table, SADB and slots */
 	struct list_head transactions;
 	u32 transaction_id;

@@ -175,7 +175,8 @@ enum ipd_pair_bits {
  * @remote: the peer's outer address; with @encap_remote it changes only by
  *	ipd_sadb_update(), under the mutex and @lock
  * @family: of the outer addresses
- * @headers: bytes of all headers that protection puts in front, of an outer IP header, too
+ * @headers: bytes of all headers that protection puts in front, of an outer IP header, too: at
+ *	most 120, of IPv6, UDP, ESP and AH
  * @overhead: most bytes that protection adds to a packet
  * @proof: dst attached to decrypted packets until PRE_ROUTING, so that the filters know
  *	which pair a packet came through
@@ -208,7 +209,8 @@ struct ipd_pair {
 	u32 flags;
 	bool confidential;
 	bool authenticated;
-	u16 headers;
+	u8 expire_reason;
+	u8 headers;
 	unsigned long bits;
 	struct ipd_net *net;
 	struct ipd_slot *slot;
@@ -220,23 +222,25 @@ struct ipd_pair {
 	u16 keepalive;
 	struct metadata_dst *proof;
 	struct dst_cache dst_cache;
-	struct ipd_selector sel;
+	u32 path_mtu;
+	u32 filter_id;
+	struct ipd_offload *offload;
+	struct ipd_drops *drops;
+
+	/* Up to here what a packet needs on its way out; next, what one needs that came. */
+	struct ipd_selector sel ____cacheline_aligned;
+
 	struct ipd_limits limits;
 	spinlock_t lock;	/* limits, remote, state */
+	refcount_t ref;
 	u64 installed;
 	u64 owner;
-	u32 filter_id;
 	u32 replaces;
 	u32 replay_window;
-	u8 expire_reason;
 	unsigned long last_sent;
-	u32 path_mtu;
-	refcount_t ref;
 	unsigned long path_mtu_expires;
 	struct timer_list timer;
 	struct timer_list keepalive_timer;
-	struct ipd_offload *offload;
-	struct ipd_drops *drops;
 	struct list_head slot_list;
 	struct list_head list;
 	struct list_head due;
