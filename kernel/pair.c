@@ -126,6 +126,7 @@ static void pair_init(struct ipd_pair *pair, struct ipd_net *in, const struct ip
 	refcount_set(&pair->ref, 1);
 	INIT_WORK(&pair->free_work, pair_free_work);
 	atomic_inc(&in->sadb.alive);
+	atomic64_add(ipd_pair_windows(pair->n, pair->replay_window), &in->sadb.windows);
 }
 
 /* Whatever an outer route or a proof needs. */
@@ -210,6 +211,7 @@ void ipd_pair_free(struct ipd_pair *pair)
 		ipd_sa_crypto_free(&pair->sas[i]);
 		ipd_replay_free(&pair->sas[i].replay);
 	}
+	atomic64_sub(ipd_pair_windows(pair->n, pair->replay_window), &pair->net->sadb.windows);
 	ipd_offload_free(pair);
 	kfree(pair->drops);
 	dst_cache_destroy(&pair->dst_cache);

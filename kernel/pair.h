@@ -21,6 +21,12 @@ static inline int ipd_sadb_refuse(struct netlink_ext_ack *extack, int err, const
 	return err;
 }
 
+/* Bytes of the replay windows of a pair of @n protocols. */
+static inline u32 ipd_pair_windows(unsigned int n, u32 window)
+{
+	return n * ipd_replay_size(window);
+}
+
 /* sadb.c, the mutex. */
 void ipd_spi_key_init(struct ipd_spi_key *key, u8 proto, u8 family,
 		      const struct in6_addr *daddr, u32 spi);

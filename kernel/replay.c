@@ -26,6 +26,17 @@
 #define IPD_SLOT_SIZE	BIT(IPD_SLOT_SHIFT)
 #define IPD_SLOT_SEEN	GENMASK_ULL(IPD_SLOT_SIZE - 1, 0)
 
+static u32 ipd_replay_slots(u32 window)
+{
+	return window ? roundup_pow_of_two(DIV_ROUND_UP(window + IPD_SLOT_SIZE, IPD_SLOT_SIZE)) : 0;
+}
+
+/** ipd_replay_size() - bytes that a window of so many packets takes */
+u32 ipd_replay_size(u32 window)
+{
+	return ipd_replay_slots(window) * sizeof(atomic64_t);
+}
+
 /**
  * ipd_replay_init() - an empty window
  * @replay: to set up
@@ -48,7 +59,7 @@ int ipd_replay_init(struct ipd_replay *replay, u32 window, bool esn)
 		return 0;
 
 	BUILD_BUG_ON(IPSECDRV_REPLAY_WINDOW_MAX / IPD_SLOT_SIZE * 2 - 1 > U16_MAX);
-	n = roundup_pow_of_two(DIV_ROUND_UP(window + IPD_SLOT_SIZE, IPD_SLOT_SIZE));
+	n = ipd_replay_slots(window);
 	replay->slots = kvcalloc(n, sizeof(*replay->slots), GFP_KERNEL_ACCOUNT);
 	if (!replay->slots)
 		return -ENOMEM;

@@ -28,6 +28,7 @@ struct ipd_replay {
 	atomic64_t *slots;
 };
 
+u32 ipd_replay_size(u32 window);
 int ipd_replay_init(struct ipd_replay *replay, u32 window, bool esn);
 void ipd_replay_free(struct ipd_replay *replay);
 u64 ipd_replay_seq(const struct ipd_replay *replay, u32 seq_low);

@@ -5,6 +5,7 @@
  * Readers run under RCU and take no lock; writers hold the namespace's mutex.
  */
 
+#include <linux/module.h>
 #include <linux/rhashtable.h>
 #include <linux/wait_bit.h>
 
@@ -15,6 +16,11 @@
 
 struct workqueue_struct *ipd_wq;
 atomic_t ipd_sadb_erased = ATOMIC_INIT(0);
+
+/* The largest takes 128 KiB, more than a hundred times what is around it. */
+static unsigned int ipd_windows_max = 4096;
+module_param_named(windows, ipd_windows_max, uint, 0644);
+MODULE_PARM_DESC(windows, "MiB that the replay windows of a namespace may take (default 4096)");
 
 /* A look-up for each packet: written so that the compiler inlines all of it. @seed is
  * the table's own and random, so a peer that chooses SPIs cannot aim at a bucket.
@@ -187,8 +193,10 @@ static int sadb_insert(struct ipd_sadb *sadb, struct ipd_sa *sa, struct ipd_larv
 int ipd_sadb_check_room(struct ipd_net *in, const struct ipd_pair_spec *spec,
 			struct netlink_ext_ack *extack)
 {
+	u64 windows = atomic64_read(&in->sadb.windows) +
+		      ipd_pair_windows(spec->n, spec->replay_window);
+	unsigned int max = READ_ONCE(ipd_windows_max), i;
 	u32 count = in->sadb.count + 1;
-	unsigned int i;
 
 	lockdep_assert_held(&in->mutex);
 
@@ -205,6 +213,12 @@ int ipd_sadb_check_room(struct ipd_net *in, const struct ipd_pair_spec *spec,
 	}
 	if (count > in->config.sas_max)
 		return ipd_sadb_refuse(extack, -ENOBUFS, "limit of SAs is reached (sas-max)");
+	if (windows > (u64)max << 20) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "replay windows take %u MiB (windows=): use smaller ones or raise it",
+				   max);
+		return -ENOBUFS;
+	}
 	return 0;
 }
 

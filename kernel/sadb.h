@@ -306,6 +306,7 @@ struct ipd_pair_update {
  *	grace period, in which what was under way to PRE_ROUTING gets there
  * @count: of @pairs and @larvals, at most config.sas_max
  * @alive: pairs whose memory is not freed yet
+ * @windows: bytes of their replay windows, bounded by a parameter of the module
  * @due_lock: @due; innermost
  * @due: pairs at a hard limit, or that are to take over, for @due_work
  * @larval_work: gives SPIs back, and drops what waited for too long
@@ -321,6 +322,7 @@ struct ipd_sadb {
 	struct xarray proofs;
 	u32 count;
 	atomic_t alive;
+	atomic64_t windows;
 	spinlock_t due_lock;	/* due, and who may join it */
 	struct list_head due;
 	struct work_struct due_work;

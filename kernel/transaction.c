@@ -38,7 +38,7 @@ struct ipd_transaction *ipd_transaction_begin(struct ipd_net *net, u32 portid,
 	list_for_each(pos, &net->transactions)
 		n++;
 	if (n >= TRANSACTIONS_MAX) {
-		NL_SET_ERR_MSG(extack, "too many transactions are open");
+		NL_SET_ERR_MSG_FMT(extack, "%u transactions are open: commit or abort one", n);
 		return ERR_PTR(-EBUSY);
 	}
 	trans = kzalloc(sizeof(*trans), GFP_KERNEL_ACCOUNT);
