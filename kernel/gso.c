@@ -55,7 +55,7 @@ MODULE_PARM_DESC(espslot, "keep ESP's offload slots: esp4_offload and esp6_offlo
 bool ipd_gso_can_merge(const struct ipd_pair *pair)
 {
 	/* A device takes one packet at a time. */
-	if (pair->encap_local || pair->offload ||
+	if (pair->encap_local || (pair->offload && ipd_offload_is_active(pair)) ||
 	    pair->sas[pair->n - 1].spi.key.proto != IPPROTO_ESP)
 		return false;
 	return ipd_gso_owns(pair->family);

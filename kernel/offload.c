@@ -357,6 +357,12 @@ void ipd_offload_fill(const struct ipd_pair *pair, struct ipd_offload_info *info
 		info->reason = offload->reason;
 }
 
+/** ipd_offload_is_active() - does a device have the pair, which asked for that? */
+bool ipd_offload_is_active(const struct ipd_pair *pair)
+{
+	return READ_ONCE(pair->offload->state) == IPSECDRV_OFFLOAD_STATE_ACTIVE;
+}
+
 /* A driver may refuse some packets, those with IP options for one. */
 static bool offload_dev_ok(const struct net_device *dev, struct sk_buff *skb, struct xfrm_state *x)
 {
@@ -384,14 +390,13 @@ static bool offload_dev_ok(const struct net_device *dev, struct sk_buff *skb, st
 bool ipd_offload_tx(struct ipd_pair *pair, struct sk_buff *skb, const struct net_device *dev,
 		    u64 seq, u8 nexthdr)
 {
-	struct ipd_offload *offload = pair->offload;
 	struct xfrm_offload *xo;
 	struct xfrm_state *x;
 	struct sec_path *sp;
 
-	if (!offload || READ_ONCE(offload->state) != IPSECDRV_OFFLOAD_STATE_ACTIVE)
+	if (!ipd_offload_is_active(pair))
 		return false;
-	x = offload->x[IPSECDRV_DIR_OUT];
+	x = pair->offload->x[IPSECDRV_DIR_OUT];
 	if (READ_ONCE(x->xso.dev) != dev || !(dev->features & NETIF_F_HW_ESP) ||
 	    !offload_dev_ok(dev, skb, x))
 		return false;

@@ -32,7 +32,8 @@ struct ipd_offload_info {
 	const char *reason;
 };
 
-/* The packet path, RCU, bottom halves off. */
+/* The packet path, RCU, bottom halves off; if the pair has an @offload. */
+bool ipd_offload_is_active(const struct ipd_pair *pair);
 bool ipd_offload_tx(struct ipd_pair *pair, struct sk_buff *skb, const struct net_device *dev,
 		    u64 seq, u8 nexthdr);
 struct ipd_sa *ipd_offload_rx(struct ipd_net *in, struct sk_buff *skb, int *err);

@@ -240,8 +240,9 @@ static int ipd_output_transform(struct ipd_pair *pair, struct sk_buff *skb, unsi
 	err = ipd_sa_take_seq(sa, 1, &seq);
 	if (unlikely(err))
 		return err;
-	/* Only pairs of ESP alone are offloaded. */
-	if (unlikely(pair->offload) && ipd_output_offload(pair, skb, seq))
+	/* Only pairs of ESP alone are, whoever asked for it. */
+	if (unlikely(pair->offload) && ipd_offload_is_active(pair) &&
+	    ipd_output_offload(pair, skb, seq))
 		return 0;
 	if (sa->spi.key.proto == IPPROTO_ESP)
 		return ipd_esp_encrypt(sa, skb, frame->off[i], frame->payload, frame->nexthdr[i],
