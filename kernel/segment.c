@@ -195,6 +195,11 @@ struct sk_buff *ipd_segment(struct sk_buff *skb, unsigned int headroom, unsigned
 	if (likely(ipd_segment_is_plain_tcp(skb)))
 		return ipd_segment_tcp(skb, headroom, tailroom);
 
+	/* UDP prepares it like this for a device without checksums, too, and looks for the place
+	 * again when it cuts. Where it is not said, the place does not move with the head.
+	 */
+	if (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4 && skb->ip_summed == CHECKSUM_NONE)
+		skb->ip_summed = CHECKSUM_PARTIAL;
 	if (skb_cow_head(skb, headroom))
 		return ERR_PTR(-ENOMEM);
 	segs = skb_gso_segment(skb, 0);
