@@ -10,7 +10,7 @@ import nl
 
 NETLINK_XFRM = 6
 NEWSA, DELSA, GETSA, NEWPOLICY, FLUSHSA, FLUSHPOLICY = 0x10, 0x11, 0x12, 0x13, 0x1c, 0x1d
-UPDPOLICY = 0x19
+DELPOLICY, UPDPOLICY = 0x14, 0x19
 A_CRYPT, A_ENCAP, A_TMPL, A_AEAD, A_AUTH_TRUNC, A_REPLAY_ESN = 2, 4, 5, 18, 20, 23
 STATE_AF_UNSPEC, STATE_ALIGN4, STATE_ESN = 32, 64, 128
 UDP_ENCAP, UDP_ENCAP_ESPINUDP = 100, 2
@@ -47,12 +47,15 @@ def _family(text):
     return socket.AF_INET6 if ":" in text else socket.AF_INET
 
 
-def _selector(src=None, dst=None, proto=0):
+def selector(src=None, dst=None, proto=0, sport=0, dport=0):
+    """Of addresses or prefixes, and ports if they are not 0."""
     if not src:
         return bytes(56)
-    plen = 128 if ":" in src else 32
-    return _addr(dst) + _addr(src) + struct.pack(
-        "=8xHBBB3xiI", _family(src), plen, plen, proto, 0, 0)
+    (src, _, splen), (dst, _, dplen) = src.partition("/"), dst.partition("/")
+    whole = 128 if ":" in src else 32
+    ports = struct.pack(">4H", dport, 0xffff if dport else 0, sport, 0xffff if sport else 0)
+    return _addr(dst) + _addr(src) + ports + struct.pack(
+        "=HBBB3xiI", _family(src), int(dplen or whole), int(splen or whole), proto, 0, 0)
 
 
 def bypass(sock, family=socket.AF_INET):
@@ -101,27 +104,32 @@ class Xfrm(nl.Netlink):
     def policy(self, local, remote, mode, protos, outer=None, proto=0):
         """Both directions of what is between two addresses; `outer` are the tunnel's."""
         olocal, oremote = outer or (local, remote)
-        self.out = POLICY_OUT, (local, remote, proto), (olocal, oremote), mode, protos
-        self._policy(*self.out)
-        self._policy(POLICY_IN, (remote, local, proto), (oremote, olocal), mode, protos)
+        self.out = (POLICY_OUT, selector(local, remote, proto), (olocal, oremote), mode, protos)
+        self.one_policy(*self.out)
+        self.one_policy(POLICY_IN, selector(remote, local, proto), (oremote, olocal), mode, protos)
 
     def use(self, reqid):
         """Send by the SAs of the pair with this "reqid" from now on. Without that the newest SA
         of each protocol is taken, which while a bundle is added may be one of each of two pairs.
         """
-        self._policy(*self.out, reqid)
+        self.one_policy(*self.out, reqid)
 
-    def _policy(self, direction, selector, ends, mode, protos, reqid=0):
-        src, dst = ends
-        body = _selector(*selector) + struct.pack("=4Q", INF, INF, INF, INF) + bytes(64)
-        body += struct.pack("=IIBBBB4x", 100, 0, direction, 0, 0, 0)
+    def one_policy(self, direction, sel, ends, mode, protos, reqid=0):
+        """What a selector() selects is protected, or, without protos, blocked."""
+        src, dst = ends or (None, None)
+        action = 0 if protos else 1
+        body = sel + struct.pack("=4Q", INF, INF, INF, INF) + bytes(64)
+        body += struct.pack("=IIBBBB4x", 100, 0, direction, action, 0, 0)
         tmpls = b""
         for i, one in enumerate(protos):
             tunnel = mode == "tunnel" and not i
             tmpls += (_addr(dst) + struct.pack("=4xB3xH2x", one, _family(src)) + _addr(src) +
                       struct.pack("=IBBBxIII", reqid, 1 if tunnel else 0, 0, 0,
                                   0xffffffff, 0xffffffff, 0xffffffff))
-        self.request(UPDPOLICY, body + nl.tlv(A_TMPL, tmpls))
+        self.request(UPDPOLICY, body + (nl.tlv(A_TMPL, tmpls) if tmpls else b""))
+
+    def delete_policy(self, direction, sel):
+        self.request(DELPOLICY, sel + struct.pack("=IB3x", 0, direction))
 
     def add(self, pair, ways=("out", "in")):
         """The SAs of a pair, given as the driver in this namespace would take it."""
@@ -152,7 +160,7 @@ class Xfrm(nl.Netlink):
             flags |= STATE_ALIGN4
         if esn:
             flags |= STATE_ESN
-        body = _selector() + _addr(dst) + struct.pack(">IB3x", prot["spi-" + way],
+        body = selector() + _addr(dst) + struct.pack(">IB3x", prot["spi-" + way],
                                                       51 if ah else 50) + _addr(src)
         body += struct.pack("=4Q", INF, INF, INF, INF) + bytes(32 + 32 + 12)
         body += struct.pack("=IIHBBB7x", 0, pair.get("reqid", 0), _family(src),
