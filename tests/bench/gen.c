@@ -5,10 +5,12 @@
  *
  *   tcp      one stream; a packet is one segment of --mss bytes
  *   udp      batches of 32 datagrams in lock-step: sent, then received
+ *   rr       a datagram there and one back, then the next: a packet is a round trip
  *   forward  datagrams to a host behind a router; they end in --device
+ *   replay   no packets, but all of --changes at once; prints change, and all together
  *
  *   --tx NS, --rx NS  names of namespaces (ip netns)
- *   --to ADDR         whom to send to
+ *   --to ADDR         whom to send to, IPv4 or IPv6
  *   --device DEV      where the packets leave, in the namespace gen was started in (its
  *                     sysfs is needed)
  *   --packets N       how many to measure; --warm N before that (default N / 8)
@@ -16,7 +18,12 @@
  *   --connected       the sending socket is connected
  *   --ports N         take turns at N destination ports and at source ports, so that each
  *                     packet is of a new flow (forward only, unconnected)
- *   --addrs N         take turns at N destination addresses, from --to up
+ *   --addrs N         take turns at N destination addresses, from --to up,
+ *   --step N          which are N apart (default 1); and when all had a packet, at the
+ *   --each N          next N - 1 that follow each of them
+ *   --encap           hold UDP port 4500 at both ends for ESP, as XFRM needs it
+ *   --changes FILE    give the kernel messages (see replay.h): one change after every
+ *   --every N         packets that were measured
  *   --pause PID       stop that process while measuring
  *
  * Prints one line:
@@ -27,6 +34,7 @@
  *   mbit   Mbit/s of payload in the median lap
  *   idle   percent of the time the CPU had nothing to do, -1 if the kernel does not tell
  *   wire   bytes of each packet that left by --device: tells whether it was protected
+ *   change ns of the CPU that a change took, which is not part of the others
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -35,6 +43,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <netinet/tcp.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -47,25 +56,34 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "replay.h"
+
 #define BATCH 32
 /* A veth's queue holds 256 packets and tells TCP nothing; what may be under way is less. */
 #define SEND_BUFFER 150000
 #define LAP 128
 #define PORT 5001
+#define ENCAP_PORT 4500
 #define PATIENCE_MS 3000
 /* what the queues of a router surely hold */
 #define IN_FLIGHT (2 * BATCH)
 /* source ports for --ports: a socket each */
 #define SOURCES 16
 
+union address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
 static struct {
-	const char *tx, *rx, *device;
-	struct in_addr to;
+	const char *tx, *rx, *device, *changes;
+	union address to;
 	long packets, warm;
-	int size, mss, ports, addrs;
+	int size, mss, ports, addrs, step, each, every;
 	pid_t pause;
-	bool connected;
-} opt = { .warm = -1, .size = 64, .mss = 1388, .ports = 1, .addrs = 1 };
+	bool connected, encap;
+} opt = { .warm = -1, .size = 64, .mss = 1388, .ports = 1, .addrs = 1, .step = 1, .each = 1 };
 
 /* a start or an end of a measurement */
 struct stamp {
@@ -81,6 +99,13 @@ static struct {
 	long done;
 	uint64_t since;
 } laps;
+
+/* changes so far, the CPU's time that they took, and how long no packets went because of them */
+static struct {
+	long n;
+	uint64_t ns;
+	uint64_t away;
+} changes;
 
 /* counters of --device */
 static int tx_packets, tx_bytes;
@@ -138,12 +163,18 @@ static long counter(int fd)
 	return atol(text);
 }
 
+/* Stop or continue what keeps the CPU busy while nothing is measured. */
+static void tell_spinner(int sig)
+{
+	if (opt.pause)
+		kill(opt.pause, sig);
+}
+
 static struct stamp begin(void)
 {
 	struct stamp s;
 
-	if (opt.pause)
-		kill(opt.pause, SIGSTOP);
+	tell_spinner(SIGSTOP);
 	rest();
 	s.wire = counter(tx_bytes);
 	s.busy = task_ns();
@@ -166,6 +197,22 @@ static void lap(long done)
 	laps.since = ns;
 }
 
+/* So many packets are through: is a change due? Its time is nobody's. */
+static void change(long done)
+{
+	uint64_t start = now(), spent;
+
+	if (!opt.every || done % opt.every)
+		return;
+	tell_spinner(SIGCONT);
+	changes.ns += replay_change();
+	changes.n++;
+	tell_spinner(SIGSTOP);
+	spent = now() - start;
+	changes.away += spent;
+	laps.since += spent;
+}
+
 static int compare(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
@@ -181,24 +228,25 @@ static double median_lap(void)
 
 static void end(struct stamp start, int size)
 {
-	double ns = now() - start.ns;
+	double elapsed = now() - start.ns;
+	double ns = elapsed - changes.away;
 	double lap_ns = median_lap();
 	double busy, idle = -1;
 
 	rest();
 	busy = task_ns();
-	if (opt.pause)
-		kill(opt.pause, SIGCONT);
+	tell_spinner(SIGCONT);
 	if (busy > 0)
-		idle = 100 * (ns - (busy - start.busy)) / ns;
+		idle = 100 * (elapsed - (busy - start.busy)) / elapsed;
 	if (busy > 0 && idle < 0)
 		idle = 0;
-	printf("ns=%.1f lap=%.1f mbit=%.2f idle=%.2f wire=%.1f\n", ns / opt.packets, lap_ns,
-	       size * 8e3 / lap_ns, idle,
-	       (double)(counter(tx_bytes) - start.wire) / opt.packets);
+	printf("ns=%.1f lap=%.1f mbit=%.2f idle=%.2f wire=%.1f change=%.1f\n",
+	       ns / opt.packets, lap_ns, size * 8e3 / lap_ns, idle,
+	       (double)(counter(tx_bytes) - start.wire) / opt.packets,
+	       changes.n ? (double)changes.ns / changes.n : 0);
 }
 
-static void enter(const char *name)
+void enter(const char *name)
 {
 	char path[256];
 	int fd;
@@ -218,38 +266,69 @@ static int open_in(const char *ns, int type)
 	int fd;
 
 	enter(ns);
-	fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+	fd = socket(opt.to.any.sa_family, type | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		err(1, "socket");
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	return fd;
 }
 
-static struct sockaddr_in address(struct in_addr addr, int port)
+static socklen_t length(const union address *a)
 {
-	return (struct sockaddr_in){
-		.sin_family = AF_INET,
-		.sin_addr = addr,
-		.sin_port = htons(port),
-	};
+	return a->any.sa_family == AF_INET ? sizeof(a->v4) : sizeof(a->v6);
 }
 
-static void bind_any(int fd)
+/* both families have it in the same place */
+static void set_port(union address *a, int port)
 {
-	struct sockaddr_in any = address((struct in_addr){ INADDR_ANY }, PORT);
+	a->v4.sin_port = htons(port);
+}
+
+/* The address that is so many after base. */
+static void set_host(union address *a, const union address *base, uint32_t n)
+{
+	if (a->any.sa_family == AF_INET)
+		a->v4.sin_addr.s_addr = htonl(ntohl(base->v4.sin_addr.s_addr) + n);
+	else
+		a->v6.sin6_addr.s6_addr32[3] = htonl(ntohl(base->v6.sin6_addr.s6_addr32[3]) + n);
+}
+
+static bool parse_address(union address *a, const char *text)
+{
+	memset(a, 0, sizeof(*a));
+	a->any.sa_family = strchr(text, ':') ? AF_INET6 : AF_INET;
+	set_port(a, PORT);
+	return inet_pton(a->any.sa_family, text,
+			 a->any.sa_family == AF_INET ? (void *)&a->v4.sin_addr :
+						       (void *)&a->v6.sin6_addr) == 1;
+}
+
+static void bind_any(int fd, int port)
+{
+	union address any = { .any.sa_family = opt.to.any.sa_family };
 	int one = 1;
 
+	set_port(&any, port);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (bind(fd, (struct sockaddr *)&any, sizeof(any)))
+	if (bind(fd, &any.any, length(&any)))
 		err(1, "bind");
 }
 
-static void connect_to(int fd)
+static void connect_to(int fd, const union address *to)
 {
-	struct sockaddr_in to = address(opt.to, PORT);
+	if (connect(fd, &to->any, length(to)))
+		err(1, "connect");
+}
 
-	if (connect(fd, (struct sockaddr *)&to, sizeof(to)))
-		err(1, "connect to %s", inet_ntoa(opt.to));
+/* What gives ESP in UDP to XFRM: the socket that a key daemon has. GRO must be on before. */
+static void hold_encap_port(const char *ns)
+{
+	int fd = open_in(ns, SOCK_DGRAM), one = 1, type = UDP_ENCAP_ESPINUDP;
+
+	bind_any(fd, ENCAP_PORT);
+	if (setsockopt(fd, IPPROTO_UDP, UDP_GRO, &one, sizeof(one)) ||
+	    setsockopt(fd, IPPROTO_UDP, UDP_ENCAP, &type, sizeof(type)))
+		err(1, "UDP_ENCAP");
 }
 
 /* ---- tcp ---- */
@@ -325,14 +404,14 @@ static void run_tcp(void)
 	struct stamp start;
 
 	listener = open_in(opt.rx, SOCK_STREAM);
-	bind_any(listener);
+	bind_any(listener, PORT);
 	setsockopt(listener, IPPROTO_TCP, TCP_MAXSEG, &maxseg, sizeof(maxseg));
 	if (listen(listener, 1))
 		err(1, "listen");
 	tx = open_in(opt.tx, SOCK_STREAM);
 	setsockopt(tx, IPPROTO_TCP, TCP_MAXSEG, &maxseg, sizeof(maxseg));
 	setsockopt(tx, SOL_SOCKET, SO_SNDBUF, &buf, sizeof(buf));
-	connect_to(tx);
+	connect_to(tx, &opt.to);
 	rx = accept(listener, NULL, NULL);
 	if (rx < 0)
 		err(1, "accept");
@@ -349,7 +428,7 @@ static void run_tcp(void)
 
 struct batch {
 	struct mmsghdr msg[BATCH];
-	struct sockaddr_in to[BATCH];
+	union address to[BATCH];
 	struct iovec iov[BATCH];
 };
 
@@ -365,9 +444,9 @@ static void prepare(struct batch *b)
 		b->msg[i].msg_hdr.msg_iovlen = 1;
 		if (opt.connected)
 			continue;
-		b->to[i] = address(opt.to, PORT);
+		b->to[i] = opt.to;
 		b->msg[i].msg_hdr.msg_name = &b->to[i];
-		b->msg[i].msg_hdr.msg_namelen = sizeof(b->to[i]);
+		b->msg[i].msg_hdr.msg_namelen = length(&opt.to);
 	}
 }
 
@@ -380,10 +459,10 @@ static void spread(struct batch *b, long first)
 		long n = first + i;
 
 		if (opt.ports > 1)
-			b->to[i].sin_port = htons(1024 + n % opt.ports);
-		if (opt.addrs > 1)
-			b->to[i].sin_addr.s_addr =
-				htonl(ntohl(opt.to.s_addr) + n % opt.addrs);
+			set_port(&b->to[i], 1024 + n % opt.ports);
+		if (opt.addrs > 1 || opt.each > 1)
+			set_host(&b->to[i], &opt.to, n % opt.addrs * opt.step +
+						     n / opt.addrs % opt.each);
 	}
 }
 
@@ -426,10 +505,10 @@ static void run_udp(void)
 	int tx, rx, pass;
 
 	rx = open_in(opt.rx, SOCK_DGRAM);
-	bind_any(rx);
+	bind_any(rx, PORT);
 	tx = open_in(opt.tx, SOCK_DGRAM);
 	if (opt.connected)
-		connect_to(tx);
+		connect_to(tx, &opt.to);
 	prepare(&out);
 	prepare(&in);
 	for (pass = 0; pass < 2; pass++) {
@@ -442,8 +521,47 @@ static void run_udp(void)
 			send_batch(tx, &out, batch_of(packets - done));
 			receive_batch(rx, &in, batch_of(packets - done));
 			lap(done);
+			if (pass)
+				change(done);
 		}
 		first += packets;
+	}
+	end(start, opt.size);
+}
+
+static void hop(int from, int to)
+{
+	if (send(from, buffer, opt.size, 0) != opt.size)
+		err(1, "send");
+	if (recv(to, buffer, sizeof(buffer), 0) != opt.size)
+		err(1, "recv: a packet was lost");
+}
+
+static void run_rr(void)
+{
+	struct stamp start = { 0 };
+	union address back;
+	socklen_t len = sizeof(back);
+	int tx, rx, pass;
+	long done;
+
+	rx = open_in(opt.rx, SOCK_DGRAM);
+	bind_any(rx, PORT);
+	tx = open_in(opt.tx, SOCK_DGRAM);
+	connect_to(tx, &opt.to);
+	if (getsockname(tx, &back.any, &len))
+		err(1, "getsockname");
+	connect_to(rx, &back);
+	for (pass = 0; pass < 2; pass++) {
+		long packets = pass ? opt.packets : opt.warm;
+
+		if (pass)
+			start = begin();
+		for (done = 0; done < packets; done++) {
+			hop(tx, rx);
+			hop(rx, tx);
+			lap(done);
+		}
 	}
 	end(start, opt.size);
 }
@@ -472,7 +590,7 @@ static void run_forward(void)
 	for (i = 0; i < sources; i++)
 		tx[i] = open_in(opt.tx, SOCK_DGRAM);
 	if (opt.connected)
-		connect_to(tx[0]);
+		connect_to(tx[0], &opt.to);
 	prepare(&out);
 	base = counter(tx_packets);
 	for (pass = 0; pass < 2; pass++) {
@@ -495,6 +613,18 @@ static void run_forward(void)
 	end(start, opt.size);
 }
 
+/* ---- replay ---- */
+
+static void run_replay(void)
+{
+	uint64_t ns = 0;
+	long n = 0;
+
+	for (; replay_left(); n++)
+		ns += replay_change();
+	printf("all=%llu change=%.1f\n", (unsigned long long)ns, n ? (double)ns / n : 0);
+}
+
 /* ---- */
 
 static const struct option options[] = {
@@ -508,6 +638,11 @@ static const struct option options[] = {
 	{ "mss", required_argument, NULL, 'm' },
 	{ "ports", required_argument, NULL, 'p' },
 	{ "addrs", required_argument, NULL, 'a' },
+	{ "step", required_argument, NULL, 'S' },
+	{ "each", required_argument, NULL, 'E' },
+	{ "changes", required_argument, NULL, 'C' },
+	{ "every", required_argument, NULL, 'e' },
+	{ "encap", no_argument, NULL, 'u' },
 	{ "pause", required_argument, NULL, 'P' },
 	{ "connected", no_argument, NULL, 'c' },
 	{ NULL }
@@ -529,27 +664,65 @@ static void parse(int argc, char **argv)
 		case 'p': opt.ports = atoi(optarg); break;
 		case 'a': opt.addrs = atoi(optarg); break;
 		case 'P': opt.pause = atoi(optarg); break;
+		case 'S': opt.step = atoi(optarg); break;
+		case 'E': opt.each = atoi(optarg); break;
+		case 'C': opt.changes = optarg; break;
+		case 'e': opt.every = atoi(optarg); break;
+		case 'u': opt.encap = true; break;
 		case 'c': opt.connected = true; break;
 		case 'd':
-			if (inet_pton(AF_INET, optarg, &opt.to) == 1)
+			if (parse_address(&opt.to, optarg))
 				break;
-			errx(2, "--to %s is no IPv4 address", optarg);
+			errx(2, "--to %s is no address", optarg);
 		default: exit(2);
 		}
 	}
+}
+
+static void check(void)
+{
 	if (opt.packets < 1 || opt.size < 0 || opt.size > 2048 || opt.mss < 100 ||
-	    opt.ports < 1 || opt.ports > 60000 || opt.addrs < 1)
+	    opt.ports < 1 || opt.ports > 60000 || opt.addrs < 1 || opt.each < 1 || opt.every < 0)
 		errx(2, "a number is missing or out of range");
+	if (opt.every % BATCH || (opt.every && !opt.changes))
+		errx(2, "--every is a multiple of %d, and needs --changes", BATCH);
 	if (!opt.device)
 		errx(2, "--device is missing");
+	if (opt.connected && (opt.ports > 1 || opt.addrs > 1 || opt.each > 1))
+		errx(2, "--connected goes with one port and one address");
 	if (opt.warm < 0)
 		opt.warm = opt.packets / 8;
 	laps.ns = calloc((opt.packets > opt.warm ? opt.packets : opt.warm) / LAP + 1,
 			 sizeof(*laps.ns));
 	if (!laps.ns)
 		err(1, "memory");
-	if (opt.connected && (opt.ports > 1 || opt.addrs > 1))
-		errx(2, "--connected goes with one port and one address");
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} modes[] = {
+	{ "tcp", run_tcp }, { "udp", run_udp }, { "rr", run_rr }, { "forward", run_forward },
+};
+
+static void run(const char *mode)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
+		if (strcmp(mode, modes[i].name))
+			continue;
+		check();
+		tx_packets = open_counter("tx_packets");
+		tx_bytes = open_counter("tx_bytes");
+		if (opt.encap && opt.rx) {
+			hold_encap_port(opt.tx);
+			hold_encap_port(opt.rx);
+		}
+		modes[i].run();
+		return;
+	}
+	errx(2, "usage: gen tcp|udp|rr|forward|replay OPTION...");
 }
 
 int main(int argc, char **argv)
@@ -558,17 +731,11 @@ int main(int argc, char **argv)
 
 	if (argc > 1)
 		parse(argc - 1, argv + 1);
-	if (opt.device) {
-		tx_packets = open_counter("tx_packets");
-		tx_bytes = open_counter("tx_bytes");
-	}
-	if (!strcmp(mode, "tcp"))
-		run_tcp();
-	else if (!strcmp(mode, "udp"))
-		run_udp();
-	else if (!strcmp(mode, "forward"))
-		run_forward();
+	if (opt.changes)
+		replay_open(opt.changes, opt.tx, opt.rx);
+	if (!strcmp(mode, "replay"))
+		run_replay();
 	else
-		errx(2, "usage: gen tcp|udp|forward OPTION...");
+		run(mode);
 	return 0;
 }
