@@ -1,190 +1,211 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# Parts of guest about numbers: of filters, of SAs, and their memory.
+# Parts of guest about numbers, of filters, of SAs, and their memory, and about what changes
+# while packets go. What the kernel is told comes from files that messages has written.
+MESSAGES=$IPSECDRV_TOP/build/bench/messages
 
-# ---- filters
+declare -A DONE=()
 
-# filters N: a table of N filters beside the one that the packets match. All are more
-# specific than that one, so that none of the five shapes is left out of a look-up; half of
-# the packets' own hosts, differing in the port alone, for TCP.
-filters()
+# once FUNCTION: what more than one row needs
+once()
 {
-	awk -v n="$1" 'BEGIN {
-		for (i = 0; i < n; i++) {
-			k = int(i / 5)
-			hi = int(k / 256) % 256
-			lo = k % 256
-			if (i % 5 == 0)
-				s = "from: 10.2.0.2, to: 10.9.3.1, proto: tcp, dport: " 1 + k % 60000
-			if (i % 5 == 1)
-				s = sprintf("from: 10.2.0.2, to: 10.9.3.1, proto: tcp, sport: %d",
-					    1 + k % 60000)
-			if (i % 5 == 2)
-				s = sprintf("from: 10.20.%d.%d, to: 10.30.0.0/16", hi, lo)
-			if (i % 5 == 3)
-				s = sprintf("from: 10.40.%d.0/24, to: 10.50.%d.0/24", hi, lo)
-			if (i % 5 == 4)
-				s = sprintf("from: 10.2.0.0/24, to: 10.60.%d.%d, proto: udp, dport: 53",
-					    hi, lo)
-			printf "  - {id: %d, %s, action: block}\n", 10 + i, s
-		}
-	}'
+	[ -z "${DONE[$1]:-}" ] || return 0
+	DONE[$1]=yes
+	"$1"
 }
 
-up_filters()
-{
-	up_module
-	{
-		echo "filters:"
-		ours_filter 2 10.2.0.0/24 10.9.3.0/24 10.3.0.1 10.3.0.2
-		filters "$1"
-	} | ours_load red filters
-	{
-		echo "sas:"
-		ours_sa 2 10.3.0.1 10.3.0.2 0x3001 0x4001 aes-gcm
-	} | ours_load red sas
-}
-
-# several NAME...: take a sample ROUNDS times
+# several ROW CONTENDER WORKLOAD COMMAND...: take a sample ROUNDS times, if it is wanted
 several()
 {
 	local round
+	[ "$2" = floor ] || wanted "$1" || return 0
 	for ((round = 0; round < ROUNDS; round++)); do
 		sample "$@"
 	done
 }
 
+# any ROW...: is one of them wanted?
+any()
+{
+	local row
+	for row; do
+		! wanted "$row" || return 0
+	done
+	return 1
+}
+
+# replay NAME CONTENDER: tell the kernel; prints what gen does
+replay()
+{
+	in_ns red "$GEN" replay --changes "$MESSAGES/$1.$2" --tx red --rx blue
+}
+
+# up_messages CONTENDER NAME: its modules, and what a file makes of them
+up_messages()
+{
+	take_setting aes-gcm
+	"up_$1_modules"
+	replay "$2" "$1" >/dev/null
+}
+
+# counts NAME CONTENDER: the numbers N that there is a file NAME-N for, in their order
+counts()
+{
+	basename -s ".$2" "$MESSAGES/$1"-*".$2" | sed "s/^$1-//" | sort -n
+}
+
+# ---- filters
+
+forward_floor()
+{
+	take_setting ''
+	several "forward64 cached" floor forward64 gen_forward --connected
+	several "forward64 new-flows" floor forward64 gen_forward --ports 60000
+}
+
+# filters_with CONTENDER KIND N
+filters_with()
+{
+	local contender=$1 kind=$2 n=$3 packets=$PACKETS
+	any "forward64 cached, $n $kind" "forward64 new-flows, $n $kind" || return 0
+	once forward_floor
+	say "$contender, $n $kind"
+	# XFRM looks at each of them, for each packet
+	[ "$contender$kind" != xfrmports ] || [ "$n" -le 10 ] || packets=$((PACKETS / 12))
+	up_messages "$contender" "filters-$kind-$n"
+	several "forward64 cached, $n $kind" "$contender" forward64 \
+		gen_forward --connected --packets $packets
+	several "forward64 new-flows, $n $kind" "$contender" forward64 \
+		gen_forward --ports 60000 --packets $packets
+	"down_$contender"
+}
+
 # cached: one flow. new-flows: each packet is of another one.
 part_filters()
 {
-	local n
-	several "forward64 new-flows" floor forward64 gen_forward --ports 60000
-	[ -n "$OURS" ] || return 0
-	for n in 10 100000; do
-		say "$n filters"
-		up_filters $n
-		several "forward64 cached, $n filters" ours forward64 gen_forward --connected
-		several "forward64 new-flows, $n filters" ours forward64 \
-			gen_forward --ports 60000
-		down_ours
+	local contender kind n
+	for kind in prefixes ports; do
+		for contender in xfrm ${OURS:+ours}; do
+			for n in $(counts "filters-$kind" "$contender"); do
+				filters_with "$contender" "$kind" "$n"
+			done
+		done
 	done
 }
 
 # ---- SAs
 
-PAIRS=10000
-
-# The pair number i protects what goes to the i-th address of 10.10.0.0/16; a single one
-# protects all of it. END is red or blue.
-
-# ours_pairs N END
-ours_pairs()
+# gen_hosts OPTION...: datagrams to the hosts of 10.10.0.0/15
+gen_hosts()
 {
-	awk -v n="$1" -v end="$2" 'BEGIN {
-		print "sas:"
-		here = end == "red" ? "10.1.0.1" : "10.1.0.2"
-		there = end == "red" ? "10.1.0.2" : "10.1.0.1"
-		for (i = 0; i < n; i++) {
-			net = n == 1 ? "10.10.0.0/16" : "10.10." int(i / 256) "." i % 256
-			out = 65536 + i
-			in_ = 131072 + i
-			from = "10.9.1.1"
-			if (end == "blue") {
-				out = in_
-				in_ = 65536 + i
-				from = net
-				net = "10.9.1.1"
-			}
-			rest = "98badcfe0123456789abcdef0f1e2d3c"
-			printf "  - {filter: 1, mode: tunnel, local: %s, remote: %s, ", here, there
-			printf "selector: {from: %s, to: %s}, ", from, net
-			printf "replay-window: 128, flags: [esn], lifetime: {idle-seconds: 1000000}, "
-			printf "protections: [{proto: esp, spi-out: %d, spi-in: %d, ", out, in_
-			printf "encr: aes-gcm-16, encr-key-out: %08x%s, ", out, rest
-			printf "encr-key-in: %08x%s}]}\n", in_, rest
-		}
-	}'
+	gen udp --device a0 --tx red --rx blue --to 10.10.0.0 --size 64 "$@"
 }
 
-# ours_pairs_filter N END
-ours_pairs_filter()
-{
-	local narrow='narrow: pair'
-	[ "$1" -gt 1 ] || narrow='narrow: filter'
-	echo "filters:"
-	case $2 in
-	red)	ours_filter 1 10.9.1.1 10.10.0.0/16 10.1.0.1 10.1.0.2 "$narrow" ;;
-	blue)	ours_filter 1 10.10.0.0/16 10.9.1.1 10.1.0.2 10.1.0.1 "$narrow" ;;
-	esac
-}
-
-# xfrm_states N: both directions, the same on both ends
-xfrm_states()
-{
-	awk -v n="$1" 'BEGIN {
-		for (i = 0; i < 2 * n; i++) {
-			ends = i % 2 ? "src 10.1.0.2 dst 10.1.0.1" : "src 10.1.0.1 dst 10.1.0.2"
-			spi = (i % 2 ? 131072 : 65536) + int(i / 2)
-			printf "xfrm state add %s proto esp spi %d reqid %d mode tunnel ", ends, spi,
-			       1 + int(i / 2)
-			printf "replay-window 128 flag esn aead rfc4106(gcm(aes)) "
-			printf "0x%08x98badcfe0123456789abcdef0f1e2d3c 128\n", spi
-		}
-	}'
-}
-
-# xfrm_policies N DIR: what red sends, and blue takes
-xfrm_policies()
-{
-	awk -v n="$1" -v dir="$2" 'BEGIN {
-		for (i = 0; i < n; i++) {
-			net = n == 1 ? "10.10.0.0/16" : "10.10." int(i / 256) "." i % 256
-			printf "xfrm policy add dir %s src 10.9.1.1 dst %s ", dir, net
-			printf "tmpl src 10.1.0.1 dst 10.1.0.2 proto esp reqid %d mode tunnel\n",
-			       1 + i
-		}
-	}'
-}
-
-up_pairs_ours()
-{
-	local end
-	up_module
-	for end in red blue; do
-		ours_pairs_filter "$1" $end | ours_load $end filters
-		ours_pairs "$1" $end | ours_load $end sas
-	done
-}
-
-up_pairs_xfrm()
-{
-	modprobe -a esp4 esp4_offload
-	{ xfrm_states "$1"; xfrm_policies "$1" out; } | ip -n red -batch -
-	{ xfrm_states "$1"; xfrm_policies "$1" in; } | ip -n blue -batch -
-}
-
-# datagrams to as many addresses as there are pairs, in turn
+# gen_spread N OPTION...: to 10,000 hosts; each packet takes another one of N SA pairs than the
+# one before, and each of these has a block of addresses, as messages has it
 gen_spread()
 {
-	gen udp --device a0 --tx red --rx blue --to 10.10.0.0 --addrs $PAIRS \
-		--packets $PAIRS --size 64 "$@"
+	local n=$1 step
+	shift
+	for ((step = 1; step * 2 * n <= 131072; step *= 2)); do :; done
+	gen_hosts --addrs "$n" --step $step --each $step --packets 10000 "$@"
+}
+
+spread_floor()
+{
+	take_setting ''
+	several "udp64 to 10000 hosts" floor udp64 gen_spread 1
+}
+
+# pairs_with CONTENDER N
+pairs_with()
+{
+	local row="udp64 to 10000 hosts, $2 SA pairs"
+	wanted "$row" || return 0
+	once spread_floor
+	say "$1, $2 SA pairs"
+	up_messages "$1" "pairs-$2"
+	# an SA counts for XFRM once it has received something
+	gen_spread "$2" --warm "$2" >/dev/null
+	several "$row" "$1" udp64 gen_spread "$2"
+	"down_$1"
 }
 
 part_sas()
 {
 	local contender n
-	several "udp64 to $PAIRS hosts" floor udp64 gen_spread
 	for contender in xfrm ${OURS:+ours}; do
-		for n in 1 $PAIRS; do
-			say "$contender, $n SA pairs"
-			"up_pairs_$contender" $n
-			several "udp64 to $PAIRS hosts, $n SA pairs" "$contender" udp64 gen_spread
-			"down_$contender"
+		for n in $(counts pairs "$contender"); do
+			pairs_with "$contender" "$n"
 		done
 	done
 }
 
-# ---- memory
+# ---- changes
+
+# gen_storm OPTION...: to 100 hosts in turn
+gen_storm()
+{
+	gen_hosts --addrs 100 --packets 6000 "$@"
+}
+
+storm_floor()
+{
+	take_setting ''
+	several "udp64 to 100 hosts" floor udp64 gen_storm
+}
+
+# storm CONTENDER [CHANGES EVERY]: from the beginning, since a change can be made once
+storm()
+{
+	local changes=() status=0
+	[ $# -eq 1 ] || changes=(--changes "$MESSAGES/$2.$1" --every "$3")
+	up_messages "$1" storm
+	gen_storm "${changes[@]}" || status=$?
+	"down_$1"
+	return $status
+}
+
+# storm_of CONTENDER CHANGES EVERY ROW: what a packet costs among them, and what each of them
+storm_of()
+{
+	local contender=$1 row="udp64 to 100 hosts, $2" round
+	[ -e "$MESSAGES/$2.$1" ] || return 0
+	any "$row" "$4" || return 0
+	once storm_floor
+	say "$contender, $2"
+	for ((round = 0; round < ROUNDS; round++)); do
+		sample "$row" "$contender" udp64 storm "$contender" "$2" "$3"
+		tell_time "$4" "$contender" change "$(take "$LINE" change)"
+	done
+}
+
+# tell_time ROW CONTENDER WHAT NS: of the CPU, for each WHAT
+tell_time()
+{
+	case $RING:$3 in
+	icount:*)	tell "$1" "$2" "instructions/$3" "$4" ;;
+	*:install)	tell "$1" "$2" installs/s "$(awk -v ns="$4" 'BEGIN { print 1e9 / ns }')" ;;
+	*)		tell "$1" "$2" "ns/$3" "$4" ;;
+	esac
+}
+
+part_changes()
+{
+	local contender
+	take_setting aes-gcm
+	for contender in xfrm ${OURS:+ours}; do
+		if wanted "udp64 to 100 hosts, calm"; then
+			once storm_floor
+			several "udp64 to 100 hosts, calm" "$contender" udp64 storm "$contender"
+		fi
+		storm_of "$contender" rekeys 32 "rekey of an SA pair"
+		storm_of "$contender" filter-changes 32 "change of a filter"
+		storm_of "$contender" table-commits 160 "commit of 1100 filters"
+	done
+}
+
+# ---- memory, and what it takes to fill it
 
 # what the page allocator has, pages that a CPU keeps for itself included
 free_bytes()
@@ -193,41 +214,37 @@ free_bytes()
 	for _ in 1 2 3; do
 		sync
 		echo 3 >/proc/sys/vm/drop_caches
-		sleep 0.5
+		pause 0.5
 	done
-	awk '/nr_free_pages/ { n += $2 } $1 == "count:" { n += $2 } END { print 4096 * n }' \
+	awk '/nr_free_pages/ { n += $2 } $1 == "count:" { n += $2 } END { printf "%.0f\n", 4096 * n }' \
 		/proc/zoneinfo
 }
 
-# memory CONTENDER COMMAND: what the kernel holds for the pairs that COMMAND makes in red
+# memory CONTENDER THING FILE N: what the kernel holds for the N things of a file, and what of
+# the CPU it takes to make one
 memory()
 {
-	local before after
-	before=$(free_bytes)
-	"$2"
-	after=$(free_bytes)
-	echo "sample $RING memory_of_an_SA_pair $1 bytes $(((before - after) / PAIRS)) 0"
-}
-
-memory_ours()
-{
-	ours_pairs $PAIRS red | ours_load red sas
-}
-
-memory_xfrm()
-{
-	xfrm_states $PAIRS | ip -n red -batch -
+	local before after round
+	any "memory of $2" "install of $2" || return 0
+	for ((round = 0; round < ROUNDS; round++)); do
+		"up_$1_modules"
+		before=$(free_bytes)
+		LINE=$(replay "$3" "$1")
+		after=$(free_bytes)
+		"down_$1"
+		tell "memory of $2" "$1" bytes $(((before - after) / $4))
+		tell_time "install of $2" "$1" install \
+			"$(awk -v ns="$(take "$LINE" all)" -v n="$4" 'BEGIN { printf "%.1f\n", ns / n }')"
+	done
 }
 
 part_memory()
 {
-	say "memory"
-	modprobe -a esp4 esp4_offload
-	memory xfrm memory_xfrm
-	down_xfrm
-	[ -n "$OURS" ] || return 0
-	up_module
-	ours_pairs_filter $PAIRS red | ours_load red filters
-	memory ours memory_ours
-	down_ours
+	local contender
+	take_setting aes-gcm
+	for contender in xfrm ${OURS:+ours}; do
+		say "$contender, memory"
+		memory "$contender" "an SA pair" installs 4000
+		memory "$contender" "a filter" filters-prefixes-10000 10000
+	done
 }

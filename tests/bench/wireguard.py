@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""wireguard.py DEVICE PORT alice|bob ENDPOINT:PORT NETWORK: set up a WireGuard device.
+"""wireguard.py DEVICE PORT alice|bob ENDPOINT PORT NETWORK: set up a WireGuard device.
 
 Does what wg(8) would, whose package need not be there. The device gets one peer, which may
 use NETWORK. The keys are known to everybody.
@@ -18,6 +18,7 @@ PUBLIC = {
         "ce8d3ad1ccb633ec7b70c17814a5c76ecd029685050d344745ba05870e587d59"),
 }
 PEER = {"alice": "bob", "bob": "alice"}
+FAMILY = {4: socket.AF_INET, 6: socket.AF_INET6}
 
 NETLINK_GENERIC = 16
 NLM_F_REQUEST, NLM_F_ACK, NLA_F_NESTED = 1, 4, 0x8000
@@ -57,22 +58,28 @@ def call(sock, family, command, *attrs):
     return attrs
 
 
-def main(device, port, side, endpoint, network):
+def sockaddr(host, port):
+    """A struct sockaddr_in or sockaddr_in6."""
+    host = ipaddress.ip_address(host)
+    head = struct.pack("=H", FAMILY[host.version]) + struct.pack(">H", port)
+    if host.version == 4:
+        return head + host.packed + bytes(8)
+    return head + bytes(4) + host.packed + bytes(4)
+
+
+def main(device, port, side, *peer):
     """Set the device up."""
-    host, _, remote_port = endpoint.partition(":")
-    network = ipaddress.ip_network(network)
-    sockaddr = struct.pack("=H", socket.AF_INET) + struct.pack(
-        ">H", int(remote_port)) + socket.inet_aton(host) + bytes(8)
+    network = ipaddress.ip_network(peer[2])
     allowed = [
-        attr(WGALLOWEDIP_A_FAMILY, struct.pack("=H", socket.AF_INET)),
+        attr(WGALLOWEDIP_A_FAMILY, struct.pack("=H", FAMILY[network.version])),
         attr(WGALLOWEDIP_A_IPADDR, network.network_address.packed),
         attr(WGALLOWEDIP_A_CIDR_MASK, bytes([network.prefixlen])),
     ]
-    peer = [
+    peers = [attr(0, [
         attr(WGPEER_A_PUBLIC_KEY, PUBLIC[PEER[side]]),
-        attr(WGPEER_A_ENDPOINT, sockaddr),
+        attr(WGPEER_A_ENDPOINT, sockaddr(peer[0], int(peer[1]))),
         attr(WGPEER_A_ALLOWEDIPS, [attr(0, allowed)]),
-    ]
+    ])]
     sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
     family = call(sock, GENL_ID_CTRL, CTRL_CMD_GETFAMILY,
                   attr(CTRL_ATTR_FAMILY_NAME, b"wireguard\0"))[CTRL_ATTR_FAMILY_ID]
@@ -80,10 +87,10 @@ def main(device, port, side, endpoint, network):
          attr(WGDEVICE_A_IFNAME, device.encode() + b"\0"),
          attr(WGDEVICE_A_PRIVATE_KEY, PRIVATE[side]),
          attr(WGDEVICE_A_LISTEN_PORT, struct.pack("=H", int(port))),
-         attr(WGDEVICE_A_PEERS, [attr(0, peer)]))
+         attr(WGDEVICE_A_PEERS, peers))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 6:
+    if len(sys.argv) != 7:
         sys.exit(__doc__)
     main(*sys.argv[1:])
