@@ -51,7 +51,7 @@ mesh: tools
 	tests/mesh/run $(ARGS)
 
 bench: tools
-	$(GUEST)/deps kernel qemu test
+	$(GUEST)/deps kernel qemu test bench
 	tests/bench/run $(ARGS)
 
 bench-ike: tools
