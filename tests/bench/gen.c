@@ -24,6 +24,7 @@
  *   --encap           hold UDP port 4500 at both ends for ESP, as XFRM needs it
  *   --changes FILE    give the kernel messages (see replay.h): one change after every
  *   --every N         packets that were measured
+ *   --wall            what a change took is the time that passed, not that of the CPU
  *   --pause PID       stop that process while measuring
  *
  * Prints one line:
@@ -34,7 +35,7 @@
  *   mbit   Mbit/s of payload in the median lap
  *   idle   percent of the time the CPU had nothing to do, -1 if the kernel does not tell
  *   wire   bytes of each packet that left by --device: tells whether it was protected
- *   change ns of the CPU that a change took, which is not part of the others
+ *   change ns that a change took of the CPU, which is not part of the others
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -82,7 +83,7 @@ static struct {
 	long packets, warm;
 	int size, mss, ports, addrs, step, each, every;
 	pid_t pause;
-	bool connected, encap;
+	bool connected, encap, wall;
 } opt = { .warm = -1, .size = 64, .mss = 1388, .ports = 1, .addrs = 1, .step = 1, .each = 1 };
 
 /* a start or an end of a measurement */
@@ -100,7 +101,7 @@ static struct {
 	uint64_t since;
 } laps;
 
-/* changes so far, the CPU's time that they took, and how long no packets went because of them */
+/* changes so far, what they took, and how long no packets went because of them */
 static struct {
 	long n;
 	uint64_t ns;
@@ -643,6 +644,7 @@ static const struct option options[] = {
 	{ "changes", required_argument, NULL, 'C' },
 	{ "every", required_argument, NULL, 'e' },
 	{ "encap", no_argument, NULL, 'u' },
+	{ "wall", no_argument, NULL, 'W' },
 	{ "pause", required_argument, NULL, 'P' },
 	{ "connected", no_argument, NULL, 'c' },
 	{ NULL }
@@ -669,6 +671,7 @@ static void parse(int argc, char **argv)
 		case 'C': opt.changes = optarg; break;
 		case 'e': opt.every = atoi(optarg); break;
 		case 'u': opt.encap = true; break;
+		case 'W': opt.wall = true; break;
 		case 'c': opt.connected = true; break;
 		case 'd':
 			if (parse_address(&opt.to, optarg))
@@ -732,7 +735,7 @@ int main(int argc, char **argv)
 	if (argc > 1)
 		parse(argc - 1, argv + 1);
 	if (opt.changes)
-		replay_open(opt.changes, opt.tx, opt.rx);
+		replay_open(opt.changes, opt.tx, opt.rx, opt.wall);
 	if (!strcmp(mode, "replay"))
 		run_replay();
 	else

@@ -8,6 +8,8 @@ CIPHERS = ("aes-gcm", "aes-256-gcm", "chacha20-poly1305", "aes-cbc+sha256", "ah-
 CONTENDERS = ("ours", "xfrm", "wireguard", "floor")
 TITLES = {"ours": "ours", "xfrm": "XFRM", "wireguard": "WireGuard", "floor": "floor"}
 COLOURS = {"ours": "#1b6ca8", "xfrm": "#d1495b", "wireguard": "#8d6a9f", "floor": "#a5a58d"}
+# of what is not of packets, by its unit
+OTHERS = {"": "memory", "install": "installs", "s": "installs", "change": "changes"}
 NUMBER = re.compile(r"(.*), (?:window )?(\d+) ?(.*)")
 # from where on a linear scale shows only the largest
 WIDE = 30
@@ -47,7 +49,7 @@ def place(row):
     base, _, rest = name.partition(", ")
     if rest:
         return base, rest, False
-    return row["unit"].partition("/")[2] or row["unit"], name, False
+    return OTHERS[row["unit"].partition("/")[2]], name, False
 
 
 def groups(rows):

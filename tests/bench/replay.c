@@ -36,6 +36,7 @@ static struct {
 	char *next, *end;
 	int sockets[2][2];
 	uint16_t family;
+	clockid_t clock;
 	long number;
 } file = { .sockets = { { -1, -1 }, { -1, -1 } } };
 
@@ -131,8 +132,10 @@ static int socket_of(const struct record *record)
 	return *fd;
 }
 
-/* Read it all: to wait for the host's file system later would cost time that is measured. */
-void replay_open(const char *path, const char *tx, const char *rx)
+/* Changes are measured in time of the CPU, or, with wall, in time that passes: a kernel that only
+ * counts ticks knows no better. Read it all: to wait for the host's file system later would cost time that is measured.
+ */
+void replay_open(const char *path, const char *tx, const char *rx, bool wall)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
@@ -141,6 +144,7 @@ void replay_open(const char *path, const char *tx, const char *rx)
 	if (fd < 0 || fstat(fd, &st))
 		err(1, "%s", path);
 	file.path = path;
+	file.clock = wall ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID;
 	file.names[0] = tx;
 	file.names[1] = rx;
 	file.next = file.end = malloc(st.st_size);
@@ -158,15 +162,15 @@ bool replay_left(void)
 	return file.next < file.end;
 }
 
-static uint64_t cpu_ns(void)
+static uint64_t clock_ns(void)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	clock_gettime(file.clock, &ts);
 	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
-/* Make the next change, and return what it took of the CPU: not what it waited. */
+/* Make the next change, and return what it took. */
 uint64_t replay_change(void)
 {
 	struct record record;
@@ -186,9 +190,9 @@ uint64_t replay_change(void)
 		fd = socket_of(&record);
 		if (record.generic)
 			head->nlmsg_type = file.family;
-		start = cpu_ns();
+		start = clock_ns();
 		request(fd, head, head->nlmsg_len, NULL, 0);
-		ns += cpu_ns() - start;
+		ns += clock_ns() - start;
 	} while (!record.last);
 	return ns;
 }

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-void replay_open(const char *path, const char *tx, const char *rx);
+void replay_open(const char *path, const char *tx, const char *rx, bool wall);
 bool replay_left(void);
 uint64_t replay_change(void);
 

@@ -37,7 +37,7 @@ any()
 # replay NAME CONTENDER: tell the kernel; prints what gen does
 replay()
 {
-	in_ns red "$GEN" replay --changes "$MESSAGES/$1.$2" --tx red --rx blue
+	gen replay --changes "$MESSAGES/$1.$2" --tx red --rx blue
 }
 
 # up_messages CONTENDER NAME: its modules, and what a file makes of them
