@@ -258,9 +258,9 @@ ours_keys()
 # ours_filter ID FROM TO LOCAL REMOTE [WORDS]
 ours_filter()
 {
-	local words=${6:-}
-	[ "$MODE" = transport ] || words+=", tunnel: {local: $4, remote: $5}"
-	echo "  - {id: $1, from: $2, to: $3, action: negotiate$words}"
+	local more=${6:-}
+	[ "$MODE" = transport ] || more+=", tunnel: {local: $4, remote: $5}"
+	echo "  - {id: $1, from: $2, to: $3, action: negotiate$more}"
 }
 
 # ours_sa FILTER LOCAL REMOTE SPI-OUT SPI-IN

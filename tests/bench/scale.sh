@@ -4,13 +4,13 @@
 # while packets go. What the kernel is told comes from files that messages has written.
 MESSAGES=$IPSECDRV_TOP/build/bench/messages
 
-declare -A DONE=()
+declare -A HAPPENED=()
 
 # once FUNCTION: what more than one row needs
 once()
 {
-	[ -z "${DONE[$1]:-}" ] || return 0
-	DONE[$1]=yes
+	[ -z "${HAPPENED[$1]:-}" ] || return 0
+	HAPPENED[$1]=yes
 	"$1"
 }
 
@@ -74,9 +74,9 @@ filters_with()
 	[ "$contender$kind" != xfrmports ] || [ "$n" -le 10 ] || packets=$((PACKETS / 12))
 	up_messages "$contender" "filters-$kind-$n"
 	several "forward64 cached, $n $kind" "$contender" forward64 \
-		gen_forward --connected --packets $packets
+		gen_forward --connected --packets "$packets"
 	several "forward64 new-flows, $n $kind" "$contender" forward64 \
-		gen_forward --ports 60000 --packets $packets
+		gen_forward --ports 60000 --packets "$packets"
 	"down_$contender"
 }
 
