@@ -44,7 +44,7 @@ def place(row):
     if number:
         return number[1], (int(number[2]), number[3]), True
     words = name.split()
-    if len(words) > 1 and words[1] in CIPHERS:
+    if len(words) > 1 and words[1].rstrip(",") in CIPHERS:
         return words[0], " ".join(words[1:]), False
     base, _, rest = name.partition(", ")
     if rest:
