@@ -132,8 +132,10 @@ static int socket_of(const struct record *record)
 	return *fd;
 }
 
-/* Changes are measured in time of the CPU, or, with wall, in time that passes: a kernel that only
- * counts ticks knows no better. Read it all: to wait for the host's file system later would cost time that is measured.
+/*
+ * Changes are measured in time of the CPU, or, with wall, in time that passes: a kernel that only
+ * counts ticks knows no better. All of the file is read now: to wait for the host's file system
+ * later would cost time that is measured.
  */
 void replay_open(const char *path, const char *tx, const char *rx, bool wall)
 {
