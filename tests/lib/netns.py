@@ -132,8 +132,10 @@ def no_dad(ns):
         ns.write(f"/proc/sys/net/ipv6/conf/{knob}/accept_dad", 0)
         ns.write(f"/proc/sys/net/ipv6/conf/{knob}/dad_transmits", 0)
         ns.write(f"/proc/sys/net/ipv6/conf/{knob}/router_solicitations", 0)
-        # groups are joined once and for all: no report comes a second later, among counted packets
+        # groups are joined once and for all: no report comes a second later, among counted packets,
+        # nor when the address of the link, with the delay of the first solicitation, is in force
         ns.write(f"/proc/sys/net/ipv6/conf/{knob}/mldv2_unsolicited_report_interval", 1)
+        ns.write(f"/proc/sys/net/ipv6/conf/{knob}/router_solicitation_delay", 0)
         ns.write(f"/proc/sys/net/ipv6/conf/{knob}/accept_ra", 0)
 
 
