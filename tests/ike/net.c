@@ -57,6 +57,18 @@ void net_file_of(const char *name, struct ike_blob blob)
 	net_file(name, blob.data, blob.len);
 }
 
+void net_identity(const char *name, const char *key, X509 *ca,
+		  const char *ca_key)
+{
+	char san[64], file[32];
+
+	snprintf(san, sizeof(san), "DNS:%s.example", name);
+	snprintf(file, sizeof(file), "%s.pem", name);
+	net_file_of(file, mint_pem_cert(mint_leaf(san, key, ca, ca_key)));
+	snprintf(file, sizeof(file), "%s.key", name);
+	net_file_of(file, mint_pem_key(key));
+}
+
 void net_files_free(void)
 {
 	while (file_count)

@@ -21,6 +21,7 @@
  */
 #include "engine.h"
 #include "fake_driver.h"
+#include "mint.h"
 #include "tap.h"
 
 #define NET_HOSTS_MAX 4
@@ -99,6 +100,9 @@ struct net_host *net_host(struct net *net, const char *name, const char *addr,
 /* Files that policies name. */
 void net_file(const char *name, const void *data, size_t len);
 void net_file_of(const char *name, struct ike_blob blob);
+/* NAME.pem, for NAME.example, by the CA, and NAME.key. */
+void net_identity(const char *name, const char *key, X509 *ca,
+		  const char *ca_key);
 void net_files_free(void);
 /* From now on others see this address, and ports of the NAT's choice. */
 void net_behind_nat(struct net_host *host, const char *outside);

@@ -38,22 +38,13 @@ static void files(void)
 	});
 	net_file_of("ca.pem", mint_pem_cert(ca));
 	net_file_of("other.pem", mint_pem_cert(other));
-	net_file_of("red.pem",
-		    mint_pem_cert(mint_leaf("DNS:red.example", "p256/red", ca,
-					    "p256/ca")));
-	net_file_of("blue.pem",
-		    mint_pem_cert(mint_leaf("DNS:blue.example", "p256/blue", ca,
-					    "p256/ca")));
-	net_file_of("green.pem",
-		    mint_pem_cert(mint_leaf("DNS:green.example", "p256/green",
-					    other, "p256/other")));
+	net_identity("red", "p256/red", ca, "p256/ca");
+	net_identity("blue", "p256/blue", ca, "p256/ca");
+	net_identity("green", "p256/green", other, "p256/other");
 	net_file_of("eve.pem",
 		    mint_pem_cert(mint_leaf("DNS:red.example", "p256/eve",
 					    other, "p256/other")));
 	net_file_of("eve.key", mint_pem_key("p256/eve"));
-	net_file_of("red.key", mint_pem_key("p256/red"));
-	net_file_of("blue.key", mint_pem_key("p256/blue"));
-	net_file_of("green.key", mint_pem_key("p256/green"));
 	net_file_of("asked.pem", mint_pem_cert(asked));
 	net_file_of("asked.key", mint_pem_key("p256/asked"));
 }

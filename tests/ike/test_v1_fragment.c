@@ -32,11 +32,8 @@ static void files(void)
 		len += (size_t)snprintf(names + len, sizeof(names) - len,
 					",DNS:name%02d.blue.example", i);
 	net_file_of("ca.pem", mint_pem_cert(ca));
-	net_file_of("red.pem",
-		    mint_pem_cert(mint_leaf("DNS:red.example", "p256/red", ca,
-					    "p256/ca")));
+	net_identity("red", "p256/red", ca, "p256/ca");
 	net_file_of("blue.pem", mint_pem_cert(mint_cert(&blue_cert)));
-	net_file_of("red.key", mint_pem_key("p256/red"));
 	net_file_of("blue.key", mint_pem_key("p256/blue"));
 }
 

@@ -47,12 +47,8 @@ static void make_files(const char *key)
 	other = mint_ca("CN=Other", other_key, NULL, NULL);
 	net_file_of("ca.pem", mint_pem_cert(ca));
 	net_file_of("other.pem", mint_pem_cert(other));
-	net_file_of("red.pem", mint_pem_cert(mint_leaf("DNS:red.example",
-						       red_key, ca, ca_key)));
-	net_file_of("blue.pem", mint_pem_cert(mint_leaf("DNS:blue.example",
-							blue_key, ca, ca_key)));
-	net_file_of("red.key", mint_pem_key(red_key));
-	net_file_of("blue.key", mint_pem_key(blue_key));
+	net_identity("red", red_key, ca, ca_key);
+	net_identity("blue", blue_key, ca, ca_key);
 	net_file_of("red.pub", mint_pem_public(red_key));
 	net_file_of("blue.pub", mint_pem_public(blue_key));
 }

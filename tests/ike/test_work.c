@@ -87,14 +87,8 @@ static void files(void)
 
 	net_file_of("ca.pem", mint_pem_cert(ca));
 	net_file_of("other.pem", mint_pem_cert(other));
-	net_file_of("red.pem",
-		    mint_pem_cert(mint_leaf("DNS:red.example", "p256/red", ca,
-					    "p256/ca")));
-	net_file_of("blue.pem",
-		    mint_pem_cert(mint_leaf("DNS:blue.example", "p256/blue", ca,
-					    "p256/ca")));
-	net_file_of("red.key", mint_pem_key("p256/red"));
-	net_file_of("blue.key", mint_pem_key("p256/blue"));
+	net_identity("red", "p256/red", ca, "p256/ca");
+	net_identity("blue", "p256/blue", ca, "p256/ca");
 }
 
 /* Of many rules for its address, all with one CA. */
