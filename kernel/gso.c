@@ -266,9 +266,16 @@ static struct notifier_block ipd_gso_module_notifier = {
 /** ipd_gso_init() - take ESP's offload slots, where they are free; 0 or an error */
 int ipd_gso_init(void)
 {
+	int err;
+
 	ipd_gso_take(AF_INET);
 	ipd_gso_take(AF_INET6);
-	return register_module_notifier(&ipd_gso_module_notifier);
+	err = register_module_notifier(&ipd_gso_module_notifier);
+	if (err) {
+		ipd_gso_leave(AF_INET);
+		ipd_gso_leave(AF_INET6);
+	}
+	return err;
 }
 
 /** ipd_gso_exit() - give the slots back */
