@@ -187,12 +187,10 @@ static struct sk_buff *ipd_output_private(struct ipd_pair *pair, struct sk_buff 
 	unsigned int tailroom = ipd_output_tailroom(pair);
 	struct sk_buff *copy;
 
-	if (!skb_cloned(skb) && !skb_is_nonlinear(skb)) {
-		if (skb_headroom(skb) >= headroom && skb_tailroom(skb) >= tailroom)
-			return skb;
-		if (ipd_output_move(skb, headroom, tailroom))
-			return skb;
-	}
+	if (!skb_cloned(skb) && !skb_is_nonlinear(skb) &&
+	    ((skb_headroom(skb) >= headroom && skb_tailroom(skb) >= tailroom) ||
+	     ipd_output_move(skb, headroom, tailroom)))
+		return skb;
 
 	if (!skb_is_nonlinear(skb)) {
 		/* Gives it a head of its own, whoever had a share in the old one. */
