@@ -66,34 +66,26 @@ void ike_ts_from_selector(const struct ipsec_selector *sel, int family,
 	ports(sel, sel->dport, remote);
 }
 
-static bool host_bits_set(const struct ipsec_net *net)
+static bool bit(const struct ipsec_addr *addr, unsigned int i)
 {
-	unsigned int i;
-
-	for (i = net->plen; i < net->first.len * 8U; i++)
-		if (net->first.b[i / 8] & 0x80 >> i % 8)
-			return true;
-	return false;
+	return addr->b[i / 8] & 0x80 >> i % 8;
 }
 
 void ike_ts_net(const struct ike_ts *ts, struct ipsec_net *net)
 {
-	struct ipsec_addr range[2];
-	int rest;
+	const struct ipsec_addr *first = &ts->addr[0], *last = &ts->addr[1];
+	unsigned int bits = first->len * 8U, plen = 0, i;
 
-	/* The shortest prefix from the first on that is not beyond the last. */
+	while (plen < bits && bit(first, plen) == bit(last, plen))
+		plen++;
+	for (i = plen; i < bits && !bit(first, i) && bit(last, i);)
+		i++;
 	memset(net, 0, sizeof(*net));
-	net->first = ts->addr[0];
-	for (;; net->plen++) {
-		net_range(net, 0, range);
-		rest = memcmp(ts->addr[1].b, range[1].b, range[1].len);
-		if (rest >= 0 && !host_bits_set(net))
-			break;
-	}
-	if (rest) {
-		net->plen = 0;
-		net->last = ts->addr[1];
-	}
+	net->first = *first;
+	if (i == bits)
+		net->plen = (uint8_t)plen;
+	else
+		net->last = *last;
 }
 
 /* Any address is what the driver takes an absent one for. */
