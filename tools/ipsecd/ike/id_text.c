@@ -216,12 +216,13 @@ static const char *escaped(const char *prefix, const uint8_t *data,
 	size_t len = (size_t)snprintf(buf, size, "%s", prefix), i;
 
 	for (i = 0; i < data_len && len + 4 < size; i++) {
-		bool plain = data[i] >= ' ' && data[i] < 0x7f &&
-			     data[i] != '\\';
-
-		len += (size_t)snprintf(buf + len, size - len,
-					plain ? "%c" : "\\x%02x", data[i]);
+		if (data[i] >= ' ' && data[i] < 0x7f && data[i] != '\\')
+			buf[len++] = (char)data[i];
+		else
+			len += (size_t)snprintf(buf + len, size - len,
+						"\\x%02x", data[i]);
 	}
+	buf[len] = '\0';
 	return buf;
 }
 
