@@ -121,6 +121,62 @@ static int run(struct ike_chain *chain, X509_STORE_CTX *ctx, X509 *leaf,
 	return error;
 }
 
+static bool is_in_time(const X509 *cert, int64_t now)
+{
+	time_t when = now;
+
+	/* -1: not after it, 1: after it, 0: no time */
+	return X509_cmp_time(X509_get0_notBefore(cert), &when) < 0 &&
+	       X509_cmp_time(X509_get0_notAfter(cert), &when) > 0;
+}
+
+static bool is_among(const X509 *cert, STACK_OF(X509) * list)
+{
+	int i;
+
+	for (i = 0; i < sk_X509_num(list); i++)
+		if (!X509_cmp(sk_X509_value(list, i), cert))
+			return true;
+	return false;
+}
+
+/* The last one is ours, and what is between was sent. */
+static bool still_holds(STACK_OF(X509) * chain, STACK_OF(X509) * others,
+			int64_t now)
+{
+	int n = sk_X509_num(chain), i;
+
+	for (i = 0; i < n; i++) {
+		X509 *cert = sk_X509_value(chain, i);
+
+		if (!is_in_time(cert, now) ||
+		    (i && i < n - 1 && !is_among(cert, others)))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * A chain that was verified before. The trust is the same, so it is good as long
+ * as it is in time and would be found again: whether a peer is let in must not
+ * hang on what it sent before. Lists of what is revoked have a time, too: with
+ * them it is verified anew.
+ */
+static bool is_known(struct ike_chain *chain, const X509 *leaf,
+		     STACK_OF(X509) * others, int64_t now)
+{
+	const struct ike_trust *trust = chain->trust;
+
+	if ((trust->level != IKE_CRL_OFF && sk_X509_CRL_num(trust->crls)) ||
+	    !ike_seen_chain(trust->seen, leaf, chain))
+		return false;
+	if (still_holds(chain->certs, others, now))
+		return true;
+	sk_X509_pop_free(chain->certs, X509_free);
+	chain->certs = NULL;
+	return false;
+}
+
 /**
  * ike_chain_verify() - builds and verifies a chain
  * @chain: with its trust; certs, to be freed by the caller, and what is known
@@ -135,9 +191,12 @@ static int run(struct ike_chain *chain, X509_STORE_CTX *ctx, X509 *leaf,
 enum ike_trust_result ike_chain_verify(struct ike_chain *chain, X509 *leaf,
 				       STACK_OF(X509) * others, int64_t now)
 {
-	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
 	int error = X509_V_ERR_OUT_OF_MEM;
+	X509_STORE_CTX *ctx;
 
+	if (is_known(chain, leaf, others, now))
+		return IKE_TRUST_OK;
+	ctx = X509_STORE_CTX_new();
 	X509_STORE_set_check_issued(chain->trust->store, issued);
 	chain->signatures = false;
 	if (ctx)

@@ -98,6 +98,8 @@ static enum ike_trust_result check_chain(const struct ike_trust *trust,
 	/* Last, since somebody may have to be asked for it. */
 	if (result == IKE_TRUST_OK)
 		result = ike_crl_check(&chain, now, ocsp);
+	if (result == IKE_TRUST_OK)
+		ike_seen_add(trust->seen, leaf, &chain);
 	sk_X509_pop_free(chain.certs, X509_free);
 	return result;
 }
@@ -119,7 +121,6 @@ static enum ike_trust_result check_leaf(const struct ike_trust *trust,
 	result = check_chain(trust, leaf, others, id, now, ocsp);
 	if (result != IKE_TRUST_OK)
 		return result;
-	ike_seen_add(trust->seen, leaf);
 	return give_key(key, pkey, method);
 }
 

@@ -98,7 +98,10 @@ bool ike_cert_is_ca(X509 *cert);
 /* seen.c */
 struct ike_seen *ike_seen_new(void);
 X509 *ike_seen_get(const struct ike_seen *seen, const uint8_t *der, size_t len);
-void ike_seen_add(struct ike_seen *seen, X509 *x);
+bool ike_seen_chain(const struct ike_seen *seen, const X509 *x,
+		    struct ike_chain *chain);
+void ike_seen_add(struct ike_seen *seen, X509 *x,
+		  const struct ike_chain *chain);
 void ike_seen_free(struct ike_seen *seen);
 
 /* certid.c */
