@@ -63,13 +63,19 @@ static void on_event(void *arg, const json_t *event)
 	free(text);
 }
 
+static bool wants_events(void *arg)
+{
+	(void)arg;
+	return true;
+}
+
 static void start(void)
 {
 	responders.base = event_base_new();
 	responders.done = on_done;
 	ipsecd_responders_init(&responders);
 	ipsecd_log_set_level(IKE_LOG_ERROR);
-	ipsecd_log_watch(on_event, NULL);
+	ipsecd_log_watch(wants_events, on_event, NULL);
 }
 
 /* What was taken goes as it came. */

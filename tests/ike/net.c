@@ -316,6 +316,7 @@ struct net_host *net_host(struct net *net, const char *name, const char *addr,
 	host->name = name;
 	host->addr = net_addr(addr);
 	host->env = (struct ike_env){
+		.listens = true,
 		.ctx = host,
 		.now = env_now,
 		.wall = env_wall,

@@ -39,6 +39,11 @@ void ipsecd_audit_enable(bool on)
 	}
 }
 
+bool ipsecd_audit_enabled(void)
+{
+	return fd >= 0;
+}
+
 /* " rule=x", in hex where the value could be taken for something else. */
 static void put(FILE *to, const json_t *event, const char *member,
 		const char *name)

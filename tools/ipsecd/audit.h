@@ -7,6 +7,7 @@
 
 /* Whether events go to the kernel's audit log, as the policy wants it. */
 void ipsecd_audit_enable(bool on);
+bool ipsecd_audit_enabled(void);
 void ipsecd_audit(const json_t *event);
 
 #endif

@@ -36,6 +36,7 @@ static const struct {
 			      .max = { 8192 } },
 	[IPSECD_UNSENT] = { .to_worker = true },
 	[IPSECD_UNREAD] = { .to_worker = true },
+	[IPSECD_LISTEN] = { .to_worker = true, .flags = IPSECD_FLAG_LAST },
 	[IPSECD_STOP] = { .to_worker = true, .flags = IPSECD_FLAG_LAST },
 	[IPSECD_READY] = { .to_parent = true },
 	[IPSECD_LOADED] = { .to_parent = true,
@@ -190,6 +191,14 @@ int ipsecd_decode(struct ipsecd_message *m, const void *buf, size_t len,
 	    !read_parts(&r, m))
 		return -EBADMSG;
 	return 0;
+}
+
+void ipsecd_forget(const struct ipsecd_message *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < IPSECD_PARTS; i++)
+		explicit_bzero((void *)m->part[i].data, m->part[i].len);
 }
 
 int ipsecd_send(int fd, const struct ipsecd_message *m, int flags)

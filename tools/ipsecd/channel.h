@@ -20,6 +20,7 @@ enum ipsecd_type {
 	IPSECD_RESPONSE, /* a filter of the default response; FLAG_LAST */
 	IPSECD_UNSENT, /* a datagram could not be sent */
 	IPSECD_UNREAD, /* a datagram could not be received */
+	IPSECD_LISTEN, /* FLAG_LAST: events are wanted whatever the level */
 	IPSECD_STOP, /* delete all, then go; FLAG_LAST: go at once */
 	/* to the parent */
 	IPSECD_READY, /* confined */
@@ -65,7 +66,9 @@ size_t ipsecd_encode(const struct ipsecd_message *m, void *buf, size_t size);
  */
 int ipsecd_decode(struct ipsecd_message *m, const void *buf, size_t len,
 		  bool to_worker);
-/* The same from the socket. -EAGAIN: none waits; -EPIPE: the other end is gone. */
+/* Wipes the parts of a message that was received: they had secrets in them. */
+void ipsecd_forget(const struct ipsecd_message *m);
+/* A message from the socket. -EAGAIN: none waits; -EPIPE: the other end is gone. */
 int ipsecd_receive(int fd, void *buf, size_t size, struct ipsecd_message *m,
 		   bool to_worker, int flags);
 

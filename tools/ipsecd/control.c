@@ -312,6 +312,21 @@ static void tell_one(struct connection *c, const char *line, size_t len)
 		evbuffer_add_printf(out, "%s\n", line);
 }
 
+static bool hears(const struct connection *c)
+{
+	return c->listens && !c->closing;
+}
+
+bool ipsecd_control_heard(const struct ipsecd_control *control)
+{
+	const struct connection *c;
+
+	TAILQ_FOREACH(c, &control->list, link)
+		if (hears(c))
+			return true;
+	return false;
+}
+
 void ipsecd_control_tell(struct ipsecd_control *control, const json_t *event)
 {
 	struct connection *c, *next;
@@ -319,7 +334,7 @@ void ipsecd_control_tell(struct ipsecd_control *control, const json_t *event)
 
 	for (c = TAILQ_FIRST(&control->list); c; c = next) {
 		next = TAILQ_NEXT(c, link);
-		if (!c->listens || c->closing)
+		if (!hears(c))
 			continue;
 		if (!line)
 			line = json_dumps(event, JSON_COMPACT);

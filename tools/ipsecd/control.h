@@ -40,6 +40,8 @@ void ipsecd_control_answer(struct ipsecd_control *control, uint32_t id,
  * for: one that is slow loses events, and is told how many.
  */
 void ipsecd_control_subscribe(struct ipsecd_control *control, uint32_t id);
+/* Is there anybody to tell? */
+bool ipsecd_control_heard(const struct ipsecd_control *control);
 void ipsecd_control_tell(struct ipsecd_control *control, const json_t *event);
 /* All requests that wait get this answer. */
 void ipsecd_control_fail(struct ipsecd_control *control, const char *line);

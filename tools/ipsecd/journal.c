@@ -40,6 +40,11 @@ void ipsecd_journal_open(bool always)
 		fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 }
 
+bool ipsecd_journal_used(void)
+{
+	return fd >= 0;
+}
+
 /* A value of several lines comes with its length. */
 static void put(FILE *to, const char *name, const char *value)
 {

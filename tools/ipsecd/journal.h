@@ -10,6 +10,8 @@
  * the journal, or always, if there is one.
  */
 void ipsecd_journal_open(bool always);
+/* Whether entries go there. */
+bool ipsecd_journal_used(void);
 /*
  * A line, and as fields what fields has. False: there is no journal, or it does
  * not take it.

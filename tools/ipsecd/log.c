@@ -35,6 +35,7 @@ static struct {
 	struct ipsecd_rate rate;
 	uint64_t stories_before; /* of workers that are gone */
 	uint64_t stories; /* the highest number so far */
+	bool (*wants)(void *arg);
 	void (*watch)(void *arg, const json_t *event);
 	void *watch_arg;
 } state = { .level = IKE_LOG_INFO };
@@ -55,8 +56,10 @@ void ipsecd_log_set_level(enum ike_log_level level)
 	state.level = level;
 }
 
-void ipsecd_log_watch(void (*fn)(void *arg, const json_t *event), void *arg)
+void ipsecd_log_watch(bool (*wants)(void *arg),
+		      void (*fn)(void *arg, const json_t *event), void *arg)
 {
+	state.wants = wants;
 	state.watch = fn;
 	state.watch_arg = arg;
 }
@@ -129,22 +132,38 @@ static void format(char *buf, size_t size, uint64_t story,
 		 part[2].len ? (const char *)part[2].data : "");
 }
 
-/* Whoever wants errors only is not told of events here either. */
 static void take(struct line *line, const struct ike_blob part[],
 		 const json_t *event)
 {
 	char text[4096];
 
-	if (event && state.watch)
-		state.watch(state.watch_arg, event);
-	if (event && line->level > state.level)
-		return;
 	clock_gettime(CLOCK_REALTIME, &line->when);
 	keep(line, part);
 	if (line->level > state.level || !may_write(line->when.tv_sec))
 		return;
 	format(text, sizeof(text), line->story, part);
 	write_out(line->level, text, event);
+}
+
+/* The JSON costs more than all else of a line, and mostly nobody takes it. */
+static bool event_wanted(const struct line *line)
+{
+	return (state.watch && state.wants(state.watch_arg)) ||
+	       (line->level <= state.level && ipsecd_journal_used());
+}
+
+/*
+ * A line that is an event, unless event is NULL: then nobody wants that. Whoever
+ * wants errors only is not told of events here either.
+ */
+static void take_event(struct line *line, const struct ike_blob part[],
+		       json_t *event)
+{
+	if (event && state.watch)
+		state.watch(state.watch_arg, event);
+	if (line->level <= state.level)
+		take(line, part, event);
+	json_decref(event);
 }
 
 void ipsecd_log_new_worker(void)
@@ -155,7 +174,6 @@ void ipsecd_log_new_worker(void)
 int ipsecd_log_message(const struct ipsecd_message *m)
 {
 	struct ipsecd_message counted = *m;
-	json_t *event = NULL;
 	struct ike_told told;
 	struct line line = {
 		.story = m->story,
@@ -171,9 +189,12 @@ int ipsecd_log_message(const struct ipsecd_message *m)
 		return -EBADMSG;
 	counted.story = line.story;
 	if (m->part[3].len)
-		event = ipsecd_event_sa(&told, &counted);
-	take(&line, m->part, event);
-	json_decref(event);
+		take_event(&line, m->part,
+			   event_wanted(&line) ?
+				   ipsecd_event_sa(&told, &counted) :
+				   NULL);
+	else
+		take(&line, m->part, NULL);
 	return 0;
 }
 
@@ -196,16 +217,13 @@ void ipsecd_log_policy(const char *action, const char *fmt, ...)
 	struct ike_blob part[IPSECD_PARTS] = { 0 };
 	struct line line = { .level = IKE_LOG_NOTICE };
 	char text[1024];
-	json_t *event;
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	part[2] = ipsecd_text(text);
-	event = ipsecd_event_policy(action, text);
-	take(&line, part, event);
-	json_decref(event);
+	take_event(&line, part, ipsecd_event_policy(action, text));
 }
 
 void ipsecd_log_error(const struct ipsec_err *err)

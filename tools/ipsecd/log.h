@@ -18,8 +18,9 @@ void ipsecd_log_policy(const char *action, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Of the worker, as IPSECD_LOG brings it. 0, or -EBADMSG: it is none. */
 int ipsecd_log_message(const struct ipsecd_message *m);
-/* Who is told of each event, whatever the level. */
-void ipsecd_log_watch(void (*fn)(void *arg, const json_t *event), void *arg);
+/* Who is told of each event, whatever the level, as long as he wants to be. */
+void ipsecd_log_watch(bool (*wants)(void *arg),
+		      void (*fn)(void *arg, const json_t *event), void *arg);
 /* A worker counts its stories from 1; ours go on. */
 void ipsecd_log_new_worker(void);
 void ipsecd_log_set_level(enum ike_log_level level);

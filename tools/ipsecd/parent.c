@@ -50,6 +50,7 @@ struct parent {
 	struct ipsecd_force force;
 	struct ipsecd_apply apply;
 	bool announced; /* a worker has taken a policy */
+	bool listens; /* the worker was told that events are wanted */
 	int status;
 	struct event *stop_timer;
 };
@@ -99,6 +100,25 @@ static void on_addresses(void *arg)
 			   (end.tv_nsec - start.tv_nsec) / 1000000));
 }
 
+/*
+ * Whether anybody is told of events whatever the level of the log; the worker
+ * hears of it as it changes, and makes none that nobody wants.
+ */
+static bool wants_events(void *arg)
+{
+	struct parent *p = arg;
+	struct ipsecd_message m = { .type = IPSECD_LISTEN };
+	bool wants = p->force.verbose || ipsecd_audit_enabled() ||
+		     (p->control && ipsecd_control_heard(p->control));
+
+	if (wants != p->listens) {
+		p->listens = wants;
+		m.flags = wants ? IPSECD_FLAG_LAST : 0;
+		ipsecd_process_send(&p->process, &m);
+	}
+	return wants;
+}
+
 static void on_loaded(struct parent *p, const struct ipsecd_message *m)
 {
 	if (!(m->flags & IPSECD_FLAG_LAST)) {
@@ -112,6 +132,7 @@ static void on_loaded(struct parent *p, const struct ipsecd_message *m)
 		ipsecd_process_kill(&p->process, "it cannot go on");
 		return;
 	}
+	wants_events(p);
 	/* It was read again meanwhile. */
 	if (m->id != p->force.serial)
 		ipsecd_force_send(&p->force);
@@ -171,6 +192,8 @@ static void on_message(void *arg, const struct ipsecd_message *m)
 	switch (m->type) {
 	case IPSECD_READY:
 		ipsecd_log_new_worker();
+		p->listens = false;
+		wants_events(p);
 		ipsecd_force_send(&p->force);
 		break;
 	case IPSECD_LOADED:
@@ -313,6 +336,7 @@ static void on_log_event(void *arg, const json_t *event)
 static json_t *subscribe_json(struct parent *p, uint32_t id)
 {
 	ipsecd_control_subscribe(p->control, id);
+	wants_events(p);
 	return json_pack("{s:i, s:b}", "version", 1, "ok", 1);
 }
 
@@ -485,7 +509,7 @@ static struct parent *parent_new(const struct ipsecd_options *options)
 
 	p->options = options;
 	ipsecd_log_init(false);
-	ipsecd_log_watch(on_log_event, p);
+	ipsecd_log_watch(wants_events, on_log_event, p);
 	ipsecd_force_init(&p->force);
 	p->force.driver = &p->driver;
 	p->force.sockets = &p->sockets;

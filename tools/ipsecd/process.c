@@ -111,7 +111,7 @@ static void on_message(evutil_socket_t fd, short what, void *arg)
 		p->once_ready |= m.type == IPSECD_READY;
 		p->message(p->arg, &m);
 		if (m.type == IPSECD_KEYLOG)
-			explicit_bzero(buf, sizeof(buf));
+			ipsecd_forget(&m);
 	}
 }
 

@@ -298,6 +298,9 @@ static void on_message(struct worker *w, const struct ipsecd_message *m)
 	case IPSECD_CONTROL:
 		on_control(w, m);
 		break;
+	case IPSECD_LISTEN:
+		w->env.listens = m->flags & IPSECD_FLAG_LAST;
+		break;
 	case IPSECD_STOP:
 		on_stop(w, m->flags & IPSECD_FLAG_LAST);
 		break;
@@ -367,7 +370,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 			ipsec_wipe_begin();
 			on_message(w, &m);
 			ipsec_wipe_end();
-			explicit_bzero(buf, sizeof(buf));
+			ipsecd_forget(&m);
 		} else {
 			on_message(w, &m);
 		}

@@ -46,6 +46,12 @@ static void fill(struct telling *t)
 		fill_child(told, t->child);
 }
 
+static bool is_wanted(const struct telling *t)
+{
+	return t->engine->env->listens ||
+	       t->level <= t->engine->policy->log_level;
+}
+
 static void tell(struct telling *t, const char *text)
 {
 	const struct policy_rule *rule = t->sa	  ? t->sa->rule :
@@ -64,6 +70,8 @@ static void tell(struct telling *t, const char *text)
 		.reason = t->reason ? t->reason : "",
 	};
 
+	if (!is_wanted(t))
+		return;
 	fill(t);
 	if (t->sa)
 		ike_log_peer(t->sa, peer, sizeof(peer));
@@ -76,6 +84,9 @@ static void tell_text(struct telling *t, const char *fmt, va_list args)
 {
 	char text[1024];
 
+	/* Of a failure the reason is kept, too. */
+	if (t->told.action != IKE_FAILED && !is_wanted(t))
+		return;
 	vsnprintf(text, sizeof(text), fmt, args);
 	if (t->told.action == IKE_FAILED) {
 		t->reason = text;
