@@ -33,7 +33,8 @@ static struct group {
 	const struct kind *kind;
 	const char *name;
 	BIGNUM *(*prime)(BIGNUM *p); /* of a group that has no name */
-	EVP_PKEY_CTX *keygen; /* NULL: libcrypto has it not */
+	/* NULL: libcrypto has it not. Of X25519 it takes keys, see there */
+	EVP_PKEY_CTX *keygen;
 } groups[] = {
 	{ IKE_GROUP_X25519, 32, 32, &x25519, NULL, NULL, NULL },
 	{ IKE_GROUP_ECP256, 64, 32, &ecp, "P-256", NULL, NULL },
@@ -99,6 +100,28 @@ static EVP_PKEY_CTX *keygen_unnamed(const struct group *g)
  */
 #define PRIVATE_BITS 224
 
+/*
+ * X25519: libcrypto makes a public value by the arithmetic of Ed25519, with half
+ * as many instructions again as a shared secret has. So it is made as the secret
+ * shared with the base point (RFC 7748 section 6.1).
+ */
+static EVP_PKEY *base_point;
+
+static EVP_PKEY_CTX *keygen_x25519(void)
+{
+	static const uint8_t u[32] = { 9 };
+	EVP_PKEY_CTX *ctx;
+
+	if (!base_point)
+		base_point = EVP_PKEY_new_raw_public_key_ex(NULL, x25519.type,
+							    NULL, u, sizeof(u));
+	ctx = EVP_PKEY_CTX_new_from_name(NULL, x25519.type, NULL);
+	if (base_point && ctx && EVP_PKEY_fromdata_init(ctx) > 0)
+		return ctx;
+	EVP_PKEY_CTX_free(ctx);
+	return NULL;
+}
+
 /* What makes keys of the group, any number of them. */
 static EVP_PKEY_CTX *keygen(const struct group *g)
 {
@@ -131,7 +154,8 @@ void ike_dh_init(void)
 
 	for (g = groups; g < groups + GROUPS; g++)
 		if (!g->keygen)
-			g->keygen = keygen(g);
+			g->keygen = g->kind == &x25519 ? keygen_x25519() :
+							 keygen(g);
 }
 
 static const struct group *find(uint16_t id)
@@ -192,6 +216,58 @@ static void forget_private(void)
 	RAND_priv_bytes(&byte, sizeof(byte));
 }
 
+/* Without the library's validation, which also wants y^q = 1 of a number. */
+static bool derive(const struct ike_dh *dh, EVP_PKEY *peer, uint8_t *secret,
+		   size_t *len)
+{
+	unsigned int pad = 1;
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_uint(OSSL_EXCHANGE_PARAM_PAD, &pad),
+		OSSL_PARAM_construct_end(),
+	};
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, dh->key, NULL);
+	bool good;
+
+	*len = dh->group->secret_len;
+	good = ctx &&
+	       EVP_PKEY_derive_init_ex(
+		       ctx, dh->group->kind == &modp ? params : NULL) > 0 &&
+	       EVP_PKEY_derive_set_peer_ex(ctx, peer, 0) > 0 &&
+	       EVP_PKEY_derive(ctx, secret, len) > 0 &&
+	       *len == dh->group->secret_len;
+	EVP_PKEY_CTX_free(ctx);
+	return good;
+}
+
+/* The library wants a public value with the private one, but uses none. */
+static bool generate_x25519(struct ike_dh *dh)
+{
+	uint8_t private[32], none[32] = { 0 };
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY,
+						  private, sizeof(private)),
+		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, none,
+						  sizeof(none)),
+		OSSL_PARAM_construct_end(),
+	};
+	size_t len;
+	bool good = RAND_priv_bytes(private, sizeof(private)) > 0 &&
+		    EVP_PKEY_fromdata(dh->group->keygen, &dh->key,
+				      EVP_PKEY_KEYPAIR, params) > 0 &&
+		    derive(dh, base_point, dh->public + 1, &len);
+
+	ike_wipe(private, sizeof(private));
+	return good;
+}
+
+static bool generate(struct ike_dh *dh)
+{
+	if (dh->group->kind == &x25519)
+		return generate_x25519(dh);
+	return EVP_PKEY_generate(dh->group->keygen, &dh->key) > 0 &&
+	       export_public(dh);
+}
+
 /**
  * ike_dh_new() - a fresh private value and its public one
  * @group: enum ike_group
@@ -208,7 +284,7 @@ struct ike_dh *ike_dh_new(uint16_t group)
 	if (!dh)
 		return NULL;
 	dh->group = g;
-	good = EVP_PKEY_generate(g->keygen, &dh->key) > 0 && export_public(dh);
+	good = generate(dh);
 	forget_private();
 	if (good)
 		return dh;
@@ -245,29 +321,6 @@ static EVP_PKEY *import_peer(const struct ike_dh *dh, const void *peer)
 		return key;
 	EVP_PKEY_free(key);
 	return NULL;
-}
-
-/* Without the library's validation, which also wants y^q = 1 of a number. */
-static bool derive(const struct ike_dh *dh, EVP_PKEY *peer, uint8_t *secret,
-		   size_t *len)
-{
-	unsigned int pad = 1;
-	OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_uint(OSSL_EXCHANGE_PARAM_PAD, &pad),
-		OSSL_PARAM_construct_end(),
-	};
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, dh->key, NULL);
-	bool good;
-
-	*len = dh->group->secret_len;
-	good = ctx &&
-	       EVP_PKEY_derive_init_ex(
-		       ctx, dh->group->kind == &modp ? params : NULL) > 0 &&
-	       EVP_PKEY_derive_set_peer_ex(ctx, peer, 0) > 0 &&
-	       EVP_PKEY_derive(ctx, secret, len) > 0 &&
-	       *len == dh->group->secret_len;
-	EVP_PKEY_CTX_free(ctx);
-	return good;
 }
 
 /* A point of small order makes zeros of any private value (RFC 7748, 6). */
