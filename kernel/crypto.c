@@ -366,7 +366,7 @@ static int ipd_sa_gcm_init(struct ipd_sa *sa, const struct ipd_protection *prot,
 	struct ipd_gcm_key *key;
 
 	/* Of the wrappers, there are only those of the crypto API. */
-	if (!IPD_GCM || ipd_async_wrapper())
+	if (!IPD_VECTORS || ipd_async_wrapper())
 		return 0;
 	key = ipd_gcm_key_new(prot, dir, READ_ONCE(ipd_force_async) == IPD_ASYNC_WORK);
 	if (IS_ERR_OR_NULL(key))
@@ -469,7 +469,7 @@ void ipd_sa_crypto_free(struct ipd_sa *sa)
 {
 	wait_var_event(&sa->inflight, !atomic_read(&sa->inflight));
 	/* These wipe the keys. */
-	if (IPD_GCM && sa->own_gcm)
+	if (IPD_VECTORS && sa->own_gcm)
 		ipd_gcm_key_free(sa->gcm);
 	else
 		crypto_free_aead(sa->aead);
@@ -483,7 +483,7 @@ EXPORT_SYMBOL_IF_KUNIT(ipd_sa_crypto_free);
 /* The implementation in use, as in /proc/crypto. */
 const char *ipd_sa_crypto_name(const struct ipd_sa *sa)
 {
-	if (IPD_GCM && sa->own_gcm)
+	if (IPD_VECTORS && sa->own_gcm)
 		return ipd_gcm_key_name(sa->gcm);
 	if (sa->ahash)
 		return crypto_tfm_alg_driver_name(crypto_ahash_tfm(sa->ahash));
@@ -511,7 +511,7 @@ int __init ipd_crypto_init(void)
 {
 	int err;
 
-	if (IPD_GCM) {
+	if (IPD_VECTORS) {
 		err = ipd_gcm_init();
 		if (err)
 			return err;

@@ -161,7 +161,7 @@ static __always_inline int ipd_esp_crypt(struct ipd_sa *sa, struct sk_buff *skb,
 	struct ipd_request *req;
 	int err;
 
-	if (IPD_GCM && sa->own_gcm)
+	if (IPD_VECTORS && sa->own_gcm)
 		return ipd_esp_own_gcm(sa, skb, off, seq, done);
 
 	req = ipd_request_get(sa, skb, off, done, ipd_esp_finish);

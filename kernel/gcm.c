@@ -4,7 +4,7 @@
  */
 #include "gcm.h"
 
-#if IPD_GCM
+#if IPD_VECTORS
 
 #include <crypto/aes.h>
 #include <linux/kasan-checks.h>
@@ -336,4 +336,4 @@ out:
 	return err;
 }
 
-#endif /* IPD_GCM */
+#endif /* IPD_VECTORS */

@@ -2,22 +2,14 @@
 /*
  * AES-GCM and AES-GMAC for ESP on x86, without the crypto API between: one call works on one
  * linear packet, needs no request and no scatterlist, and never waits. It is there where the
- * kernel has its own AES-NI code (CONFIG_CRYPTO_AES_NI_INTEL), the compiler knows VAES, and the
- * processor has AVX.
+ * code for vectors is (vectors.h) and the processor has AVX.
  */
 #ifndef IPD_GCM_H
 #define IPD_GCM_H
 
-#include <linux/kconfig.h>
 #include <linux/types.h>
 
-/* What is behind `if (IPD_GCM)` elsewhere is left out by the compiler. */
-#if IS_ENABLED(CONFIG_X86_64) && IS_ENABLED(CONFIG_CRYPTO_AES_NI_INTEL) && \
-	(IS_ENABLED(CONFIG_CC_IS_CLANG) || CONFIG_GCC_VERSION >= 80000)
-#define IPD_GCM 1
-#else
-#define IPD_GCM 0
-#endif
+#include "vectors.h"
 
 struct ipd_protection;
 

@@ -2,9 +2,10 @@
 /*
  * AES-GCM by AES-NI, PCLMULQDQ and AVX: a block at a time.
  */
-#include "gcm_intrinsics.h"
+#include "gcm.h"
+#include "intrinsics.h"
 
-#ifdef IPD_GCM_CODE
+#ifdef IPD_VECTOR_CODE
 
 #define V			__m128i
 #define V_BLOCKS		1
@@ -46,4 +47,4 @@ void ipd_gcm_avx_setup(struct ipd_gcm_key *key)
 		_mm_storeu_si128((__m128i *)key->powers[i], power);
 }
 
-#endif /* IPD_GCM_CODE */
+#endif /* IPD_VECTOR_CODE */

@@ -2,9 +2,10 @@
 /*
  * AES-GCM by VAES and VPCLMULQDQ with AVX-512: four blocks at a time.
  */
-#include "gcm_intrinsics.h"
+#include "gcm.h"
+#include "intrinsics.h"
 
-#ifdef IPD_GCM_CODE
+#ifdef IPD_VECTOR_CODE
 
 #define V			__m512i
 #define V_BLOCKS		4
@@ -36,4 +37,4 @@ static __always_inline __m128i gcm_fold512(__m512i v)
 
 #include "gcm_x86.h"
 
-#endif /* IPD_GCM_CODE */
+#endif /* IPD_VECTOR_CODE */

@@ -2,9 +2,10 @@
 /*
  * AES-GCM by VAES and VPCLMULQDQ with AVX2: two blocks at a time.
  */
-#include "gcm_intrinsics.h"
+#include "gcm.h"
+#include "intrinsics.h"
 
-#ifdef IPD_GCM_CODE
+#ifdef IPD_VECTOR_CODE
 
 #define V			__m256i
 #define V_BLOCKS		2
@@ -28,4 +29,4 @@
 
 #include "gcm_x86.h"
 
-#endif /* IPD_GCM_CODE */
+#endif /* IPD_VECTOR_CODE */

@@ -10,6 +10,7 @@
 #include "cache.h"
 #include "cell.h"
 #include "crypto.h"
+#include "csum.h"
 #include "gso.h"
 #include "hook.h"
 #include "monitor.h"
@@ -154,6 +155,8 @@ static int __init ipd_init(void)
 {
 	int err;
 
+	if (IPD_VECTORS)
+		ipd_csum_init();
 	err = ipd_boot_init();
 	if (err)
 		return err;

@@ -17,6 +17,7 @@
 #include <net/ipv6.h>
 #include <net/route.h>
 
+#include "csum.h"
 #include "esp.h"
 #include "mode.h"
 #include "sadb.h"
@@ -66,13 +67,6 @@ unsigned int ipd_mode_overhead(const struct ipd_pair *pair)
 	if (inner->spi.key.proto == IPPROTO_ESP)
 		len += inner->align - 1 + 2 + inner->icv_len;
 	return len;
-}
-
-/* As ip_send_check(), without the call. */
-static void ipd_mode_check4(struct iphdr *iph)
-{
-	iph->check = 0;
-	iph->check = ip_fast_csum(iph, iph->ihl);
 }
 
 /* RFC 6040: CE never goes into the outer header of the compatibility mode. */
@@ -232,7 +226,7 @@ int ipd_mode_encap(const struct ipd_pair *pair, struct sk_buff *skb, struct dst_
 		if (tunnel)
 			ipd_mode_outer4(pair, skb, dst, dsfield, df, proto);
 		ip_hdr(skb)->tot_len = htons(skb->len);
-		ipd_mode_check4(ip_hdr(skb));
+		ipd_csum_ip(ip_hdr(skb));
 		skb->protocol = htons(ETH_P_IP);
 	} else {
 		if (tunnel)
@@ -266,7 +260,7 @@ void ipd_mode_strip(struct sk_buff *skb, unsigned int off, unsigned int len,
 		struct iphdr *iph = ip_hdr(skb);
 
 		iph->tot_len = htons(skb->len);
-		ipd_mode_check4(iph);
+		ipd_csum_ip(iph);
 		return;
 	}
 	ipv6_hdr(skb)->payload_len = htons(skb->len - sizeof(struct ipv6hdr));

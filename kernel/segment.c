@@ -17,6 +17,7 @@
 #include <net/sock.h>
 #include <net/tcp.h>
 
+#include "csum.h"
 #include "segment.h"
 
 #define IPD_SEGMENT_FRAG	2048
@@ -102,10 +103,11 @@ static struct sk_buff *ipd_segment_alloc(unsigned int len)
 	return seg;
 }
 
-/* One segment of @len payload bytes that lie at @off of the whole. */
+/* One segment of @len payload bytes that lie at @off of the whole; @vectors may be used. */
 static struct sk_buff *ipd_segment_tcp_one(struct sk_buff *skb, unsigned int hlen,
 					   unsigned int off, unsigned int len,
-					   unsigned int headroom, unsigned int tailroom)
+					   unsigned int headroom, unsigned int tailroom,
+					   bool vectors)
 {
 	unsigned int thoff = skb_transport_offset(skb);
 	struct sk_buff *seg;
@@ -124,7 +126,10 @@ static struct sk_buff *ipd_segment_tcp_one(struct sk_buff *skb, unsigned int hle
 	skb_set_transport_header(seg, thoff);
 
 	skb_put_data(seg, skb->data, hlen);
-	csum = skb_copy_and_csum_bits(skb, hlen + off, skb_put(seg, len), len);
+	if (IPD_VECTORS && vectors)
+		csum = ipd_csum_copy(skb, hlen + off, skb_put(seg, len), len);
+	else
+		csum = skb_copy_and_csum_bits(skb, hlen + off, skb_put(seg, len), len);
 
 	th = tcp_hdr(seg);
 	th->seq = htonl(ntohl(th->seq) + off);
@@ -139,7 +144,7 @@ static struct sk_buff *ipd_segment_tcp_one(struct sk_buff *skb, unsigned int hle
 
 		iph->id = htons(ntohs(iph->id) + off / skb_shinfo(skb)->gso_size);
 		iph->tot_len = htons(seg->len);
-		ip_send_check(iph);
+		ipd_csum_ip(iph);
 	} else {
 		ipv6_hdr(seg)->payload_len = htons(seg->len - sizeof(struct ipv6hdr));
 	}
@@ -154,6 +159,7 @@ static struct sk_buff *ipd_segment_tcp(struct sk_buff *skb, unsigned int headroo
 	unsigned int mss = skb_shinfo(skb)->gso_size;
 	struct sk_buff *segs = NULL, *seg, **tail = &segs;
 	unsigned int hlen, off, total;
+	bool vectors;
 
 	if (!pskb_may_pull(skb, skb_transport_offset(skb) + sizeof(struct tcphdr)))
 		return ERR_PTR(-EINVAL);
@@ -162,14 +168,19 @@ static struct sk_buff *ipd_segment_tcp(struct sk_buff *skb, unsigned int headroo
 		return ERR_PTR(-EINVAL);
 
 	total = skb->len - hlen;
+	vectors = IPD_VECTORS && ipd_csum_begin();
 	for (off = 0; off < total; off += mss) {
 		*tail = ipd_segment_tcp_one(skb, hlen, off, min(mss, total - off), headroom,
-					    tailroom);
-		if (unlikely(!*tail)) {
-			kfree_skb_list(segs);
-			return ERR_PTR(-ENOMEM);
-		}
+					    tailroom, vectors);
+		if (unlikely(!*tail))
+			break;
 		tail = &(*tail)->next;
+	}
+	if (vectors)
+		ipd_csum_end();
+	if (unlikely(off < total)) {
+		kfree_skb_list(segs);
+		return ERR_PTR(-ENOMEM);
 	}
 	if (unlikely(!segs))
 		return ERR_PTR(-EINVAL);

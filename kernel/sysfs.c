@@ -90,7 +90,7 @@ static ssize_t algorithms_show(struct kobject *kobj, struct kobj_attribute *attr
 		name = ipd_crypto_encr(i, &aead);
 		if (!name)
 			continue;
-		if (IPD_GCM && ipd_gcm_name(i))
+		if (IPD_VECTORS && ipd_gcm_name(i))
 			at += sysfs_emit_at(buf, at, "%s %s\n", ipd_encr_name(i), ipd_gcm_name(i));
 		else if (aead)
 			at += emit_aead(buf, at, ipd_encr_name(i), name);

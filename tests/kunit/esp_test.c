@@ -142,7 +142,7 @@ static void esp_kat(struct kunit *test)
 {
 	unsigned int code, limit;
 
-	if (!IPD_GCM) {
+	if (!IPD_VECTORS) {
 		all_kats(test);
 		return;
 	}
@@ -200,7 +200,7 @@ static void esp_kat_pcrypt(struct kunit *test)
 	all_kats_async(test, 2, "pcrypt");
 }
 
-#if IPD_GCM
+#if IPD_VECTORS
 #define GCM_ROUNDS	2000
 #define GCM_PAYLOAD	1600
 #define GCM_WORK	3	/* force_async=work */
@@ -349,7 +349,7 @@ static void esp_gcm_waiting(struct kunit *test)
 	local_bh_enable();
 	KUNIT_EXPECT_EQ(test, err, 0);
 }
-#endif /* IPD_GCM */
+#endif /* IPD_VECTORS */
 
 /* The packets of RFC 3602 have no ICV: refused, but the bare cipher has to agree. */
 static void kat_cbc(struct kunit *test, const struct ipd_kat_esp *kat)
@@ -670,7 +670,7 @@ static struct kunit_case esp_cases[] = {
 	KUNIT_CASE(esp_trailer_long),
 	KUNIT_CASE(esp_iv_counter),
 	KUNIT_CASE(esp_iv_random),
-#if IPD_GCM
+#if IPD_VECTORS
 	KUNIT_CASE(esp_gcm),
 	KUNIT_CASE(esp_gcm_deferred),
 	KUNIT_CASE(esp_gcm_waiting),
