@@ -78,6 +78,36 @@ static __always_inline void gcm_aes_rounds(V *block, unsigned int n,
 	}
 }
 
+static __always_inline V gcm_add(V counter, int n)
+{
+	return V_ADD32(counter, V_REPEAT(_mm_cvtsi32_si128(n)));
+}
+
+/* What goes into AES for a step of @n vectors: the counters, and the first round key. */
+static __always_inline void gcm_counters(V *block, V *counter, unsigned int n, V round_key)
+{
+	unsigned int i;
+
+	if (V_BLOCKS > 1 || n < 8) {
+#pragma GCC unroll 16
+		for (i = 0; i < n; i++) {
+			block[i] = V_XOR(V_SWAP(*counter), round_key);
+			*counter = V_ADD32(*counter, V_INCREMENT);
+		}
+		return;
+	}
+	/* Data begins with 2, and steps of eight come first: of eight counters 2 to 7 differ in
+	 * three bits of one number, 0 and 1 of the next.
+	 */
+	block[0] = V_XOR(V_SWAP(gcm_add(*counter, -2)), round_key);
+	block[6] = V_XOR(V_SWAP(gcm_add(*counter, 6)), round_key);
+#pragma GCC unroll 16
+	for (i = 8; i-- > 0;)
+		block[i] = V_XOR(block[i < 6 ? 0 : 6],
+				 V_REPEAT(_mm_set_epi64x((u64)(i + 2) % 8 << 56, 0)));
+	*counter = gcm_add(*counter, 8);
+}
+
 /* @n vectors of @data are encrypted or decrypted and hashed. All but pointers are constants
  * for the compiler, which makes straight code of it.
  */
@@ -90,11 +120,7 @@ static __always_inline __m128i gcm_step(const struct ipd_gcm_key *key, V *counte
 
 	if (mode != IPD_GCM_AUTHENTICATE) {
 		round_key = V_REPEAT(gcm_load(key->round_keys[0]));
-#pragma GCC unroll 16
-		for (i = 0; i < n; i++) {
-			block[i] = V_XOR(V_SWAP(*counter), round_key);
-			*counter = V_ADD32(*counter, V_INCREMENT);
-		}
+		gcm_counters(block, counter, n, round_key);
 		gcm_aes_rounds(block, n, key, 1, 9);
 		if (key->rounds > 10) {
 			gcm_aes_rounds(block, n, key, 10, 2);
