@@ -87,9 +87,9 @@ static void ipd_mode_outer4(const struct ipd_pair *pair, struct sk_buff *skb,
 	const struct ipd_sa *outer = &pair->sas[pair->n - 1];
 	struct iphdr *iph = ip_hdr(skb);
 
-	iph->version = 4;
-	iph->ihl = sizeof(*iph) / 4;
-	iph->tos = ipd_mode_outer_dsfield(pair, dsfield);
+	/* Version, length and DS field at once, as the stack does it. */
+	*(__be16 *)iph = htons(4 << 12 | sizeof(*iph) / 4 << 8 |
+			       ipd_mode_outer_dsfield(pair, dsfield));
 	iph->frag_off = 0;
 	if (pair->flags & IPSECDRV_SA_FLAGS_SET_DF)
 		iph->frag_off = htons(IP_DF);
@@ -181,7 +181,8 @@ int ipd_mode_encap(const struct ipd_pair *pair, struct sk_buff *skb, struct dst_
 	const struct ipd_sa *inner = &pair->sas[0];
 	const struct ipd_sa *outer = &pair->sas[pair->n - 1];
 	u8 proto = pair->encap_local ? IPPROTO_UDP : outer->spi.key.proto;
-	bool inner4 = ip_hdr(skb)->version == 4;
+	const struct iphdr *iph = ip_hdr(skb);
+	bool inner4 = iph->version == 4;
 	unsigned int hlen, off, i;
 	__be16 df = 0;
 	u8 dsfield = 0;
@@ -190,9 +191,9 @@ int ipd_mode_encap(const struct ipd_pair *pair, struct sk_buff *skb, struct dst_
 		hlen = ipd_mode_outer_len(pair);
 		frame->payload = skb->len;
 		frame->nexthdr[0] = inner4 ? IPPROTO_IPIP : IPPROTO_IPV6;
-		dsfield = inner4 ? ipv4_get_dsfield(ip_hdr(skb)) : ipv6_get_dsfield(ipv6_hdr(skb));
-		df = inner4 ? ip_hdr(skb)->frag_off & htons(IP_DF) : htons(IP_DF);
-		skb_push(skb, pair->headers);
+		dsfield = inner4 ? ipv4_get_dsfield(iph) : ipv6_get_dsfield(ipv6_hdr(skb));
+		df = inner4 ? iph->frag_off & htons(IP_DF) : htons(IP_DF);
+		__skb_push(skb, pair->headers);
 		skb_reset_network_header(skb);
 	} else {
 		int nexthdr_off = ipd_mode_transport(skb, pair->headers, &hlen);
@@ -205,7 +206,8 @@ int ipd_mode_encap(const struct ipd_pair *pair, struct sk_buff *skb, struct dst_
 	}
 
 	if (inner->spi.key.proto == IPPROTO_ESP)
-		skb_put(skb, ipd_esp_size(inner, frame->payload) - inner->hdr_len - frame->payload);
+		__skb_put(skb, ipd_esp_size(inner, frame->payload) - inner->hdr_len -
+			       frame->payload);
 	if (unlikely(skb->len > IP_MAX_MTU))
 		return -EMSGSIZE;
 

@@ -328,19 +328,17 @@ static void ipd_output_done(struct ipd_sa *sa, struct sk_buff *skb, int err)
  */
 static int ipd_output_one(struct ipd_pair *pair, struct sk_buff *skb, struct dst_entry *dst)
 {
-	unsigned int len = skb->len;
-	struct ipd_frame frame;
-	unsigned int i;
+	struct ipd_frame *frame = &IPD_OUT_CB(skb)->frame;
+	unsigned int len = skb->len, i;
 	int err;
 
-	err = ipd_mode_encap(pair, skb, dst, &frame);
+	err = ipd_mode_encap(pair, skb, dst, frame);
 	if (unlikely(err))
 		goto drop;
-	if (frame.nexthdr[0] == IPPROTO_TCP)
-		ipd_pmtu_clamp_mss(pair, skb, frame.off[0] + pair->sas[0].hdr_len,
-				   len - frame.payload, dst);
+	if (frame->nexthdr[0] == IPPROTO_TCP)
+		ipd_pmtu_clamp_mss(pair, skb, frame->off[0] + pair->sas[0].hdr_len,
+				   len - frame->payload, dst);
 
-	IPD_OUT_CB(skb)->frame = frame;
 	for (i = 0; i < pair->n; i++) {
 		err = ipd_output_transform(pair, skb, i, ipd_output_done);
 		if (unlikely(err))

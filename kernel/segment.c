@@ -94,10 +94,10 @@ static struct sk_buff *ipd_segment_alloc(unsigned int len)
 	if (unlikely(SKB_DATA_ALIGN(len) + SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) >
 		     IPD_SEGMENT_FRAG))
 		return netdev_alloc_skb(NULL, len);
-	data = netdev_alloc_frag_align(IPD_SEGMENT_FRAG, IPD_SEGMENT_FRAG);
+	data = napi_alloc_frag_align(IPD_SEGMENT_FRAG, IPD_SEGMENT_FRAG);
 	if (unlikely(!data))
 		return NULL;
-	seg = build_skb(data, IPD_SEGMENT_FRAG);
+	seg = napi_build_skb(data, IPD_SEGMENT_FRAG);
 	if (unlikely(!seg))
 		skb_free_frag(data);
 	return seg;
@@ -113,6 +113,7 @@ static struct sk_buff *ipd_segment_tcp_one(struct sk_buff *skb, unsigned int hle
 	struct sk_buff *seg;
 	struct tcphdr *th;
 	__wsum csum;
+	u8 *payload;
 
 	seg = ipd_segment_alloc(headroom + hlen + len + tailroom);
 	if (unlikely(!seg))
@@ -125,16 +126,20 @@ static struct sk_buff *ipd_segment_tcp_one(struct sk_buff *skb, unsigned int hle
 	skb_reset_network_header(seg);
 	skb_set_transport_header(seg, thoff);
 
-	skb_put_data(seg, skb->data, hlen);
+	__skb_put_data(seg, skb->data, hlen);
+	payload = __skb_put(seg, len);
 	if (IPD_VECTORS && vectors)
-		csum = ipd_csum_copy(skb, hlen + off, skb_put(seg, len), len);
+		csum = ipd_csum_copy(skb, hlen + off, payload, len);
 	else
-		csum = skb_copy_and_csum_bits(skb, hlen + off, skb_put(seg, len), len);
+		csum = skb_copy_and_csum_bits(skb, hlen + off, payload, len);
 
 	th = tcp_hdr(seg);
 	th->seq = htonl(ntohl(th->seq) + off);
-	if (off)
+	if (off) {
 		th->cwr = 0;
+		/* Only the first may be told to change its queue. */
+		seg->ooo_okay = 0;
+	}
 	if (hlen + off + len < skb->len) {
 		th->fin = 0;
 		th->psh = 0;
@@ -157,7 +162,7 @@ static struct sk_buff *ipd_segment_tcp(struct sk_buff *skb, unsigned int headroo
 				       unsigned int tailroom)
 {
 	unsigned int mss = skb_shinfo(skb)->gso_size;
-	struct sk_buff *segs = NULL, *seg, **tail = &segs;
+	struct sk_buff *segs = NULL, **tail = &segs;
 	unsigned int hlen, off, total;
 	bool vectors;
 
@@ -184,9 +189,6 @@ static struct sk_buff *ipd_segment_tcp(struct sk_buff *skb, unsigned int headroo
 	}
 	if (unlikely(!segs))
 		return ERR_PTR(-EINVAL);
-	/* Only the first may be told to change its queue. */
-	for (seg = segs->next; seg; seg = seg->next)
-		seg->ooo_okay = 0;
 	ipd_segment_move_owner(segs, skb);
 	return segs;
 }
