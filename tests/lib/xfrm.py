@@ -10,8 +10,9 @@ import nl
 
 NETLINK_XFRM = 6
 NEWSA, DELSA, GETSA, NEWPOLICY, FLUSHSA, FLUSHPOLICY = 0x10, 0x11, 0x12, 0x13, 0x1c, 0x1d
-DELPOLICY, UPDPOLICY = 0x14, 0x19
+DELPOLICY, UPDPOLICY, GETSADINFO = 0x14, 0x19, 0x23
 A_CRYPT, A_ENCAP, A_TMPL, A_AEAD, A_AUTH_TRUNC, A_REPLAY_ESN = 2, 4, 5, 18, 20, 23
+A_SAD_CNT = 1
 STATE_AF_UNSPEC, STATE_ALIGN4, STATE_ESN = 32, 64, 128
 UDP_ENCAP, UDP_ENCAP_ESPINUDP = 100, 2
 IP_XFRM_POLICY, IPV6_XFRM_POLICY = 17, 35
@@ -209,6 +210,11 @@ class Xfrm(nl.Netlink):
         found = (struct.unpack_from(">I", data, 72)[0]
                  for data in self.request(GETSA, b"", nl.NLM_F_DUMP))
         return {spi for spi in found if spi}
+
+    def count(self):
+        """How many states there are, those that wait for a key with them."""
+        return next(struct.unpack("=I", value)[0] for data in self.request(GETSADINFO, bytes(4))
+                    for kind, value in nl.tlvs(data[4:]) if kind == A_SAD_CNT)
 
     def statistics(self):
         """/proc/net/xfrm_stat: why XFRM dropped what it dropped."""
