@@ -16,11 +16,11 @@ from peers import model
 
 NET = ipaddress.ip_network("10.9.0.0/16")
 PORT = 7000
-IP_PKTINFO = 8
+IP_PKTINFO, SO_SNDBUFFORCE, SO_RCVBUFFORCE = 8, 32, 33
 # hosts that the driver lets wait for a negotiation at one time, about
 LIMIT = 16000
-# what ipsecd asks for its sockets, and what is as good as no limit
-BUFFER, NEVER = 4 << 20, 1000000
+# what ipsecd's sockets have; what all datagrams fit in; what is as good as no limit
+BUFFER, PLENTY, NEVER = 8 << 20, 1 << 26, 1000000
 PAUSE = 0.01
 WARM = 3  # hosts, not measured
 
@@ -91,11 +91,14 @@ class Storm:
         self.hosts = [NET[1 + i].packed for i in range(WARM + count)]
         ground.red.ip(f"route add local {NET} dev lo")
         ground.router.ip(f"route add {NET} via {ground.address('red', 4)}")
-        # a burst is as long as the storm; ipsecd asks for so much by itself
+        # a burst is as long as the storm
         with open("/proc/sys/net/core/rmem_default", "w", encoding="ascii") as file:
             file.write(str(BUFFER))
         self.sender = ground.red.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        # what is held for a negotiation is still the sender's
+        self.sender.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, PLENTY)
         self.receiver = ground.blue.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.receiver.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, PLENTY)
         self.receiver.bind(("", PORT))
         self.receiver.setblocking(False)
 
