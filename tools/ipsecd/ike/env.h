@@ -123,7 +123,7 @@ struct ike_env {
 	void (*send)(void *ctx, const struct ike_path *path, const void *msg,
 		     size_t len);
 	void (*log)(void *ctx, const struct ike_record *record);
-	bool listens; /* to events of every level, not to those of the log's */
+	bool listens; /* events of every level are wanted, not the log's alone */
 	/* NULL: keys are never written. */
 	void (*keylog)(void *ctx, enum ike_keylog kind, const char *line);
 	/*
