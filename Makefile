@@ -88,6 +88,6 @@ help:
 	@echo 'make kernels       only fetch and build the kernels of the guests'
 	@echo 'make mesh          50 hosts with one policy (ARGS="--hosts N")'
 	@echo 'make demo, bench   what the driver does, and how fast'
-	@echo 'make bench-ike     negotiations per second of ipsecd and of strongSwan'
+	@echo 'make bench-ike     negotiations per second, and a storm, of ipsecd and of strongSwan'
 	@echo 'make install       the module and the tools (PREFIX=, DESTDIR=)'
 	@echo 'make clean         remove what was built; the kernels stay in the cache'
