@@ -147,6 +147,19 @@ static void deletion(void)
 	pair_end();
 }
 
+static void addresses(void)
+{
+	pair_same("    filters: [{from: 10.0.0.0/24, to: 10.0.0.0/24}]\n");
+	pair_establish();
+	net_acquire(red, "10.0.0.1", "10.0.0.2");
+	net_run(&net, 100);
+	ok(net_sas(red) == 1, "the same two hosts have one IKE SA");
+	net_acquire(red, "10.0.0.9", "10.0.0.2");
+	net_run(&net, 100);
+	ok(net_sas(red) == 2, "another address of ours has one of its own");
+	pair_end();
+}
+
 static void lifetime(void)
 {
 	pair_same("    ike-lifetime: 300\n    liveness: 0\n");
@@ -167,6 +180,7 @@ int main(void)
 	liveness();
 	deletion();
 	ipv6();
+	addresses();
 	lifetime();
 	return tap_done();
 }

@@ -111,10 +111,15 @@ bool ike_sa_ends(const struct ike_sa *sa)
 	       sa->task[IKE_TASK_DELETE].queued;
 }
 
-/* Hosts behind one NAT differ by the ports of the ways that are open. */
+/*
+ * Hosts behind one NAT differ by the ports of the ways that are open. Of this
+ * one each address has SAs of its own: a pair in transport mode is for both ends
+ * of its IKE SA (RFC 7296 section 1.3.1), and in a tunnel they are its ends.
+ */
 static bool same_way(const struct ike_sa *sa, const struct ike_path *path)
 {
 	return same_peer(sa, path) &&
+	       ipsec_addr_equal(&sa->path.local, &path->local) &&
 	       (path->local_port != sa->engine->policy->natt_port ||
 		path->remote_port == sa->path.remote_port);
 }
