@@ -26,8 +26,9 @@ MODULE_PARM_DESC(csum, "checksums of segments by AVX2, where the processor has i
 
 bool ipd_csum_begin(void)
 {
-	if (!static_branch_likely(&ipd_csum_possible) || !READ_ONCE(ipd_csum_enabled) ||
-	    !irq_fpu_usable())
+	/* Segments are allocated meanwhile, which may sleep on a real-time kernel. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) || !static_branch_likely(&ipd_csum_possible) ||
+	    !READ_ONCE(ipd_csum_enabled) || !irq_fpu_usable())
 		return false;
 	kernel_fpu_begin();
 	return true;

@@ -34,8 +34,9 @@ static __always_inline u32 csum_rest(u8 *to, const u8 *from, unsigned int len)
 	}
 	/* The last byte is the first one of a word whose second is 0. */
 	if (len) {
-		*to = *from;
-		sum += *from;
+		word = *from;
+		*to = word;
+		sum += word;
 	}
 	return sum;
 }
