@@ -166,7 +166,8 @@ static struct sk_buff *ipd_segment_tcp(struct sk_buff *skb, unsigned int headroo
 	unsigned int hlen, off, total;
 	bool vectors;
 
-	if (!pskb_may_pull(skb, skb_transport_offset(skb) + sizeof(struct tcphdr)))
+	if (!skb_frags_readable(skb) ||
+	    !pskb_may_pull(skb, skb_transport_offset(skb) + sizeof(struct tcphdr)))
 		return ERR_PTR(-EINVAL);
 	hlen = skb_transport_offset(skb) + tcp_hdrlen(skb);
 	if (tcp_hdrlen(skb) < sizeof(struct tcphdr) || !mss || !pskb_may_pull(skb, hlen))
