@@ -160,6 +160,25 @@ static void addresses(void)
 	pair_end();
 }
 
+static bool tells(const char *more)
+{
+	bool told;
+
+	pair_same(more);
+	red->env.listens = false;
+	pair_establish();
+	told = strstr(red->log, "established");
+	pair_end();
+	return told;
+}
+
+static void events(void)
+{
+	ok(!tells("ike: {log: error}\n"), "nobody is told of an event");
+	ok(tells("ike: {log: notice}\n"), "the log is");
+	ok(tells("ike: {log: error, audit: yes}\n"), "the audit log is");
+}
+
 static void lifetime(void)
 {
 	pair_same("    ike-lifetime: 300\n    liveness: 0\n");
@@ -181,6 +200,7 @@ int main(void)
 	deletion();
 	ipv6();
 	addresses();
+	events();
 	lifetime();
 	return tap_done();
 }

@@ -101,22 +101,23 @@ static void on_addresses(void *arg)
 }
 
 /*
- * Whether anybody is told of events whatever the level of the log; the worker
- * hears of it as it changes, and makes none that nobody wants.
+ * Whether anybody is told of events whatever the level of the log. Of those who
+ * listen the worker hears as they come and go, the audit log is in its policy;
+ * it makes no event that nobody wants.
  */
 static bool wants_events(void *arg)
 {
 	struct parent *p = arg;
 	struct ipsecd_message m = { .type = IPSECD_LISTEN };
-	bool wants = p->force.verbose || ipsecd_audit_enabled() ||
-		     (p->control && ipsecd_control_heard(p->control));
+	bool listens = p->force.verbose ||
+		       (p->control && ipsecd_control_heard(p->control));
 
-	if (wants != p->listens) {
-		p->listens = wants;
-		m.flags = wants ? IPSECD_FLAG_LAST : 0;
+	if (listens != p->listens) {
+		p->listens = listens;
+		m.flags = listens ? IPSECD_FLAG_LAST : 0;
 		ipsecd_process_send(&p->process, &m);
 	}
-	return wants;
+	return listens || ipsecd_audit_enabled();
 }
 
 static void on_loaded(struct parent *p, const struct ipsecd_message *m)
@@ -132,7 +133,6 @@ static void on_loaded(struct parent *p, const struct ipsecd_message *m)
 		ipsecd_process_kill(&p->process, "it cannot go on");
 		return;
 	}
-	wants_events(p);
 	/* It was read again meanwhile. */
 	if (m->id != p->force.serial)
 		ipsecd_force_send(&p->force);

@@ -48,8 +48,10 @@ static void fill(struct telling *t)
 
 static bool is_wanted(const struct telling *t)
 {
-	return t->engine->env->listens ||
-	       t->level <= t->engine->policy->log_level;
+	const struct policy *policy = t->engine->policy;
+
+	return t->engine->env->listens || policy->audit ||
+	       t->level <= policy->log_level;
 }
 
 static void tell(struct telling *t, const char *text)
