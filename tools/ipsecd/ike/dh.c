@@ -101,9 +101,9 @@ static EVP_PKEY_CTX *keygen_unnamed(const struct group *g)
 #define PRIVATE_BITS 224
 
 /*
- * X25519: libcrypto makes a public value by the arithmetic of Ed25519, with half
- * as many instructions again as a shared secret has. So it is made as the secret
- * shared with the base point (RFC 7748 section 6.1).
+ * X25519: libcrypto makes a public value by the arithmetic of Ed25519, which
+ * takes up to twice the instructions of a shared secret. So it is made as the
+ * secret shared with the base point (RFC 7748 section 6.1).
  */
 static EVP_PKEY *base_point;
 
