@@ -6,35 +6,16 @@ import socket
 
 from peers import ours, strongswan
 
-CONF = """
-charon-systemd {
-	install_routes = no
-	%s
+NO_LOG = """
 	filelog {
 	}
-	journal {
-		default = -1
-	}
-	plugins {
-		vici {
-			socket = unix:///run/charon.vici
-		}
-		bypass-lan {
-			load = no
-		}
-	}
-}
 """
 
 
 class StrongSwan(strongswan.StrongSwan):
     """Nothing but what is measured."""
 
-    # of charon-systemd
-    settings = ""
-
-    def furnish(self):
-        self.room.write("/etc/strongswan.conf", CONF % self.settings)
+    settings = NO_LOG
 
     def up(self):
         self.vici.request("initiate", child="child", ike="link")

@@ -36,7 +36,7 @@ class StrongSwan(quiet.StrongSwan):
         super().__init__(ground, end, pki)
         words = ["ikesa_table_size = 1024", "ikesa_table_segments = 16", "block_threshold = 0",
                  "cookie_threshold_ip = 0", f"cookie_threshold = {cookies or 0}"]
-        self.settings = "\n\t".join(words)
+        self.settings += "\t" + "\n\t".join(words)
 
     def configure(self, side):
         side.id_remote = "%any"
@@ -64,8 +64,6 @@ class Ours(quiet.Ours):
         rule["narrow"] = "pair"
         if side.initiator:
             del rule["local-id"]
-            # or an IKE SA of another address of Red would be taken, as of the same host
-            rule["master-pfs"] = "yes"
         else:
             rule["remote-id"] = "any"
         policy["ike"]["limits"] = {"half-open": NEVER, "cookie-threshold": self.cookies or NEVER}

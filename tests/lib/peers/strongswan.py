@@ -8,22 +8,7 @@ from .vici import Failed, Vici
 CONF = """
 charon-systemd {
 	install_routes = no
-	retransmit_timeout = 1.0
-	retransmit_base = 1.0
-	retransmit_tries = 5
-	# signatures of RFC 7427 that Libreswan has, too
-	rsa_pss = %(pss)s
-	# what was replaced is of no more use
-	delete_rekeyed_delay = 1
-	filelog {
-		all {
-			path = /var/log/strongswan.log
-			default = 1
-			ike = 2
-			knl = 1
-			flush_line = yes
-		}
-	}
+%s
 	journal {
 		default = -1
 	}
@@ -37,6 +22,24 @@ charon-systemd {
 	}
 }
 """
+TESTED = """
+	retransmit_timeout = 1.0
+	retransmit_base = 1.0
+	retransmit_tries = 5
+	# signatures of RFC 7427 that Libreswan has, too
+	rsa_pss = yes
+	# what was replaced is of no more use
+	delete_rekeyed_delay = 1
+	filelog {
+		all {
+			path = /var/log/strongswan.log
+			default = 1
+			ike = 2
+			knl = 1
+			flush_line = yes
+		}
+	}
+"""
 
 
 class StrongSwan(Daemon):
@@ -44,9 +47,11 @@ class StrongSwan(Daemon):
     packages = "strongswan"
 
     vici = None
+    # of charon-systemd
+    settings = TESTED
 
     def furnish(self):
-        self.room.write("/etc/strongswan.conf", CONF % {"pss": "yes"})
+        self.room.write("/etc/strongswan.conf", CONF % self.settings)
 
     def start(self):
         self.process = self.room.spawn("/usr/sbin/charon-systemd", log=self.logfile + ".err",
